@@ -1,0 +1,2 @@
+//! The `backflow` command.
+fn main() {}

