@@ -1,0 +1,259 @@
+// <backflow-graph>: a program, its computational graph and its inputs.
+
+import { Editor } from "./editor.js";
+import { html } from "./elements.js";
+import { Evaluator } from "./engine.js";
+import { DEFAULT_PROGRAM } from "./examples.js";
+import { Inputs } from "./inputs.js";
+import { Menu } from "./menu.js";
+import { Picture } from "./picture.js";
+import { describe, snapshot } from "./snapshot.js";
+
+/** @typedef {import("./backflow-wasm.js").Diagnostic} Diagnostic */
+/** @typedef {import("./engine.js").Edit} Edit */
+/** @typedef {import("./format.js").Tensor} Tensor */
+/** @typedef {import("./snapshot.js").Snapshot} Snapshot */
+
+/** What a `backflow-change` event tells in `detail`. @typedef {{ cause: "program" | "input" | "error" }} Change */
+
+/** A page may be rendered on a server, where there are no elements. */
+const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
+
+/** How long after the last change the picture is described anew, in milliseconds. */
+const DESCRIBE_AFTER = 300;
+
+/** @type {Promise<CSSStyleSheet> | undefined} */
+let styles;
+
+/** The style sheet, one for all elements of a page. */
+function loadStyles() {
+  styles ??= fetch(new URL("./backflow-graph.css", import.meta.url))
+    .then((response) => response.text())
+    .then((text) => new CSSStyleSheet().replace(text));
+  return styles;
+}
+
+/**
+ * A live computational graph of a program.
+ *
+ * @fires CustomEvent<Change>#backflow-change after each compile and each change of an input
+ */
+export class BackflowGraph extends Base {
+  static observedAttributes = ["program"];
+
+  #picture = new Picture();
+  #editor = new Editor((program) => this.#edit(program));
+  #inputs = new Inputs((offset, value) => this.#setNumber(offset, value));
+  #menu = new Menu((program) => {
+    this.program = program;
+  });
+  #notice = html("p", "notice");
+  #graph = html("div", "graph", this.#picture.element, this.#notice);
+
+  /** There while connected, once loaded. @type {Evaluator | undefined} */
+  #evaluator;
+  /** What was given before the element was ready. @type {string | undefined} */
+  #program;
+  /** Values of inputs, kept while disconnected. @type {Map<string, Edit>} */
+  #edits = new Map();
+  /** The program of the picture. @type {string | undefined} */
+  #drawn;
+  /** @type {Diagnostic[]} */
+  #diagnostics = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #describing;
+  /** @type {PromiseWithResolvers<void>} */
+  #readiness = withResolvers();
+
+  constructor() {
+    super();
+    this.#graph.tabIndex = 0;
+    this.#graph.setAttribute("role", "region");
+    this.#graph.ariaLabel = "Graph";
+    this.#graph.addEventListener("pointerover", ({ target }) => {
+      if (target instanceof Element && this.#evaluator) {
+        this.#picture.explain(target, this.#evaluator.values);
+      }
+    });
+    const root = this.attachShadow({ mode: "open" });
+    const body = html("div", "body");
+    body.append(
+      html("div", "bar", this.#menu.element),
+      this.#graph,
+      this.#editor.element,
+      this.#inputs.element,
+    );
+    root.append(body);
+  }
+
+  connectedCallback() {
+    this.#takeEarlyProgram();
+    this.#start().catch((error) => {
+      this.#notice.textContent = "The graph could not be loaded.";
+      this.#readiness.reject(error);
+    });
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#describing);
+    if (!this.#evaluator) return;
+    this.#edits = this.#evaluator.edits();
+    this.#program = this.#editor.program;
+    this.#evaluator.free();
+    this.#evaluator = undefined;
+  }
+
+  /** @param {string} _name @param {string | null} before @param {string | null} program */
+  attributeChangedCallback(_name, before, program) {
+    // The first one is read when the element starts.
+    if (before !== null && program !== null && before !== program) this.program = program;
+  }
+
+  /** Fulfilled when the first program is drawn. @returns {Promise<void>} */
+  get ready() {
+    return this.#readiness.promise;
+  }
+
+  /** The text in the editor, whether or not it has mistakes. */
+  get program() {
+    return this.#program ?? this.#editor.program;
+  }
+
+  set program(program) {
+    const text = String(program);
+    this.#edits.clear();
+    if (this.#evaluator) this.#show(this.#evaluator, text, this.#edits);
+    else this.#program = text;
+  }
+
+  /**
+   * Changes the last input of a name.
+   * @param {string} name
+   * @param {Tensor} value a number, or nested arrays of the input's shape
+   */
+  setInput(name, value) {
+    if (!this.#evaluator) throw new RangeError(`no input '${name}' yet: await ready first`);
+    this.#evaluator.setInput(name, value);
+    this.#inputs.write(this.#evaluator.values);
+    this.#write(this.#evaluator);
+    this.#tell("input");
+  }
+
+  /** The program, its graph and all values at this moment. @returns {Snapshot} */
+  snapshot() {
+    return {
+      program: this.program,
+      diagnostics: this.#diagnostics.map((diagnostic) => ({ ...diagnostic })),
+      ...snapshot(this.#evaluator?.scene ?? null, this.#evaluator?.values ?? new Float64Array()),
+    };
+  }
+
+  /** A program that was set as a property before the element was defined. */
+  #takeEarlyProgram() {
+    if (!Object.hasOwn(this, "program")) return;
+    const { program } = this;
+    Reflect.deleteProperty(this, "program");
+    this.program = program;
+  }
+
+  async #start() {
+    const [evaluator, sheet] = await Promise.all([Evaluator.load(), loadStyles(), parsed()]);
+    // It may have left the page meanwhile, or left and come back.
+    if (!this.isConnected || this.#evaluator) {
+      evaluator.free();
+      return;
+    }
+    if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = [sheet];
+    const program =
+      this.#program ??
+      this.getAttribute("program") ??
+      (dedent(this.textContent) || DEFAULT_PROGRAM);
+    this.#program = undefined;
+    this.#evaluator = evaluator;
+    // A picture behind a mistake still needs its values.
+    if (this.#drawn !== undefined) evaluator.compile(this.#drawn, this.#edits);
+    this.#show(evaluator, program, this.#edits);
+    this.#readiness.resolve();
+  }
+
+  /** The reader typed. @param {string} program */
+  #edit(program) {
+    if (this.#evaluator) this.#show(this.#evaluator, program, this.#evaluator.edits());
+  }
+
+  /** @param {Evaluator} evaluator @param {string} program @param {Map<string, Edit>} edits */
+  #show(evaluator, program, edits) {
+    const { diagnostics, scene, gates } = evaluator.compile(program, edits);
+    this.#diagnostics = diagnostics;
+    this.#editor.program = program;
+    this.#editor.show(diagnostics);
+    this.#menu.show(program);
+    this.#graph.classList.toggle("outdated", scene === null);
+    if (scene) {
+      this.#drawn = program;
+      this.#picture.draw(scene);
+      this.#inputs.draw(scene);
+      this.#inputs.write(evaluator.values);
+      this.#notice.textContent =
+        gates > 0 && scene.nodes.length === 0 ? `${gates} gates: too many to draw.` : "";
+      this.#write(evaluator);
+    }
+    this.#tell(scene ? "program" : "error");
+  }
+
+  /** The reader moved a control. @param {number} offset @param {number} value */
+  #setNumber(offset, value) {
+    if (!this.#evaluator) return;
+    this.#evaluator.set(offset, value);
+    this.#write(this.#evaluator);
+    this.#tell("input");
+  }
+
+  /** @param {Evaluator} evaluator */
+  #write(evaluator) {
+    this.#picture.write(evaluator.values);
+    clearTimeout(this.#describing);
+    this.#describing = setTimeout(() => {
+      const { scene, values } = evaluator;
+      if (scene) this.#picture.element.ariaLabel = describe(scene, values);
+    }, DESCRIBE_AFTER);
+  }
+
+  /** @param {Change["cause"]} cause */
+  #tell(cause) {
+    /** @type {Change} */
+    const detail = { cause };
+    this.dispatchEvent(
+      new CustomEvent("backflow-change", { bubbles: true, composed: true, detail }),
+    );
+  }
+}
+
+/** Waits until the parser has read the text inside the element. @returns {Promise<void>} */
+function parsed() {
+  if (document.readyState !== "loading") return Promise.resolve();
+  return new Promise((resolve) => {
+    document.addEventListener("DOMContentLoaded", () => resolve(), { once: true });
+  });
+}
+
+/** Text without the indentation it has in its page. @param {string | null} text @returns {string} */
+function dedent(text) {
+  const lines = (text ?? "")
+    .replace(/^(\s*\n)+/, "")
+    .trimEnd()
+    .split("\n");
+  const indents = lines.flatMap((line) => (line.trim() ? [line.search(/\S/)] : []));
+  const indent = Math.min(...indents);
+  return lines.map((line) => line.slice(indent)).join("\n");
+}
+
+/** @returns {PromiseWithResolvers<void>} */
+function withResolvers() {
+  /** @type {Partial<PromiseWithResolvers<void>>} */
+  const parts = {};
+  const promise = new Promise((resolve, reject) => Object.assign(parts, { resolve, reject }));
+  return /** @type {PromiseWithResolvers<void>} */ ({ ...parts, promise });
+}
+
+globalThis.customElements?.define("backflow-graph", BackflowGraph);

@@ -1,0 +1,112 @@
+// The programs of the menu: the lecture's examples with the lecture's numbers.
+
+/** @typedef {{ title: string, program: string }} Example */
+
+/** @type {{ group: string, examples: Example[] }[]} */
+export const GROUPS = [
+  {
+    group: "First graphs",
+    examples: [
+      {
+        title: "f = (x + y) z",
+        program: `x = -2
+y = 5
+z = -4
+f = (x + y) * z`,
+      },
+      {
+        title: "Sigmoid neuron, written out",
+        program: `w0 = 2
+x0 = -1
+w1 = -3
+x1 = -2
+w2 = -3
+f = 1 / (1 + exp(-(w0*x0 + w1*x1 + w2)))`,
+      },
+      {
+        title: "Sigmoid neuron, one gate",
+        program: `w0 = 2
+x0 = -1
+w1 = -3
+x1 = -2
+w2 = -3
+f = sigmoid(w0*x0 + w1*x1 + w2)`,
+      },
+    ],
+  },
+  {
+    group: "Patterns in gradient flow",
+    examples: [
+      {
+        title: "Add gate: gradient distributor",
+        program: `x = 3
+y = 4
+z = x + y
+L = 2 * z    # upstream of z: 2`,
+      },
+      {
+        title: "Copy gate: gradient adder",
+        program: `x = 7
+L = 4*x + 2*x    # x is used twice: 4 + 2 come back`,
+      },
+      {
+        title: "Mul gate: swap multiplier",
+        program: `x = 2
+y = 3
+z = x * y
+L = 5 * z    # upstream of z: 5`,
+      },
+      {
+        title: "Max gate: gradient router",
+        program: `x = 4
+y = 5
+z = max(x, y)
+L = 9 * z    # upstream of z: 9`,
+      },
+    ],
+  },
+  {
+    group: "Larger programs",
+    examples: [
+      {
+        title: "Flat code",
+        program: `w0 = 2
+x0 = -1
+w1 = -3
+x1 = -2
+w2 = -3
+
+s0 = w0 * x0
+s1 = w1 * x1
+s2 = s0 + s1
+s3 = s2 + w2
+L = sigmoid(s3)`,
+      },
+      {
+        title: "A gate of your own (def)",
+        program: `def squared_error(prediction, target):
+    error = prediction - target
+    return error ** 2
+
+x = 3
+w = 2
+b = -1
+target = 4
+L = squared_error(w * x + b, target)`,
+      },
+      {
+        title: "A loop (for)",
+        program: `x = 0.5
+w = 1.5
+
+h = x
+for i in range(4):
+    h = tanh(w * h)
+L = h ** 2`,
+      },
+    ],
+  },
+];
+
+/** What an element shows that was given no program. */
+export const DEFAULT_PROGRAM = GROUPS[0]?.examples[0]?.program ?? "";

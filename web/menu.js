@@ -1,0 +1,37 @@
+// The menu of examples.
+
+import { html } from "./elements.js";
+import { GROUPS } from "./examples.js";
+
+export class Menu {
+  #select = html("select");
+  element;
+
+  /** @param {(program: string) => void} onChoice */
+  constructor(onChoice) {
+    const select = this.#select;
+    const placeholder = html("option", "", "Choose an example");
+    placeholder.value = "";
+    placeholder.disabled = true;
+    placeholder.hidden = true;
+    select.append(placeholder);
+    for (const { group, examples } of GROUPS) {
+      const options = html("optgroup");
+      options.label = group;
+      for (const { title, program } of examples) {
+        const option = html("option", "", title);
+        option.value = program;
+        options.append(option);
+      }
+      select.append(options);
+    }
+    select.addEventListener("change", () => onChoice(select.value));
+    this.element = html("label", "menu", html("span", "caption", "Example"), select);
+  }
+
+  /** Shows which example a program is, if it is one. @param {string} program */
+  show(program) {
+    this.#select.value = program;
+    if (this.#select.selectedIndex < 0) this.#select.value = "";
+  }
+}
