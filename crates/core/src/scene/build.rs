@@ -1,0 +1,403 @@
+//! From a model to its scene: what is drawn, what it is called, where it goes.
+
+use super::{Kind, Scene, SceneInput, SceneName, SceneNode, SceneWire};
+use crate::graph::{EdgeId, NodeId, Role};
+use crate::layout::{Layout, Link, Point, Route, Size, layout};
+use crate::lower::program::{Input, Program};
+use crate::model::{Model, drawn_constants};
+use crate::op::Op;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::fmt::Write;
+
+/// Most nodes that are drawn.
+pub const MAX_DRAWN: usize = 5000;
+
+const GATE: f64 = 40.0;
+const INPUT: f64 = 24.0;
+const LETTER: f64 = 9.0;
+
+impl Scene {
+    /// The scene of a model; without nodes where these are too many to draw.
+    pub fn new(model: &Model) -> Self {
+        Picture::new(model).scene()
+    }
+}
+
+struct Picture<'m> {
+    model: &'m Model,
+    program: &'m Program,
+    constants: FxHashSet<NodeId>,
+    /// The nodes that are drawn, in order, and the place of each in that order.
+    drawn: Vec<NodeId>,
+    places: FxHashMap<NodeId, usize>,
+}
+
+/// One use of a drawn node.
+struct Use {
+    from: usize,
+    to: usize,
+    operand: usize,
+    edge: EdgeId,
+}
+
+impl<'m> Picture<'m> {
+    fn new(model: &'m Model) -> Self {
+        let program = &model.program;
+        let constants = drawn_constants(program);
+        let graph = &program.graph;
+        let mut drawn: Vec<NodeId> = model
+            .forward()
+            .filter(|&node| graph.node(node).origin.role == Role::Written)
+            .filter(|node| graph.constant(*node).is_none() || constants.contains(node))
+            .collect();
+        if drawn.len() > MAX_DRAWN {
+            drawn.clear();
+        }
+        let places = drawn.iter().enumerate().map(|(i, &node)| (node, i)).collect();
+        Self {
+            model,
+            program,
+            constants,
+            drawn,
+            places,
+        }
+    }
+
+    /// The gate whose operands a drawn node has: its inner part, if it has one.
+    fn core(&self, node: NodeId) -> NodeId {
+        let graph = &self.program.graph;
+        if graph.node(node).op == Op::Reshape {
+            let inner = graph.operand(node, 0);
+            let made = graph.node(inner);
+            let spread = matches!(made.op, Op::Reshape | Op::Broadcast(_));
+            if made.origin.role == Role::Implied && !spread {
+                return inner;
+            }
+        }
+        node
+    }
+
+    /// The wires into a node. A broadcast that a gate needed is part of its wire:
+    /// the wire has the value before it, and the gradient summed back through it.
+    fn uses_into(&self, place: usize) -> Vec<Use> {
+        let graph = &self.program.graph;
+        let core = self.core(self.drawn[place]);
+        let slots = 0..graph.arity(core);
+        slots
+            .filter_map(|operand| {
+                let mut edge = graph.operand_edge(core, operand);
+                let mut from = graph.operand(core, operand);
+                while graph.node(from).origin.role == Role::Implied {
+                    edge = graph.operand_edge(from, 0);
+                    from = graph.operand(from, 0);
+                }
+                let from = *self.places.get(&from)?;
+                Some(Use {
+                    from,
+                    to: place,
+                    operand,
+                    edge,
+                })
+            })
+            .collect()
+    }
+
+    fn scene(&self) -> Scene {
+        let graph = &self.program.graph;
+        let output = self.places.get(&self.program.output).copied();
+        let uses: Vec<Use> = (0..self.drawn.len()).flat_map(|i| self.uses_into(i)).collect();
+        let symbols: Vec<String> = self.drawn.iter().map(|&n| self.symbol(n)).collect();
+        let names = self.display_names();
+        let mut sizes: Vec<Size> = Vec::with_capacity(self.drawn.len() + 1);
+        for (&node, symbol) in self.drawn.iter().zip(&symbols) {
+            let letters = |text: &str| text.chars().count() as f64 * LETTER;
+            let is_gate = graph.arity(node) > 0;
+            let label = if is_gate { symbol } else { names.get(&node).unwrap_or(symbol) };
+            sizes.push(Size {
+                width: if is_gate {
+                    GATE.max(letters(label) + 12.0)
+                } else {
+                    letters(label) + 10.0
+                },
+                height: if is_gate { GATE } else { INPUT },
+            });
+        }
+        let mut links: Vec<Link> = uses
+            .iter()
+            .map(|u| Link {
+                from: u.from,
+                to: u.to,
+                operand: u.operand,
+            })
+            .collect();
+        if let Some(from) = output {
+            // The open end behind the output.
+            let to = sizes.len();
+            sizes.push(Size { width: 0.0, height: 0.0 });
+            links.push(Link { from, to, operand: 0 });
+        }
+        let Layout {
+            width,
+            height,
+            centres,
+            routes,
+        } = layout(&sizes, &links);
+        let keys = self.keys();
+        let nodes = (0..self.drawn.len()).map(|i| {
+            let node = self.drawn[i];
+            let (centre, size) = (centres[i], sizes[i]);
+            let span = graph.node(node).origin.span;
+            SceneNode {
+                key: keys[i].clone(),
+                name: names.get(&node).cloned(),
+                op: graph.node(self.core(node)).op.info().name,
+                symbol: symbols[i].clone(),
+                kind: kind(self.program, node),
+                shape: graph.shape(node).to_vec(),
+                value: self.model.plan.offset(node),
+                gradient: self.model.gradient_of(node),
+                x: centre.x,
+                y: centre.y,
+                width: size.width,
+                height: size.height,
+                start: span.start as usize,
+                end: span.end as usize,
+            }
+        });
+        let mut wires: Vec<SceneWire> = uses
+            .iter()
+            .zip(&routes)
+            .map(|(u, route)| {
+                let gradient = self.model.gradient_along(u.edge);
+                self.wire(u.from, Some(u.to), u.operand, gradient, route)
+            })
+            .collect();
+        if let (Some(from), Some(route)) = (output, routes.last()) {
+            let gradient = self.model.gradient_of(self.drawn[from]);
+            wires.push(self.wire(from, None, 0, gradient, route));
+        }
+        Scene {
+            width,
+            height,
+            nodes: nodes.collect(),
+            wires,
+            inputs: self.inputs(),
+            names: self.program.names.iter().map(|name| SceneName {
+                name: name.name.clone(),
+                node: self.places.get(&name.node).copied(),
+            }).collect(),
+            output: output.unwrap_or(0),
+            output_name: self.program.output_name.clone(),
+            upstream: self.model.upstream(),
+        }
+    }
+
+    fn wire(
+        &self,
+        from: usize,
+        to: Option<usize>,
+        operand: usize,
+        gradient: usize,
+        route: &Route,
+    ) -> SceneWire {
+        let node = self.drawn[from];
+        SceneWire {
+            from,
+            to,
+            operand,
+            shape: self.program.graph.shape(node).to_vec(),
+            value: self.model.plan.offset(node),
+            gradient,
+            path: path(route),
+            label_x: route.label.x,
+            label_y: route.label.y,
+        }
+    }
+
+    fn inputs(&self) -> Vec<SceneInput> {
+        let inputs = self.program.inputs.iter();
+        inputs
+            .filter_map(|input| {
+                let node = *self.places.get(&input.node)?;
+                let (min, max, step) = slider(self.program, input);
+                Some(SceneInput {
+                    node,
+                    name: input.name.clone(),
+                    min,
+                    max,
+                    step,
+                })
+            })
+            .collect()
+    }
+
+    /// The name that each node was first given.
+    fn display_names(&self) -> FxHashMap<NodeId, String> {
+        let labels = self.program.labels.iter();
+        labels
+            .filter_map(|label| Some((label.root?, label.name.clone()?)))
+            .collect()
+    }
+
+    /// A key for every drawn node: names, and for what has none the statement's
+    /// key with the operation and which of that kind it is.
+    fn keys(&self) -> Vec<String> {
+        let mut counts: FxHashMap<(u32, &str), usize> = FxHashMap::default();
+        let mut bases: FxHashMap<u32, String> = FxHashMap::default();
+        let graph = &self.program.graph;
+        let mut keys = Vec::with_capacity(self.drawn.len());
+        for &node in &self.drawn {
+            let at = graph.node(node).origin.label;
+            let base = self.base(at, &mut bases);
+            if self.program.labels.get(at as usize).is_some_and(|l| l.root == Some(node)) {
+                keys.push(base);
+                continue;
+            }
+            let op = graph.node(self.core(node)).op.info().name;
+            let count = counts.entry((at, op)).or_insert(0);
+            *count += 1;
+            keys.push(match count {
+                1 => format!("{base}:{op}"),
+                n => format!("{base}:{op}{n}"),
+            });
+        }
+        keys
+    }
+
+    /// The key of a statement: the calls it is in, its name, and which binding of that name it is.
+    fn base(&self, at: u32, known: &mut FxHashMap<u32, String>) -> String {
+        let (labels, scopes) = (&self.program.labels, &self.program.scopes);
+        // From the inside out, until the program or a statement whose key is known.
+        let mut chain = Vec::new();
+        let mut next = at;
+        let mut key = loop {
+            if let Some(key) = known.get(&next) {
+                break key.clone();
+            }
+            let Some(label) = labels.get(next as usize) else {
+                break String::new();
+            };
+            chain.push(next);
+            if label.scope == 0 {
+                break String::new();
+            }
+            next = scopes[label.scope as usize].label;
+        };
+        for at in chain.into_iter().rev() {
+            let label = &labels[at as usize];
+            if label.scope > 0 {
+                let scope = &scopes[label.scope as usize];
+                let _ = write!(key, "/{}", scope.name);
+                if scope.ordinal > 0 {
+                    let _ = write!(key, "{}", scope.ordinal + 1);
+                }
+                key.push('/');
+            }
+            key.push_str(label.name.as_deref().unwrap_or("="));
+            if label.version > 0 {
+                let _ = write!(key, "#{}", label.version + 1);
+            }
+            known.insert(at, key.clone());
+        }
+        key
+    }
+
+    /// What a node shows. A number beside one other operand is part of the gate.
+    fn symbol(&self, node: NodeId) -> String {
+        let graph = &self.program.graph;
+        if let Some(value) = graph.constant(node) {
+            return number(value);
+        }
+        let node = self.core(node);
+        let op = graph.node(node).op;
+        let own = op.info().symbol.to_owned();
+        if graph.arity(node) != 2 {
+            return own;
+        }
+        let absorbed = |slot| {
+            let operand = graph.operand(node, slot);
+            let value = graph.constant(operand)?;
+            (!self.constants.contains(&operand)).then(|| number(value))
+        };
+        match (op, absorbed(0), absorbed(1)) {
+            (Op::Add | Op::Mul, Some(c), None) | (Op::Add | Op::Sub | Op::Mul | Op::Div, None, Some(c)) => {
+                format!("{own}{c}")
+            }
+            (Op::Sub, Some(c), None) => format!("{c}−"),
+            (Op::Div, Some(c), None) => format!("{c}/x"),
+            (Op::Pow, None, Some(c)) => format!("x{}", superscript(&c)),
+            (Op::Pow, Some(c), None) => format!("{c}ˣ"),
+            (Op::Maximum | Op::Minimum, Some(c), None) | (Op::Maximum | Op::Minimum, None, Some(c)) => {
+                format!("{own} {c}")
+            }
+            _ => own,
+        }
+    }
+}
+
+fn kind(program: &Program, node: NodeId) -> Kind {
+    match program.graph.node(node).op {
+        Op::Input(_) => Kind::Input,
+        Op::Constant(_) => Kind::Constant,
+        _ => Kind::Gate,
+    }
+}
+
+/// A number as short as it can be told, with a true minus sign.
+fn number(value: f64) -> String {
+    let size = value.abs();
+    let text = if size != 0.0 && !(1e-4..1e6).contains(&size) && size.is_finite() {
+        format!("{value:e}")
+    } else if size == f64::INFINITY {
+        "∞".replace('∞', if value < 0.0 { "-∞" } else { "∞" })
+    } else {
+        value.to_string()
+    };
+    text.replace('-', "−")
+}
+
+fn superscript(text: &str) -> String {
+    let raised = text.chars().map(|c| match c {
+        '−' => Some('⁻'),
+        '0' => Some('⁰'),
+        '1' => Some('¹'),
+        '2' => Some('²'),
+        '3' => Some('³'),
+        '4'..='9' => char::from_u32('⁴' as u32 + (c as u32 - '4' as u32)),
+        _ => None,
+    });
+    raised.collect::<Option<String>>().unwrap_or_else(|| format!("^{text}"))
+}
+
+/// The slider of an input: what its comment says, else a round range about zero that holds it.
+fn slider(program: &Program, input: &Input) -> (f64, f64, f64) {
+    let graph = &program.graph;
+    let Op::Input(index) = graph.node(input.node).op else {
+        return (-10.0, 10.0, 0.01);
+    };
+    let values = &graph.inputs()[index as usize].value;
+    let largest = values.iter().fold(0.0f64, |m, v| if v.is_finite() { m.max(v.abs()) } else { m });
+    let mut round = 10.0f64;
+    while largest > round && round < 1e300 {
+        round *= 10.0;
+    }
+    let (low, high) = input.pragma.range.unwrap_or((-round, round));
+    let fine = 10f64.powf(((high - low) / 2000.0).log10().ceil());
+    (low, high, input.pragma.step.unwrap_or(fine))
+}
+
+fn path(route: &Route) -> String {
+    let mut path = String::new();
+    let mut put = |letter: &str, points: &[Point]| {
+        path.push_str(letter);
+        for point in points {
+            let _ = write!(path, "{:.1} {:.1} ", point.x, point.y);
+        }
+    };
+    put("M", &[route.start]);
+    for segment in &route.segments {
+        put("C", segment);
+    }
+    path.truncate(path.trim_end().len());
+    path
+}

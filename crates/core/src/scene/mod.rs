@@ -1,0 +1,132 @@
+//! What is drawn, as plain data: one [`Scene`] per structure of a program.
+//!
+//! A scene holds no values. Where a value belongs it holds the offset of the
+//! value's first element in the [arena](crate::plan::Plan), so that a new value
+//! of an input changes nothing here.
+
+mod build;
+
+pub use build::MAX_DRAWN;
+use serde::Serialize;
+
+/// A program's picture: its nodes and wires with their places.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Scene {
+    /// Width of the picture in its own units (CSS pixels at scale 1).
+    pub width: f64,
+    /// Height of the picture.
+    pub height: f64,
+    /// Every drawn node, operands before the gates that use them.
+    pub nodes: Vec<SceneNode>,
+    /// Every drawn wire; the last one is the output's open end.
+    pub wires: Vec<SceneWire>,
+    /// The inputs, in the order of the program.
+    pub inputs: Vec<SceneInput>,
+    /// Every name of the program with the node its last binding names.
+    pub names: Vec<SceneName>,
+    /// Index in `nodes` of the output.
+    pub output: usize,
+    /// Name of the output; none for a bare final expression.
+    pub output_name: Option<String>,
+    /// Where the output's upstream gradient stands in the arena.
+    pub upstream: usize,
+}
+
+/// Whether a node is given or computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A literal at top level: it can be edited.
+    Input,
+    /// A number written inside an expression.
+    Constant,
+    /// Computed from operands.
+    Gate,
+}
+
+/// One gate, input or constant.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SceneNode {
+    /// Stable name of the node: made of names and source structure, so that an
+    /// edit elsewhere leaves it as it is.
+    pub key: String,
+    /// The name the program gives it, if any.
+    pub name: Option<String>,
+    /// The operation: `input`, `constant`, `add`, `mul`, `exp` …
+    pub op: &'static str,
+    /// What is written in the gate: `+`, `×`, `exp`, `+1` …
+    pub symbol: String,
+    /// Given or computed.
+    pub kind: Kind,
+    /// Shape of the value; empty for a scalar.
+    pub shape: Vec<usize>,
+    /// Offset of the value in the arena.
+    pub value: usize,
+    /// Offset of the gradient of the output with respect to the node.
+    pub gradient: usize,
+    /// Centre of the node.
+    pub x: f64,
+    /// Centre of the node.
+    pub y: f64,
+    /// Full width.
+    pub width: f64,
+    /// Full height.
+    pub height: f64,
+    /// First byte of the source it was written in, counted as JavaScript counts
+    /// (UTF-16 units) once it has crossed to the page.
+    pub start: usize,
+    /// The end of that source.
+    pub end: usize,
+}
+
+/// One use of a node's value by a gate, or the open end behind the output.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SceneWire {
+    /// Index in `nodes` of the node whose value it carries.
+    pub from: usize,
+    /// Index in `nodes` of the gate that uses it; none for the open end.
+    pub to: Option<usize>,
+    /// Which operand of that gate it is, from 0.
+    pub operand: usize,
+    /// Shape of what it carries.
+    pub shape: Vec<usize>,
+    /// Offset of the carried value in the arena.
+    pub value: usize,
+    /// Offset of the gradient that flows back along this wire.
+    pub gradient: usize,
+    /// The curve, as SVG path data.
+    pub path: String,
+    /// Where the two labels stand: the value above, the gradient below.
+    pub label_x: f64,
+    /// The wire's height at the labels.
+    pub label_y: f64,
+}
+
+/// An input that can be edited.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SceneInput {
+    /// Index in `nodes`, and there its key, shape and offset.
+    pub node: usize,
+    /// Its name.
+    pub name: String,
+    /// Lowest value of the slider.
+    pub min: f64,
+    /// Highest value of the slider.
+    pub max: f64,
+    /// Step of the slider.
+    pub step: f64,
+}
+
+/// A name of the program: its last binding.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SceneName {
+    /// The name.
+    pub name: String,
+    /// Index in `nodes`; none where its last binding is not drawn.
+    pub node: Option<usize>,
+}
