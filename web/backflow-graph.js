@@ -22,15 +22,19 @@ const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class 
 /** How long after the last change the picture is described anew, in milliseconds. */
 const DESCRIBE_AFTER = 300;
 
-/** @type {Promise<CSSStyleSheet> | undefined} */
+/** @type {Promise<CSSStyleSheet[]> | undefined} */
 let styles;
 
-/** The style sheet, one for all elements of a page. */
+/** The style sheets, shared by all elements of a page. */
 function loadStyles() {
-  styles ??= fetch(new URL("./backflow-graph.css", import.meta.url))
-    .then((response) => response.text())
-    .then((text) => new CSSStyleSheet().replace(text));
+  styles ??= Promise.all(["./backflow-graph.css", "./picture.css"].map(loadStyle));
   return styles;
+}
+
+/** @param {string} path */
+async function loadStyle(path) {
+  const response = await fetch(new URL(path, import.meta.url));
+  return new CSSStyleSheet().replace(await response.text());
 }
 
 /**
@@ -157,13 +161,13 @@ export class BackflowGraph extends Base {
   }
 
   async #start() {
-    const [evaluator, sheet] = await Promise.all([Evaluator.load(), loadStyles(), parsed()]);
+    const [evaluator, sheets] = await Promise.all([Evaluator.load(), loadStyles(), parsed()]);
     // It may have left the page meanwhile, or left and come back.
     if (!this.isConnected || this.#evaluator) {
       evaluator.free();
       return;
     }
-    if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = [sheet];
+    if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = sheets;
     const program =
       this.#program ??
       this.getAttribute("program") ??
