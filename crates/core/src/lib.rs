@@ -1,3 +1,17 @@
 //! Computational graphs and the derivatives that flow back through them.
+//!
+//! Text becomes an [`ast`](syntax), the tree a [`Graph`](graph::Graph), the
+//! graph more of the same graph by [`diff`], and the whole a [`Plan`](plan::Plan)
+//! that runs over one arena of numbers. [`Model`](model::Model) holds all of it.
+pub mod build;
+pub mod diff;
+pub mod graph;
 pub mod layout;
+pub mod lower;
+pub mod model;
+pub mod op;
+pub mod plan;
 pub mod scene;
+pub mod shape;
+pub mod source;
+pub mod syntax;

@@ -1,0 +1,101 @@
+//! Text for a person: diagnostics with their source, and a table.
+
+use backflow_core::source::{Diagnostic, line_at, position};
+use std::fmt::Write;
+use unicode_width::UnicodeWidthStr;
+
+/// Most columns of source that a message shows.
+const WIDTH: usize = 120;
+/// Most elements of a value that the table shows.
+const ELEMENTS: usize = 12;
+
+/// Every diagnostic as `FILE:LINE:COL: error: message`, the line of source and an underline.
+pub fn report(file: &str, source: &str, diagnostics: &[Diagnostic]) -> String {
+    let mut text = String::new();
+    for Diagnostic { span, message } in diagnostics {
+        let place = position(source, span.start);
+        let _ = writeln!(text, "{file}:{}:{}: error: {message}", place.line, place.column);
+        let (line, line_start) = line_at(source, span.start);
+        let start = (span.start as usize - line_start).min(line.len());
+        let end = (span.end as usize).saturating_sub(line_start).clamp(start, line.len());
+        if line.len() > WIDTH * 4 || line.trim().is_empty() {
+            continue;
+        }
+        // A tab before the underline stays a tab, so that both stand alike.
+        let blank: String = line[..start]
+            .chars()
+            .map(|c| if c == '\t' { "\t".to_owned() } else { " ".repeat(width(c)) })
+            .collect();
+        let underline = "^".repeat(line[start..end].width().max(1));
+        let _ = writeln!(text, "    {line}\n    {blank}{underline}");
+    }
+    text
+}
+
+fn width(letter: char) -> usize {
+    unicode_width::UnicodeWidthChar::width(letter).unwrap_or(0)
+}
+
+/// A value in one line; a large one by its first elements.
+pub fn brief(shape: &[usize], values: &[f64]) -> String {
+    if values.len() > ELEMENTS {
+        let first: Vec<String> = values[..3].iter().map(f64::to_string).collect();
+        return format!("[{}, … {} numbers]", first.join(", "), values.len());
+    }
+    let mut text = String::new();
+    let rows: Vec<usize> = (0..shape.len()).map(|axis| shape[axis..].iter().product()).collect();
+    if values.is_empty() {
+        return "[]".into();
+    }
+    for (i, value) in values.iter().enumerate() {
+        let starts = rows.iter().filter(|&&row| i % row == 0).count();
+        if i > 0 {
+            text.push_str(", ");
+        }
+        text.push_str(&"[".repeat(starts));
+        let _ = write!(text, "{value}");
+        let ends = rows.iter().filter(|&&row| (i + 1) % row == 0).count();
+        text.push_str(&"]".repeat(ends));
+    }
+    text
+}
+
+/// Rows in columns, two blanks between.
+pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+    let mut text = String::new();
+    let widths: [usize; N] =
+        std::array::from_fn(|i| rows.iter().map(|row| row[i].width()).max().unwrap_or(0));
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(widths) {
+            line.push_str(cell);
+            line.push_str(&" ".repeat(width - cell.width() + 2));
+        }
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use backflow_core::source::Span;
+
+    #[test]
+    fn the_underline_stands_below_wide_letters() {
+        let diagnostics = [Diagnostic {
+            span: Span { start: 9, end: 12 },
+            message: "unknown name 'abc'".into(),
+        }];
+        let text = report("-", "값 = 1 +abc", &diagnostics);
+        let expected = "-:1:8: error: unknown name 'abc'\n    값 = 1 +abc\n            ^^^\n";
+        // 값 is 3 bytes and 2 columns.
+        assert_eq!(text, expected.replace("            ^^^", "            ^^^"));
+    }
+
+    #[test]
+    fn a_matrix_is_told_in_one_line() {
+        assert_eq!(brief(&[2, 2], &[1.0, 2.0, 3.0, 4.5]), "[[1, 2], [3, 4.5]]");
+        assert_eq!(brief(&[], &[-12.0]), "-12");
+    }
+}

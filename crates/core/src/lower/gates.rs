@@ -1,0 +1,313 @@
+//! Making gates: shapes checked, operands broadcast to one shape.
+
+use super::{Lowerer, Message, Value};
+use crate::graph::{NodeId, Origin, Role};
+use crate::lower::program::{MAX_BYTES, MAX_GATES};
+use crate::op::Op;
+use crate::shape::{self, Axes, Display, MAX_RANK, ShapeId};
+use crate::source::Span;
+use crate::syntax::ast::Binary;
+
+impl Lowerer<'_> {
+    fn origin(&self, span: Span, role: Role) -> Origin {
+        let label = self.label.unwrap_or(0) as u32;
+        Origin { span, label, role }
+    }
+
+    /// The sizes a value has before it is a node.
+    pub(super) fn shape_of(&self, value: &Value) -> Vec<usize> {
+        match value {
+            Value::Node(node) => self.graph.shape(*node).to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Counts what a node of a shape takes and refuses what is too much.
+    fn admit(&mut self, sizes: &[usize]) -> Result<ShapeId, Message> {
+        if sizes.len() > MAX_RANK {
+            return Err(format!("a value can have at most {MAX_RANK} axes").into());
+        }
+        let bytes = shape::elements(sizes).and_then(|n| n.checked_mul(8));
+        let total = bytes.and_then(|bytes| self.bytes.checked_add(bytes));
+        match total {
+            Some(total) if total <= MAX_BYTES => {
+                self.bytes = total;
+                Ok(self.graph.shapes.intern(sizes))
+            }
+            _ => Err(Message::Fatal(format!(
+                "the values of this program take more than {} MiB",
+                MAX_BYTES >> 20
+            ))),
+        }
+    }
+
+    /// Appends a gate.
+    pub(super) fn gate(
+        &mut self,
+        op: Op,
+        sizes: &[usize],
+        operands: &[NodeId],
+        span: Span,
+    ) -> Result<Value, Message> {
+        self.gates += 1;
+        if self.gates > MAX_GATES {
+            return Err(Message::Fatal(
+                "the program has more than 1,000,000 gates".into(),
+            ));
+        }
+        let shape = self.admit(sizes)?;
+        let origin = self.origin(span, Role::Written);
+        Ok(Value::Node(self.graph.push(op, shape, operands, origin)))
+    }
+
+    /// Gives a gate's value another shape, as a part of that gate: the reshape
+    /// is what was written, and the gate its inner part.
+    fn finish_as(&mut self, gate: Value, sizes: &[usize], span: Span) -> Result<Value, Message> {
+        let Value::Node(node) = gate else {
+            return Ok(gate);
+        };
+        if self.graph.shape(node) == sizes {
+            return Ok(gate);
+        }
+        self.graph.demote(node);
+        let shape = self.admit(sizes)?;
+        let origin = self.origin(span, Role::Written);
+        let reshaped = self.graph.push(Op::Reshape, shape, &[node], origin);
+        Ok(Value::Node(reshaped))
+    }
+
+    /// Appends a gate that what is written needs.
+    fn implied(
+        &mut self,
+        op: Op,
+        sizes: &[usize],
+        operand: NodeId,
+        span: Span,
+    ) -> Result<NodeId, Message> {
+        let shape = self.admit(sizes)?;
+        let origin = self.origin(span, Role::Implied);
+        Ok(self.graph.push(op, shape, &[operand], origin))
+    }
+
+    /// A literal's node, of a shape.
+    pub(super) fn constant(
+        &mut self,
+        value: f64,
+        sizes: &[usize],
+        span: Span,
+    ) -> Result<NodeId, Message> {
+        // One literal is one node for each shape, however often a loop comes by.
+        let shape = self.graph.shapes.intern(sizes);
+        let key = (span, value.to_bits(), shape);
+        if let Some(&node) = self.constants.get(&key) {
+            return Ok(node);
+        }
+        self.admit(sizes)?;
+        let origin = self.origin(span, Role::Written);
+        let node = self.graph.push_constant(value, shape, origin);
+        self.constants.insert(key, node);
+        Ok(node)
+    }
+
+    /// A value as a node of its own shape.
+    pub(super) fn node(&mut self, value: &Value, span: Span) -> Result<NodeId, Message> {
+        match *value {
+            Value::Node(node) => Ok(node),
+            Value::Number { node: Some(node), .. } => Ok(node),
+            Value::Number { value, span, .. } => self.constant(value, &[], span),
+            _ => self.number_expected(value, span),
+        }
+    }
+
+    fn number_expected<T>(&self, value: &Value, _: Span) -> Result<T, Message> {
+        let what = match value {
+            Value::Poison => return Err(Message::Silent),
+            Value::List(_) => {
+                return Err("a list of values ('[a, b]') is not available yet within an expression".into());
+            }
+            Value::Tuple(_) => "a tuple",
+            Value::Def(_) | Value::Function(..) => "a function: call it with '(…)'",
+            Value::Module => "a module",
+            Value::Bool(_) => "a truth value",
+            _ => "'None'",
+        };
+        Err(format!("a number or an array is expected here, not {what}").into())
+    }
+
+    /// A value as a node of a larger shape.
+    fn spread(&mut self, value: &Value, sizes: &[usize], span: Span) -> Result<NodeId, Message> {
+        if let Value::Number { value, span, node: None, .. } = *value {
+            return self.constant(value, sizes, span);
+        }
+        let node = self.node(value, span)?;
+        let own = self.graph.shape(node).to_vec();
+        if own == sizes {
+            return Ok(node);
+        }
+        let ahead = sizes.len() - own.len();
+        let new: Axes = (0..sizes.len())
+            .filter(|&axis| axis < ahead || own[axis - ahead] != sizes[axis])
+            .collect();
+        // Axes of size 1 go before they come back as copies.
+        let kept = shape::without(sizes, new);
+        let node = if kept == own {
+            node
+        } else {
+            self.implied(Op::Reshape, &kept, node, span)?
+        };
+        if new.is_empty() {
+            return Ok(node);
+        }
+        self.implied(Op::Broadcast(new), sizes, node, span)
+    }
+
+    /// An elementwise gate, its operands broadcast.
+    pub(super) fn elementwise(
+        &mut self,
+        op: Op,
+        operands: &[(Value, Span)],
+        span: Span,
+        said: &str,
+    ) -> Result<Value, Message> {
+        let mut sizes: Vec<usize> = Vec::new();
+        for (value, at) in operands {
+            // What is no number says so before shapes are spoken of.
+            self.node_kind(value, *at)?;
+            let own = self.shape_of(value);
+            sizes = shape::broadcast(&sizes, &own).ok_or_else(|| {
+                let (a, b) = (Display(&sizes), Display(&own));
+                let why = mismatch(&sizes, &own);
+                Message::Error(format!("cannot {said} {a} and {b}: {why}"))
+            })?;
+        }
+        let mut nodes = Vec::with_capacity(operands.len());
+        for (value, at) in operands {
+            nodes.push(self.spread(value, &sizes, *at)?);
+        }
+        self.gate(op, &sizes, &nodes, span)
+    }
+
+    fn node_kind(&self, value: &Value, span: Span) -> Result<(), Message> {
+        match value {
+            Value::Node(_) | Value::Number { .. } => Ok(()),
+            _ => self.number_expected(value, span),
+        }
+    }
+
+    /// An operator's gate.
+    pub(super) fn binary(
+        &mut self,
+        op: Binary,
+        a: (Value, Span),
+        b: (Value, Span),
+        span: Span,
+    ) -> Result<Value, Message> {
+        let (op, said) = match op {
+            Binary::Add => (Op::Add, "add"),
+            Binary::Sub => (Op::Sub, "subtract"),
+            Binary::Mul => (Op::Mul, "multiply"),
+            Binary::Div => (Op::Div, "divide"),
+            Binary::Pow => (Op::Pow, "raise to a power"),
+            Binary::Matmul => return self.matmul(a, b, span),
+        };
+        self.elementwise(op, &[a, b], span, said)
+    }
+
+    /// `a @ b` as NumPy's matmul: vectors count as a row before and a column
+    /// behind, axes before the last two broadcast.
+    pub(super) fn matmul(
+        &mut self,
+        a: (Value, Span),
+        b: (Value, Span),
+        span: Span,
+    ) -> Result<Value, Message> {
+        let (left, right) = (self.node(&a.0, a.1)?, self.node(&b.0, b.1)?);
+        let (p, q) = (self.graph.shape(left).to_vec(), self.graph.shape(right).to_vec());
+        let said = format!("cannot multiply {} @ {}", Display(&p), Display(&q));
+        if p.is_empty() || q.is_empty() {
+            return Err(format!("{said}: a number is multiplied with '*'").into());
+        }
+        let mut full_p = p.clone();
+        if p.len() == 1 {
+            full_p.insert(0, 1);
+        }
+        let mut full_q = q.clone();
+        if q.len() == 1 {
+            full_q.push(1);
+        }
+        let (batch_p, core_p) = full_p.split_at(full_p.len() - 2);
+        let (batch_q, core_q) = full_q.split_at(full_q.len() - 2);
+        let (inner_p, inner_q) = (core_p[1], core_q[0]);
+        if inner_p != inner_q {
+            let why = format!("the inner sizes {inner_p} and {inner_q} differ");
+            return Err(format!("{said}: {why}").into());
+        }
+        let Some(batch) = shape::broadcast(batch_p, batch_q) else {
+            return Err(format!("{said}: the axes before the last two do not fit").into());
+        };
+        let wide = |core: &[usize]| [batch.as_slice(), core].concat();
+        let (wide_p, wide_q) = (wide(core_p), wide(core_q));
+        let left = self.spread_matrix(left, &full_p, &wide_p, span)?;
+        let right = self.spread_matrix(right, &full_q, &wide_q, span)?;
+        let whole = wide(&[core_p[0], core_q[1]]);
+        let product = self.gate(Op::Matmul, &whole, &[left, right], span)?;
+        let mut sizes = batch;
+        if p.len() > 1 {
+            sizes.push(core_p[0]);
+        }
+        if q.len() > 1 {
+            sizes.push(core_q[1]);
+        }
+        self.finish_as(product, &sizes, span)
+    }
+
+    fn spread_matrix(
+        &mut self,
+        node: NodeId,
+        full: &[usize],
+        wide: &[usize],
+        span: Span,
+    ) -> Result<NodeId, Message> {
+        let node = if self.graph.shape(node) == full {
+            node
+        } else {
+            self.implied(Op::Reshape, full, node, span)?
+        };
+        self.spread(&Value::Node(node), wide, span)
+    }
+
+    /// A reduction over axes; all of them where none are named.
+    pub(super) fn reduce(
+        &mut self,
+        make: impl Fn(Axes) -> Op,
+        value: (Value, Span),
+        axes: Option<Axes>,
+        keepdims: bool,
+        span: Span,
+    ) -> Result<Value, Message> {
+        let node = self.node(&value.0, value.1)?;
+        let own = self.graph.shape(node).to_vec();
+        let axes = axes.unwrap_or_else(|| Axes::all(own.len()));
+        let op = make(axes);
+        let empty = own.iter().enumerate().any(|(i, &n)| n == 0 && axes.contains(i));
+        if empty && matches!(op, Op::Max(_) | Op::Min(_)) {
+            return Err(format!("an array of shape {} has no greatest or least element", Display(&own)).into());
+        }
+        let sizes = shape::without(&own, axes);
+        let reduced = self.gate(op, &sizes, &[node], span)?;
+        if keepdims {
+            return self.finish_as(reduced, &shape::kept(&own, axes), span);
+        }
+        Ok(reduced)
+    }
+}
+
+/// Which axes do not fit.
+fn mismatch(a: &[usize], b: &[usize]) -> String {
+    let pairs = a.iter().rev().zip(b.iter().rev()).enumerate();
+    let bad = pairs.filter(|(_, (x, y))| x != y && **x != 1 && **y != 1).last();
+    bad.map_or_else(String::new, |(back, (x, y))| match back {
+        0 => format!("the last axes have sizes {x} and {y}"),
+        _ => format!("the axes {} from the last have sizes {x} and {y}", back + 1),
+    })
+}

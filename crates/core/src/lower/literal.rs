@@ -1,0 +1,198 @@
+//! Literals: what makes an input.
+
+use super::{Lowerer, Message, Value};
+use crate::graph::{Origin, Role};
+use crate::lower::functions::{Function, module_function};
+use crate::lower::program::{Input, MAX_BYTES};
+use crate::shape::{MAX_RANK, elements};
+use crate::source::Span;
+use crate::syntax::ast::{Ast, ExprId, ExprKind, StmtId, StmtKind, Symbol, Unary};
+use crate::syntax::parse;
+
+/// A value of any shape, row-major.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor {
+    /// Its sizes; none for a number.
+    pub shape: Vec<usize>,
+    /// Its elements.
+    pub values: Vec<f64>,
+}
+
+/// Reads a number or a nested list of numbers, as a program writes them.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn parse_value(text: &str) -> Result<Tensor, String> {
+    let number = |value| Tensor {
+        shape: Vec::new(),
+        values: vec![value],
+    };
+    match text.trim() {
+        "inf" => return Ok(number(f64::INFINITY)),
+        "-inf" => return Ok(number(f64::NEG_INFINITY)),
+        "nan" => return Ok(number(f64::NAN)),
+        _ => {}
+    }
+    let (ast, diagnostics) = parse(text);
+    if let Some(first) = diagnostics.first() {
+        return Err(first.message.clone());
+    }
+    let expected = || format!("'{text}' is not a number or a nested list of numbers");
+    let [stmt] = ast.block(Ast::PROGRAM) else {
+        return Err(expected());
+    };
+    let StmtKind::Expr(expr) = ast.stmt(*stmt).kind else {
+        return Err(expected());
+    };
+    match tensor(&ast, expr) {
+        Some(result) => result.map_err(|(_, message)| message),
+        None => Err(expected()),
+    }
+}
+
+/// The tensor an expression writes out; none if it is no literal.
+fn tensor(ast: &Ast, expr: ExprId) -> Option<Result<Tensor, (Span, String)>> {
+    if let Some(value) = number(ast, expr) {
+        return Some(Ok(Tensor {
+            shape: Vec::new(),
+            values: vec![value],
+        }));
+    }
+    let mut shape: Vec<usize> = Vec::new();
+    let mut values = Vec::new();
+    // Lists that are open, outermost first, each with its next item.
+    let mut open: Vec<(&[ExprId], usize)> = Vec::new();
+    let mut leaf = None;
+    let mut wrong: Option<(Span, String)> = None;
+    let mut next = Some(expr);
+    loop {
+        if let Some(item) = next.take() {
+            let span = ast.expr(item).span;
+            if let ExprKind::List(items) = &ast.expr(item).kind {
+                let depth = open.len();
+                if depth >= MAX_RANK {
+                    return Some(Err((span, format!("a value can have at most {MAX_RANK} axes"))));
+                }
+                if leaf.is_some_and(|leaf| depth >= leaf) {
+                    wrong.get_or_insert((span, ragged("a number", "a list")));
+                } else if depth == shape.len() {
+                    shape.push(items.len());
+                } else if shape[depth] != items.len() {
+                    let sizes = (shape[depth].to_string(), items.len().to_string());
+                    wrong.get_or_insert((span, ragged(&sizes.0, &sizes.1)));
+                }
+                open.push((items, 0));
+            } else {
+                values.push(number(ast, item)?);
+                let depth = open.len();
+                if *leaf.get_or_insert(depth) != depth || depth < shape.len() {
+                    wrong.get_or_insert((span, ragged("a list", "a number")));
+                }
+            }
+        }
+        let Some((items, at)) = open.last_mut() else {
+            break;
+        };
+        if let Some(&item) = items.get(*at) {
+            *at += 1;
+            next = Some(item);
+        } else {
+            open.pop();
+        }
+    }
+    Some(match wrong {
+        Some(wrong) => Err(wrong),
+        None => Ok(Tensor { shape, values }),
+    })
+}
+
+fn ragged(before: &str, here: &str) -> String {
+    format!("the rows of this value differ: {before} before, {here} here")
+}
+
+fn number(ast: &Ast, mut expr: ExprId) -> Option<f64> {
+    let mut sign = 1.0;
+    loop {
+        match ast.expr(expr).kind {
+            ExprKind::Number(value) => return Some(sign * value),
+            ExprKind::Unary(op, operand) => {
+                sign = if op == Unary::Minus { -sign } else { sign };
+                expr = operand;
+            }
+            _ => return None,
+        }
+    }
+}
+
+impl Lowerer<'_> {
+    /// The literal in `x = literal` or `x = np.array(literal)`.
+    fn literal(&self, mut expr: ExprId) -> Option<Result<Tensor, (Span, String)>> {
+        if let ExprKind::Call(callee, arguments) = &self.ast.expr(expr).kind {
+            let function = match self.ast.expr(*callee).kind {
+                ExprKind::Attribute(base, name) if self.is_module(base) => {
+                    module_function(self.ast.name(name))
+                }
+                ExprKind::Name(name) => match self.lookup(name) {
+                    Some(Value::Function(function, _)) => Some(function),
+                    _ => None,
+                },
+                _ => None,
+            };
+            match (function, arguments.first()) {
+                (Some(Function::Same), Some(first)) if first.keyword.is_none() => {
+                    expr = first.value;
+                }
+                _ => return None,
+            }
+        }
+        tensor(self.ast, expr)
+    }
+
+    /// The statements that make the inputs named in the overrides, the last of each name.
+    pub(super) fn overridden(&self, stmt: StmtId, name: Symbol) -> Option<&Tensor> {
+        let given = self.overrides.get(self.ast.name(name))?;
+        let later = self.ast.block(Ast::PROGRAM).iter().rev().find(|&&other| {
+            matches!(self.ast.stmt(other).kind,
+                StmtKind::Assign(n, _, value) if n == name && self.literal(value).is_some())
+        });
+        (later == Some(&stmt)).then_some(given)
+    }
+
+    /// Makes an input of `name = literal`; false if it is no literal.
+    pub(super) fn input(&mut self, stmt: StmtId, name: Symbol, expr: ExprId) -> bool {
+        let span = self.ast.expr(expr).span;
+        let tensor = match self.literal(expr) {
+            None => return false,
+            Some(Ok(tensor)) => self.overridden(stmt, name).cloned().unwrap_or(tensor),
+            Some(Err((span, message))) => {
+                let poison = self.fail(span, Message::Error(message));
+                self.assign(name, poison);
+                return true;
+            }
+        };
+        let bytes = elements(&tensor.shape).map_or(usize::MAX, |n| n.saturating_mul(8));
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.bytes > MAX_BYTES {
+            let text = "the values of this program take more than 64 MiB";
+            self.fail(span, Message::Fatal(text.into()));
+            return true;
+        }
+        let label = self.labels.len() - 1;
+        let origin = Origin {
+            span: self.ast.stmt(stmt).span,
+            label: label as u32,
+            role: Role::Written,
+        };
+        let shape = self.graph.shapes.intern(&tensor.shape);
+        let node = self.graph.push_input(shape, tensor.values.into(), origin);
+        self.labels[label].root = Some(node);
+        self.inputs.push(Input {
+            name: self.ast.name(name).to_owned(),
+            node,
+            pragma: self.ast.pragmas.get(&stmt.0).copied().unwrap_or_default(),
+            span,
+        });
+        self.assign(name, Value::Node(node));
+        true
+    }
+}

@@ -1,0 +1,143 @@
+//! A program with its backward pass and its plan: all that a page or a command needs.
+
+use crate::diff::{Gradient, gradient};
+use crate::graph::{EdgeId, NodeId, Origin, Role};
+use crate::lower::program::Program;
+use crate::lower::{Tensor, lower};
+use crate::op::Op;
+use crate::plan::Plan;
+use crate::source::Diagnostic;
+use crate::syntax;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Most mistakes told at once.
+const MAX_DIAGNOSTICS: usize = 100;
+
+/// Values for inputs in place of their literals, by name; the last input of a name takes it.
+pub type Overrides = FxHashMap<String, Tensor>;
+
+/// A program that can run.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// What the program means; its graph has the backward pass appended.
+    pub program: Program,
+    /// The nodes of the backward pass.
+    pub gradient: Gradient,
+    /// The tape.
+    pub plan: Plan,
+    /// How many nodes are the program's own.
+    forward: usize,
+}
+
+impl Model {
+    /// Compiles a program.
+    ///
+    /// # Errors
+    /// Every independent mistake, in the order of the source.
+    pub fn new(source: &str, overrides: &Overrides) -> Result<Self, Vec<Diagnostic>> {
+        let (ast, mut diagnostics) = syntax::parse(source);
+        let (program, more) = lower(&ast, overrides);
+        // A program in which something could not be read has no meaning yet; what
+        // the rest says wrong is told all the same.
+        let unread = !diagnostics.is_empty();
+        diagnostics.extend(more.into_iter().filter(|d| !unread || d.span.end > 0));
+        let Some(mut program) = program.filter(|_| diagnostics.is_empty()) else {
+            return Err(in_order(diagnostics));
+        };
+        let forward = program.graph.len();
+        let drawn = drawn_constants(&program);
+        let output = program.output;
+        let origin = Origin {
+            role: Role::Cotangent(output),
+            ..program.graph.node(output).origin
+        };
+        let shape = program.graph.node(output).shape;
+        let ones = vec![1.0; program.graph.shape(output).iter().product()];
+        let seed = program.graph.push_input(shape, ones.into(), origin);
+        let wanted: Vec<bool> = (0..forward)
+            .map(|i| {
+                let constant = program.graph.constant(NodeId::new(i)).is_some();
+                !constant || drawn.contains(&NodeId::new(i))
+            })
+            .collect();
+        let gradient = gradient(&mut program.graph, output, seed, |node| wanted[node.index()]);
+        let plan = Plan::new(&program.graph);
+        Ok(Self {
+            program,
+            gradient,
+            plan,
+            forward,
+        })
+    }
+
+    /// A new arena, not yet run.
+    pub fn arena(&self) -> Vec<f64> {
+        self.plan.arena(&self.program.graph)
+    }
+
+    /// The program's own nodes.
+    pub fn forward(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.forward).map(NodeId::new)
+    }
+
+    /// How many nodes the backward pass has.
+    pub fn backward_len(&self) -> usize {
+        self.program.graph.len() - self.forward
+    }
+
+    /// Number of elements of a node's value.
+    pub fn elements(&self, node: NodeId) -> usize {
+        self.program.graph.shape(node).iter().product()
+    }
+
+    /// Where the output's upstream gradient lies in the arena.
+    pub fn upstream(&self) -> usize {
+        self.plan.offset(self.gradient.seed)
+    }
+
+    /// Where a node's gradient lies in the arena; zeros where no path leads to the output.
+    pub fn gradient_of(&self, node: NodeId) -> usize {
+        let node = self.gradient.of(node);
+        node.map_or(self.plan.zeros(), |node| self.plan.offset(node))
+    }
+
+    /// Where the gradient that flows back along an edge lies.
+    pub fn gradient_along(&self, edge: EdgeId) -> usize {
+        let node = self.gradient.along(edge);
+        node.map_or(self.plan.zeros(), |node| self.plan.offset(node))
+    }
+}
+
+fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut seen = FxHashSet::default();
+    diagnostics.sort_by_key(|d| d.span.start);
+    // A definition's mistake would come once for every call.
+    diagnostics.retain(|d| seen.insert((d.span, d.message.clone())));
+    diagnostics.truncate(MAX_DIAGNOSTICS);
+    diagnostics
+}
+
+/// The constants that stand as nodes of their own. The others, a number beside
+/// one other operand, are written in their gate: `+1`, `×2`.
+pub fn drawn_constants(program: &Program) -> FxHashSet<NodeId> {
+    let graph = &program.graph;
+    let named = program.names.iter().filter(|name| !name.folded).map(|name| name.node);
+    let roots = program.labels.iter().filter_map(|label| label.root);
+    let mut drawn: FxHashSet<NodeId> = named
+        .chain(roots)
+        .chain([program.output])
+        .filter(|&node| graph.constant(node).is_some())
+        .collect();
+    for gate in graph.nodes() {
+        let anonymous = |x: &NodeId| graph.constant(*x).is_some() && !drawn.contains(x);
+        let constants: Vec<NodeId> = graph.operands(gate).filter(anonymous).collect();
+        let takes = matches!(
+            graph.node(gate).op,
+            Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Pow | Op::Maximum | Op::Minimum
+        );
+        if !(takes && graph.arity(gate) == 2 && constants.len() == 1) {
+            drawn.extend(constants);
+        }
+    }
+    drawn
+}

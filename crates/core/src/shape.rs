@@ -1,0 +1,161 @@
+//! Shapes, sets of axes and NumPy's broadcasting.
+
+use rustc_hash::FxHashMap;
+use std::fmt;
+
+/// Most axes a value can have.
+pub const MAX_RANK: usize = 32;
+
+/// An interned shape: equal ids are equal shapes. The default is the scalar shape.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ShapeId(u32);
+
+impl ShapeId {
+    /// The shape of a number.
+    pub const SCALAR: Self = Self(0);
+}
+
+/// Every shape of a graph, each once.
+#[derive(Clone, Debug)]
+pub struct Shapes {
+    list: Vec<Box<[usize]>>,
+    ids: FxHashMap<Box<[usize]>, ShapeId>,
+}
+
+impl Default for Shapes {
+    fn default() -> Self {
+        let mut shapes = Self {
+            list: Vec::new(),
+            ids: FxHashMap::default(),
+        };
+        shapes.intern(&[]);
+        shapes
+    }
+}
+
+impl Shapes {
+    /// The id of a shape.
+    pub fn intern(&mut self, shape: &[usize]) -> ShapeId {
+        if let Some(&id) = self.ids.get(shape) {
+            return id;
+        }
+        let id = ShapeId(self.list.len() as u32);
+        self.list.push(shape.into());
+        self.ids.insert(shape.into(), id);
+        id
+    }
+
+    /// The sizes of a shape.
+    pub fn get(&self, id: ShapeId) -> &[usize] {
+        &self.list[id.0 as usize]
+    }
+}
+
+/// A set of axes, counted from the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Axes(u32);
+
+impl Axes {
+    /// No axis.
+    pub const NONE: Self = Self(0);
+
+    /// The first `rank` axes.
+    pub fn all(rank: usize) -> Self {
+        (0..rank).collect()
+    }
+
+    /// Whether an axis is in the set.
+    pub fn contains(self, axis: usize) -> bool {
+        axis < MAX_RANK && self.0 & (1 << axis) != 0
+    }
+
+    /// Whether the set is empty.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl FromIterator<usize> for Axes {
+    fn from_iter<I: IntoIterator<Item = usize>>(axes: I) -> Self {
+        Self(
+            axes.into_iter()
+                .filter(|&axis| axis < MAX_RANK)
+                .fold(0, |set, axis| set | 1 << axis),
+        )
+    }
+}
+
+/// Number of elements, unless it overflows.
+pub fn elements(shape: &[usize]) -> Option<usize> {
+    shape.iter().try_fold(1usize, |n, &size| n.checked_mul(size))
+}
+
+/// The shape that two shapes broadcast to, unless they do not fit.
+pub fn broadcast(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
+    let rank = a.len().max(b.len());
+    (0..rank)
+        .map(|axis| {
+            let size = |shape: &[usize]| {
+                (axis + shape.len())
+                    .checked_sub(rank)
+                    .map_or(1, |i| shape[i])
+            };
+            match (size(a), size(b)) {
+                (x, y) if x == y => Some(x),
+                (1, y) => Some(y),
+                (x, 1) => Some(x),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+/// The shape without some of its axes.
+pub fn without(shape: &[usize], axes: Axes) -> Vec<usize> {
+    let kept = shape.iter().enumerate();
+    kept.filter(|&(axis, _)| !axes.contains(axis))
+        .map(|(_, &size)| size)
+        .collect()
+}
+
+/// The shape with some of its axes made 1.
+pub fn kept(shape: &[usize], axes: Axes) -> Vec<usize> {
+    let sizes = shape.iter().enumerate();
+    sizes
+        .map(|(axis, &size)| if axes.contains(axis) { 1 } else { size })
+        .collect()
+}
+
+/// A shape as Python writes it: `()`, `(3,)`, `(2, 3)`.
+pub struct Display<'a>(pub &'a [usize]);
+
+impl fmt::Display for Display<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [size] => write!(f, "({size},)"),
+            sizes => {
+                let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
+                write!(f, "({})", sizes.join(", "))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broadcasting_is_numpys() {
+        assert_eq!(broadcast(&[3, 1], &[4]), Some(vec![3, 4]));
+        assert_eq!(broadcast(&[], &[2, 2]), Some(vec![2, 2]));
+        assert_eq!(broadcast(&[0], &[1]), Some(vec![0]));
+        assert_eq!(broadcast(&[2, 3], &[2]), None);
+    }
+
+    #[test]
+    fn a_product_that_overflows_is_none() {
+        assert_eq!(elements(&[usize::MAX, 2]), None);
+        assert_eq!(elements(&[]), Some(1));
+    }
+}

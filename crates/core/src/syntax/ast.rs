@@ -1,0 +1,248 @@
+//! The tree of a program, in flat tables: depth is data, nothing recurses.
+
+use crate::source::Span;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// An interned name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Symbol(pub u32);
+
+/// An expression, as an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExprId(pub u32);
+
+/// A statement, as an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StmtId(pub u32);
+
+/// A sequence of statements, as an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockId(pub u32);
+
+/// A function definition, as an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DefId(pub u32);
+
+/// An expression and its source.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Its source, with its parentheses' contents but not the parentheses.
+    pub span: Span,
+}
+
+/// The forms of an expression.
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    /// What could not be read; a diagnostic says why.
+    Error,
+    /// A number.
+    Number(f64),
+    /// `True`, `False`
+    Bool(bool),
+    /// `None`
+    None,
+    /// A name.
+    Name(Symbol),
+    /// `-a`, `+a`
+    Unary(Unary, ExprId),
+    /// `a + b` …
+    Binary(Binary, ExprId, ExprId),
+    /// `a > b` …: a mask.
+    Compare(&'static str, ExprId, ExprId),
+    /// `f(a, key=b)`
+    Call(ExprId, Box<[Argument]>),
+    /// `a.name`
+    Attribute(ExprId, Symbol),
+    /// `a[1, 2:3]`
+    Index(ExprId, Box<[Subscript]>),
+    /// `[a, b]`
+    List(Box<[ExprId]>),
+    /// `(a, b)`
+    Tuple(Box<[ExprId]>),
+}
+
+/// Operators of one operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unary {
+    /// `-`
+    Minus,
+    /// `+`
+    Plus,
+}
+
+/// Operators of two operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binary {
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+    /// `**`
+    Pow,
+    /// `@`
+    Matmul,
+}
+
+/// An argument of a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Argument {
+    /// `name=`, if it is there.
+    pub keyword: Option<Symbol>,
+    /// Its value.
+    pub value: ExprId,
+}
+
+/// One of the things between the brackets of an index.
+#[derive(Clone, Copy, Debug)]
+pub enum Subscript {
+    /// One place.
+    At(ExprId),
+    /// `start:stop:step`, each optional.
+    Slice([Option<ExprId>; 3]),
+}
+
+/// A statement and its source.
+#[derive(Clone, Debug)]
+pub struct Stmt {
+    /// What it is.
+    pub kind: StmtKind,
+    /// Its source, without a block that belongs to it.
+    pub span: Span,
+}
+
+/// The forms of a statement.
+#[derive(Clone, Debug)]
+pub enum StmtKind {
+    /// `name = value`
+    Assign(Symbol, Span, ExprId),
+    /// `name += value` …
+    Augment(Symbol, Span, Binary, ExprId),
+    /// An expression on its own.
+    Expr(ExprId),
+    /// `return value`
+    Return(ExprId),
+    /// `def …`
+    Def(DefId),
+    /// `for name in range(arguments): body`
+    For {
+        /// The loop variable.
+        name: Symbol,
+        /// One to three arguments of `range`.
+        range: Box<[ExprId]>,
+        /// What is repeated.
+        body: BlockId,
+    },
+    /// Names bound by an import.
+    Import(Box<[Import]>),
+}
+
+/// One name that an import binds.
+#[derive(Clone, Debug)]
+pub enum Import {
+    /// The name stands for a module whose functions are ours.
+    Module(Symbol),
+    /// The first name stands for our function of the second name.
+    Function(Symbol, Symbol, Span),
+}
+
+/// A function definition.
+#[derive(Clone, Debug)]
+pub struct Def {
+    /// Its name.
+    pub name: Symbol,
+    /// Parameters, in order, with their defaults.
+    pub parameters: Box<[(Symbol, Option<ExprId>)]>,
+    /// Its body.
+    pub body: BlockId,
+    /// Names that the body assigns: these are its own.
+    pub locals: FxHashSet<Symbol>,
+    /// The source of its first line.
+    pub span: Span,
+}
+
+/// What a `#:` comment says of an input.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Pragma {
+    /// `range low high`, and `step s`.
+    pub range: Option<(f64, f64)>,
+    /// The slider's step.
+    pub step: Option<f64>,
+    /// `fixed`: training leaves it alone.
+    pub fixed: bool,
+}
+
+/// A program's tree.
+#[derive(Clone, Debug, Default)]
+pub struct Ast {
+    /// Every expression, operands first.
+    pub exprs: Vec<Expr>,
+    /// Every statement.
+    pub stmts: Vec<Stmt>,
+    /// Every block; the first is the program.
+    pub blocks: Vec<Vec<StmtId>>,
+    /// Every definition.
+    pub defs: Vec<Def>,
+    /// What `#:` comments say of statements.
+    pub pragmas: FxHashMap<u32, Pragma>,
+    names: Vec<Box<str>>,
+    symbols: FxHashMap<Box<str>, Symbol>,
+}
+
+impl Ast {
+    /// The block that is the program.
+    pub const PROGRAM: BlockId = BlockId(0);
+
+    /// The symbol of a name.
+    pub fn intern(&mut self, name: &str) -> Symbol {
+        if let Some(&symbol) = self.symbols.get(name) {
+            return symbol;
+        }
+        let symbol = Symbol(self.names.len() as u32);
+        self.names.push(name.into());
+        self.symbols.insert(name.into(), symbol);
+        symbol
+    }
+
+    /// The text of a name.
+    pub fn name(&self, symbol: Symbol) -> &str {
+        &self.names[symbol.0 as usize]
+    }
+
+    /// An expression.
+    pub fn expr(&self, id: ExprId) -> &Expr {
+        &self.exprs[id.0 as usize]
+    }
+
+    /// A statement.
+    pub fn stmt(&self, id: StmtId) -> &Stmt {
+        &self.stmts[id.0 as usize]
+    }
+
+    /// A block's statements.
+    pub fn block(&self, id: BlockId) -> &[StmtId] {
+        &self.blocks[id.0 as usize]
+    }
+
+    /// A definition.
+    pub fn def(&self, id: DefId) -> &Def {
+        &self.defs[id.0 as usize]
+    }
+
+    /// Appends an expression.
+    pub fn push_expr(&mut self, kind: ExprKind, span: Span) -> ExprId {
+        self.exprs.push(Expr { kind, span });
+        ExprId(self.exprs.len() as u32 - 1)
+    }
+
+    /// Appends an empty block.
+    pub fn push_block(&mut self) -> BlockId {
+        self.blocks.push(Vec::new());
+        BlockId(self.blocks.len() as u32 - 1)
+    }
+}

@@ -1,0 +1,291 @@
+//! From text to tokens, with Python's lines and indentation.
+
+use crate::source::{Diagnostic, Span};
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// A name or a keyword; the span has its text.
+    Name,
+    /// A number.
+    Number(f64),
+    /// An operator or a bracket.
+    Mark(&'static str),
+    /// The end of a logical line.
+    Newline,
+    /// The next lines stand further in.
+    Indent,
+    /// The next lines stand further out.
+    Dedent,
+    /// What could not be read; a diagnostic says why.
+    Error,
+    /// The end of the program.
+    End,
+}
+
+/// A token.
+#[derive(Clone, Copy, Debug)]
+pub struct Token {
+    /// What it is.
+    pub kind: Kind,
+    /// Its source.
+    pub span: Span,
+}
+
+/// A program's tokens.
+#[derive(Debug, Default)]
+pub struct Lexed {
+    /// The tokens; the last is `End`.
+    pub tokens: Vec<Token>,
+    /// The `#:` comments.
+    pub pragmas: Vec<Span>,
+    /// What was wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+// Longest first.
+const MARKS: &[&str] = &[
+    "**=", "//=", ">>=", "<<=", "...", "**", "+=", "-=", "*=", "/=", "@=", "%=", "|=", "&=", "^=",
+    "==", "!=", "<=", ">=", "//", "->", ":=", "<<", ">>", "+", "-", "*", "/", "@", "(", ")", "[",
+    "]", "{", "}", ",", ":", ";", ".", "=", "<", ">", "%", "&", "|", "^", "~", "!", "\\",
+];
+
+struct Lexer<'s> {
+    source: &'s str,
+    at: usize,
+    /// Open brackets: within them a line's end means nothing.
+    open: Vec<char>,
+    indents: Vec<usize>,
+    out: Lexed,
+}
+
+/// Splits a program into tokens.
+pub fn lex(source: &str) -> Lexed {
+    let mut lexer = Lexer {
+        source,
+        at: 0,
+        open: Vec::new(),
+        indents: vec![0],
+        out: Lexed::default(),
+    };
+    if source.starts_with('\u{feff}') {
+        lexer.at = 3;
+    }
+    lexer.line_start();
+    while lexer.at < source.len() {
+        lexer.token();
+    }
+    lexer.newline(source.len());
+    for _ in 1..lexer.indents.len() {
+        lexer.push(Kind::Dedent, source.len());
+    }
+    lexer.push(Kind::End, source.len());
+    lexer.out
+}
+
+impl Lexer<'_> {
+    fn rest(&self) -> &str {
+        &self.source[self.at..]
+    }
+
+    fn push(&mut self, kind: Kind, start: usize) {
+        let span = Span {
+            start: start as u32,
+            end: self.at as u32,
+        };
+        self.out.tokens.push(Token { kind, span });
+    }
+
+    fn error(&mut self, start: usize, message: impl Into<String>) {
+        let span = Span {
+            start: start as u32,
+            end: self.at as u32,
+        };
+        self.out.diagnostics.push(Diagnostic {
+            span,
+            message: message.into(),
+        });
+        self.push(Kind::Error, start);
+    }
+
+    fn newline(&mut self, start: usize) {
+        let blank = self.out.tokens.last().is_none_or(|t| {
+            matches!(t.kind, Kind::Newline | Kind::Indent | Kind::Dedent)
+        });
+        if !blank {
+            self.push(Kind::Newline, start);
+        }
+    }
+
+    /// Reads the white space before a line's first token and compares it with the lines before.
+    fn line_start(&mut self) {
+        let bytes = self.source.as_bytes();
+        let start = self.at;
+        let mut width = 0;
+        while let Some(&byte) = bytes.get(self.at) {
+            match byte {
+                b' ' => width += 1,
+                b'\t' => width = (width / 8 + 1) * 8,
+                b'\x0c' => width = 0,
+                _ => break,
+            }
+            self.at += 1;
+        }
+        if matches!(bytes.get(self.at), None | Some(b'\n' | b'\r' | b'#')) {
+            return;
+        }
+        let last = self.indents.last().copied().unwrap_or(0);
+        if width > last {
+            self.indents.push(width);
+            self.push(Kind::Indent, start);
+        } else {
+            while width < self.indents.last().copied().unwrap_or(0) {
+                self.indents.pop();
+                self.push(Kind::Dedent, start);
+            }
+            if width != self.indents.last().copied().unwrap_or(0) {
+                self.error(start, "this line is indented unlike any line before it");
+                self.out.tokens.pop();
+            }
+        }
+    }
+
+    /// Whether a bracket was forgotten: the next line is not further in than this
+    /// statement and starts as only a statement can.
+    fn next_line_is_a_statement(&self) -> bool {
+        let rest = self.rest();
+        let line = rest.trim_start_matches([' ', '\t']);
+        if rest.len() - line.len() > self.indents.last().copied().unwrap_or(0) {
+            return false;
+        }
+        let end = line.find(|c: char| c != '_' && !unicode_ident::is_xid_continue(c));
+        let (word, after) = line.split_at(end.unwrap_or(line.len()));
+        let after = after.trim_start_matches([' ', '\t']);
+        match word {
+            "" => false,
+            "def" | "for" | "import" | "from" | "return" => true,
+            _ => after.starts_with('=') && !after.starts_with("=="),
+        }
+    }
+
+    fn token(&mut self) {
+        let start = self.at;
+        let Some(first) = self.rest().chars().next() else {
+            return;
+        };
+        match first {
+            '\n' => {
+                self.at += 1;
+                if self.next_line_is_a_statement() {
+                    self.open.clear();
+                }
+                if self.open.is_empty() {
+                    self.newline(start);
+                    self.line_start();
+                }
+            }
+            ' ' | '\t' | '\r' | '\x0c' => self.at += 1,
+            '#' => {
+                let end = self.rest().find('\n').unwrap_or(self.rest().len());
+                self.at += end;
+                if self.source[start..].starts_with("#:") {
+                    self.out.pragmas.push(Span {
+                        start: start as u32,
+                        end: self.at as u32,
+                    });
+                }
+            }
+            '\\' if self.rest()[1..].trim_start_matches('\r').starts_with('\n') => {
+                self.at += self.rest().find('\n').unwrap_or(0) + 1;
+            }
+            '"' | '\'' => self.string(first),
+            c if c == '_' || unicode_ident::is_xid_start(c) => {
+                let rest = self.rest();
+                let end = rest.find(|c| !unicode_ident::is_xid_continue(c));
+                self.at += end.unwrap_or(rest.len());
+                if self.rest().starts_with(['"', '\'']) {
+                    let quote = self.rest().chars().next().unwrap_or('"');
+                    self.string(quote);
+                } else {
+                    self.push(Kind::Name, start);
+                }
+            }
+            c if c.is_ascii_digit() => self.number(),
+            '.' if self.rest()[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(),
+            _ => self.mark(first),
+        }
+    }
+
+    fn mark(&mut self, first: char) {
+        let start = self.at;
+        let Some(mark) = MARKS.iter().find(|mark| self.rest().starts_with(**mark)) else {
+            self.at += first.len_utf8();
+            let message = match first {
+                '−' | '–' | '—' => format!("'{first}' is not a minus sign here: type '-'"),
+                '×' | '·' | '⋅' => format!("'{first}' is not a product sign here: type '*'"),
+                '²' | '³' => format!("write a power as '**': '{first}' is not read"),
+                _ => format!("the character '{}' has no meaning here", first.escape_debug()),
+            };
+            return self.error(start, message);
+        };
+        self.at += mark.len();
+        match *mark {
+            "(" | "[" | "{" => self.open.push(first),
+            // A bracket that closes another one's is the parser's to report.
+            ")" | "]" | "}" => drop(self.open.pop()),
+            _ => {}
+        }
+        self.push(Kind::Mark(mark), start);
+    }
+
+    fn string(&mut self, quote: char) {
+        let start = self.at;
+        let long = [quote; 3].iter().collect::<String>();
+        let (skip, end) = if self.rest().starts_with(&long) {
+            (3, self.rest()[3..].find(&long).map(|i| i + 6))
+        } else {
+            let line = self.rest().find('\n').unwrap_or(self.rest().len());
+            let close = self.rest()[1..line].find(quote);
+            (1, Some(close.map_or(line, |i| i + 2)))
+        };
+        self.at += end.unwrap_or(self.rest().len()).max(skip);
+        self.error(start, "text in quotes is not part of the language: values are numbers");
+    }
+
+    fn number(&mut self) {
+        let start = self.at;
+        let bytes = self.source.as_bytes();
+        let mut end = start;
+        let mut exponent = false;
+        while let Some(&byte) = bytes.get(end) {
+            let sign = exponent && matches!(bytes[end - 1], b'e' | b'E');
+            match byte {
+                b'0'..=b'9' | b'_' | b'.' => {}
+                b'e' | b'E' if !exponent => exponent = true,
+                b'+' | b'-' if sign => {}
+                b'a'..=b'z' | b'A'..=b'Z' => {}
+                _ => break,
+            }
+            end += 1;
+        }
+        self.at = end;
+        let text = &self.source[start..end];
+        let digits = text.replace('_', "");
+        let misplaced = text.ends_with('_') || text.contains("__") || text.contains("._");
+        match digits.parse::<f64>() {
+            Ok(value) if !misplaced && !digits.contains(['i', 'n', 'I', 'N']) => {
+                self.push(Kind::Number(value), start);
+            }
+            _ => {
+                let name = text.trim_start_matches(|c: char| c.is_ascii_digit() || "._".contains(c));
+                let number = &text[..text.len() - name.len()];
+                let message = if name.is_empty() || number.is_empty() || name.starts_with(['e', 'E']) {
+                    format!("'{text}' is not a number")
+                } else {
+                    format!("'{text}' is not a number: for a product write '{number} * {name}'")
+                };
+                self.error(start, message);
+            }
+        }
+    }
+}

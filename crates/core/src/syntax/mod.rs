@@ -1,0 +1,10 @@
+//! From text to a tree. Parsing never fails: it returns the program it could
+//! read and the mistakes it found.
+
+pub mod ast;
+mod expr;
+mod lex;
+mod parse;
+
+pub use ast::Ast;
+pub use parse::parse;
