@@ -1,0 +1,129 @@
+//! Columns: how far to the right each rectangle stands.
+//!
+//! Longest paths from the left, then tightening. Sources stand either all in the
+//! leftmost column, or each near its use.
+
+use super::net::Wire;
+
+/// How many columns more the wires may pass, for each source, for the sake of
+/// having all sources at the left.
+const PIN_PER_SOURCE: usize = 4;
+
+/// Columns for each of `count` rectangles: with the sources at the left, if that
+/// does not draw the wires out too far, and with the sources near their uses, if
+/// that is different.
+///
+/// Every wire leads at least one column to the right, and no column is empty.
+pub(super) fn columns(count: usize, wires: &[Wire]) -> Vec<Vec<usize>> {
+    let graph = Ends::new(count, wires);
+    let sources: Vec<bool> = graph.ins.iter().map(Vec::is_empty).collect();
+    let pinned = graph.tighten(&sources);
+    let free = graph.tighten(&vec![false; count]);
+    let allowed = PIN_PER_SOURCE * sources.iter().filter(|&&source| source).count();
+    let mut columns = Vec::with_capacity(2);
+    if dummies(&pinned, wires) <= dummies(&free, wires) + allowed {
+        columns.push(pinned);
+    }
+    if columns.first() != Some(&free) {
+        columns.push(free);
+    }
+    for ranks in &mut columns {
+        close_up(ranks);
+    }
+    columns
+}
+
+/// How many columns the wires pass through on their way.
+fn dummies(ranks: &[usize], wires: &[Wire]) -> usize {
+    wires
+        .iter()
+        .map(|wire| ranks[wire.to] - ranks[wire.from] - 1)
+        .sum()
+}
+
+/// Takes out the columns in which nothing stands.
+fn close_up(ranks: &mut [usize]) {
+    let length = ranks.iter().max().map_or(0, |last| last + 1);
+    let mut used = vec![false; length];
+    for &rank in ranks.iter() {
+        used[rank] = true;
+    }
+    let mut renamed = vec![0; length];
+    let mut next = 0;
+    for (rank, used) in used.into_iter().enumerate() {
+        renamed[rank] = next;
+        next += usize::from(used);
+    }
+    for rank in ranks {
+        *rank = renamed[*rank];
+    }
+}
+
+/// The other ends of each rectangle's wires.
+struct Ends {
+    ins: Vec<Vec<usize>>,
+    outs: Vec<Vec<usize>>,
+}
+
+impl Ends {
+    fn new(count: usize, wires: &[Wire]) -> Self {
+        let mut ends = Self {
+            ins: vec![Vec::new(); count],
+            outs: vec![Vec::new(); count],
+        };
+        for wire in wires {
+            ends.ins[wire.to].push(wire.from);
+            ends.outs[wire.from].push(wire.to);
+        }
+        ends
+    }
+
+    /// Longest paths from the left, then every rectangle moves right to its
+    /// consumers where that shortens more wires than it stretches, counting
+    /// with it the operands that would follow. Where it comes to the same, it
+    /// moves if a source comes along: a term joins its sum one by one then.
+    fn tighten(&self, pinned: &[bool]) -> Vec<usize> {
+        let count = self.ins.len();
+        let free = |node: usize| self.ins[node].is_empty() && !pinned[node];
+        // A gate with a source of its own stands one column further from nodes
+        // that fan out, so that the source fits in between the fan's wires.
+        let own = |to: usize| {
+            let mut operands = self.ins[to].iter();
+            operands.any(|&from| free(from) && self.outs[from].len() == 1)
+        };
+        let owns: Vec<bool> = (0..count).map(own).collect();
+        let span = |from: usize, to: usize| {
+            if owns[to] && self.outs[from].len() > 1 {
+                2
+            } else {
+                1
+            }
+        };
+        let mut ranks = vec![0; count];
+        // How many wires get longer, at best, when the rectangle moves right,
+        // and whether it takes a source with it.
+        let mut drag = vec![0; count];
+        let mut takes: Vec<bool> = (0..count).map(free).collect();
+        for node in 0..count {
+            for &operand in &self.ins[node] {
+                ranks[node] = ranks[node].max(ranks[operand] + span(operand, node));
+                if pinned[operand] || self.outs[operand].len() > 1 {
+                    drag[node] += 1;
+                } else {
+                    drag[node] += drag[operand].min(1);
+                    takes[node] |= takes[operand];
+                }
+            }
+        }
+        for node in (0..count).rev() {
+            let shorter = self.outs[node].len();
+            let gains = shorter > drag[node] || (shorter == drag[node] && takes[node]);
+            if pinned[node] || !gains {
+                continue;
+            }
+            let nearest = self.outs[node].iter().map(|&to| ranks[to] - span(node, to));
+            ranks[node] = nearest.min().unwrap_or(ranks[node]);
+        }
+        ranks
+    }
+}
