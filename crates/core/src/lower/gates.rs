@@ -305,9 +305,10 @@ impl Lowerer<'_> {
 /// Which axes do not fit.
 fn mismatch(a: &[usize], b: &[usize]) -> String {
     let pairs = a.iter().rev().zip(b.iter().rev()).enumerate();
-    let bad = pairs.filter(|(_, (x, y))| x != y && **x != 1 && **y != 1).last();
-    bad.map_or_else(String::new, |(back, (x, y))| match back {
-        0 => format!("the last axes have sizes {x} and {y}"),
-        _ => format!("the axes {} from the last have sizes {x} and {y}", back + 1),
+    let mut bad = pairs.filter(|(_, (x, y))| x != y && **x != 1 && **y != 1);
+    bad.next().map_or_else(String::new, |(back, (x, y))| match back {
+        0 => format!("their last axes have sizes {x} and {y}"),
+        1 => format!("their last axes but one have sizes {x} and {y}"),
+        _ => format!("their axes {back} before the last have sizes {x} and {y}"),
     })
 }

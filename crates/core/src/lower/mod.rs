@@ -8,6 +8,8 @@ mod functions;
 mod gates;
 mod literal;
 pub mod program;
+#[cfg(test)]
+mod tests;
 
 use crate::graph::{Graph, NodeId, Origin, Role};
 use crate::shape::ShapeId;
@@ -21,7 +23,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
 /// Most tasks: what a program may take to unroll and inline.
-const MAX_TASKS: usize = 40_000_000;
+const MAX_TASKS: usize = 20_000_000;
 
 /// How many unknown names are compared with the known ones.
 const MAX_HINTS: usize = 50;
@@ -125,8 +127,9 @@ struct Lowerer<'a> {
     values: Vec<Value>,
     frames: Vec<Frame>,
     labels: Vec<Label>,
-    /// The statement that runs.
+    /// The statement that runs, as it is called and where it is.
     label: Option<usize>,
+    now: Span,
     scopes: Vec<Scope>,
     /// Calls made so far by statement and definition.
     calls: FxHashMap<(usize, DefId), u32>,
@@ -171,6 +174,7 @@ pub fn lower(
         }],
         labels: Vec::new(),
         label: None,
+        now: Span::default(),
         scopes: vec![Scope::default()],
         calls: FxHashMap::default(),
         constants: FxHashMap::default(),
@@ -204,7 +208,7 @@ impl Lowerer<'_> {
         while let Some(task) = self.tasks.pop() {
             count += 1;
             if count > MAX_TASKS && !self.fatal {
-                self.fail(Span::default(), Message::Fatal("the program takes too many steps to unroll".into()));
+                self.fail(self.now, Message::Fatal("the program takes too many steps to unroll".into()));
             }
             if self.fatal {
                 return;
@@ -433,6 +437,7 @@ impl Lowerer<'_> {
             return;
         };
         self.tasks.push(Task::Block(block, at + 1));
+        self.now = self.ast.stmt(stmt).span;
         let first = self.graph.len();
         match &self.ast.stmt(stmt).kind {
             StmtKind::Assign(name, _, value) => {
@@ -497,7 +502,7 @@ impl Lowerer<'_> {
         });
         self.labels.push(Label {
             scope,
-            name: name.map(|name| self.ast.name(name).to_owned()),
+            name,
             version,
             root: None,
         });
@@ -673,6 +678,7 @@ impl Lowerer<'_> {
             output,
             output_name: name,
             labels: self.labels,
+            words: self.ast.words(),
             scopes: self.scopes,
             gates: self.gates,
         });

@@ -2,7 +2,7 @@
 
 use crate::graph::{Graph, NodeId};
 use crate::source::Span;
-use crate::syntax::ast::Pragma;
+use crate::syntax::ast::{Pragma, Symbol};
 
 /// Most gates of a program.
 pub const MAX_GATES: usize = 1_000_000;
@@ -24,6 +24,8 @@ pub struct Program {
     pub output_name: Option<String>,
     /// The statements that made nodes: what keys are made of.
     pub labels: Vec<Label>,
+    /// The texts of the names in `labels`.
+    pub words: Vec<Box<str>>,
     /// The calls of definitions.
     pub scopes: Vec<Scope>,
     /// How many gates were written.
@@ -61,7 +63,7 @@ pub struct Label {
     /// The call it ran in.
     pub scope: u32,
     /// The name it assigns; none for a bare or returned expression.
-    pub name: Option<String>,
+    pub name: Option<Symbol>,
     /// How many times that name had been assigned before in this call.
     pub version: u32,
     /// The node that got the name.
@@ -79,4 +81,11 @@ pub struct Scope {
     pub ordinal: u32,
     /// The call's source.
     pub span: Span,
+}
+
+impl Program {
+    /// The text of a label's name.
+    pub fn word(&self, label: &Label) -> Option<&str> {
+        label.name.map(|name| &*self.words[name.0 as usize])
+    }
 }

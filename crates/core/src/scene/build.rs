@@ -235,7 +235,7 @@ impl<'m> Picture<'m> {
     fn display_names(&self) -> FxHashMap<NodeId, String> {
         let labels = self.program.labels.iter();
         labels
-            .filter_map(|label| Some((label.root?, label.name.clone()?)))
+            .filter_map(|label| Some((label.root?, self.program.word(label)?.to_owned())))
             .collect()
     }
 
@@ -293,7 +293,7 @@ impl<'m> Picture<'m> {
                 }
                 key.push('/');
             }
-            key.push_str(label.name.as_deref().unwrap_or("="));
+            key.push_str(self.program.word(label).unwrap_or("="));
             if label.version > 0 {
                 let _ = write!(key, "#{}", label.version + 1);
             }

@@ -214,6 +214,11 @@ impl Ast {
         &self.names[symbol.0 as usize]
     }
 
+    /// The texts of all names, by symbol.
+    pub fn words(&self) -> Vec<Box<str>> {
+        self.names.clone()
+    }
+
     /// An expression.
     pub fn expr(&self, id: ExprId) -> &Expr {
         &self.exprs[id.0 as usize]

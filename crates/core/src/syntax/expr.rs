@@ -3,7 +3,7 @@
 
 use super::ast::{Argument, Binary, ExprId, ExprKind, Subscript, Symbol, Unary};
 use super::lex::Kind;
-use super::parse::{MAX_DEPTH, Parser, is_reserved};
+use super::parse::{MAX_DEPTH, OUTSIDE_HERE, Parser, is_reserved};
 use crate::source::Span;
 
 /// What waits for the value that is being read.
@@ -153,7 +153,7 @@ impl Parser<'_> {
                         "in" | "as" | "def" | "for" | "return" | "import" | "from" => {
                             format!("a value is expected here, not '{word}'")
                         }
-                        _ => format!("'{word}' is Python, but outside the language of this page"),
+                        _ => format!("'{word}' {OUTSIDE_HERE}"),
                     };
                     return Err((span, message));
                 }
@@ -178,7 +178,7 @@ impl Parser<'_> {
             Kind::Mark(":" | ")" | "]" | ",") if self.may_be_missing(r) => {
                 return self.end_item(r, None);
             }
-            _ => return Err((span, self.missing(r))),
+            _ => return Err((self.before_end(span, r), self.missing(r))),
         };
         self.advance();
         r.value = Some(self.ast.push_expr(kind, span));
@@ -220,6 +220,14 @@ impl Parser<'_> {
             GroupKind::Call(_) => closes && group.keyword.is_none(),
             GroupKind::Paren | GroupKind::List => closes,
         }
+    }
+
+    /// Where a value is missing: at a line's end, the operator before it.
+    fn before_end(&self, span: Span, r: &Reader) -> Span {
+        if self.end_of_text() && !r.stack.is_empty() {
+            return self.tokens[self.at.saturating_sub(1)].span;
+        }
+        span
     }
 
     fn missing(&self, r: &Reader) -> String {
@@ -377,8 +385,8 @@ impl Parser<'_> {
                 return Err((group.span, format!("'{open}' is not closed")));
             }
             let message = match self.kind() {
-                Kind::Name if matches!(self.text(), "if" | "else" | "for" | "and" | "or" | "in" | "is" | "not") => {
-                    format!("'{}' is Python, but outside the language of this page here", self.text())
+                Kind::Name if is_reserved(self.text()) => {
+                    format!("'{}' {OUTSIDE_HERE}", self.text())
                 }
                 Kind::Error => "this cannot be read".into(),
                 _ => format!(

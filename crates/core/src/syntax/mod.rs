@@ -6,5 +6,8 @@ mod expr;
 mod lex;
 mod parse;
 
+#[cfg(test)]
+mod tests;
+
 pub use ast::Ast;
 pub use parse::parse;

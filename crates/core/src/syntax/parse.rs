@@ -19,6 +19,8 @@ const OUTSIDE: &[&str] = &[
     "match", "print",
 ];
 
+pub(super) const OUTSIDE_HERE: &str = "is Python, but outside the language of this page";
+
 /// What the next lines belong to.
 struct Open {
     block: BlockId,
@@ -150,17 +152,30 @@ impl Parser<'_> {
                 self.close();
             }
             _ => {
-                self.statement();
-                while self.eat(";") {
-                    if !self.end_of_line() {
-                        self.statement();
-                    }
-                }
-                if !self.end_of_line() {
+                self.statements();
+                // A statement with a block has read its line's end itself.
+                let before = self.tokens[self.at.saturating_sub(1)].kind;
+                let fresh = matches!(before, Kind::Newline | Kind::Indent | Kind::Dedent);
+                if !fresh && !self.end_of_line() {
                     let span = self.span();
-                    self.error(span, format!("'{}' is not expected here", self.text()));
+                    let message = if is_reserved(self.text()) {
+                        format!("'{}' {OUTSIDE_HERE}", self.text())
+                    } else {
+                        format!("'{}' is not expected here", self.text())
+                    };
+                    self.error(span, message);
                     self.skip_line();
                 }
+            }
+        }
+    }
+
+    /// The statements of a line.
+    fn statements(&mut self) {
+        self.statement();
+        while self.eat(";") {
+            if !self.end_of_line() {
+                self.statement();
             }
         }
     }
@@ -204,7 +219,7 @@ impl Parser<'_> {
                 "return" => return self.returned(),
                 "import" | "from" => return self.import(),
                 word if OUTSIDE.contains(&word) && !self.is_assigned() => {
-                    let message = format!("'{word}' is Python, but outside the language of this page");
+                    let message = format!("'{word}' {OUTSIDE_HERE}");
                     self.error(start, message);
                     return self.skip_statement();
                 }
@@ -337,12 +352,7 @@ impl Parser<'_> {
         }
         if self.kind() != Kind::Newline {
             self.blocks.push(Open { block, def });
-            self.statement();
-            while self.eat(";") {
-                if !self.end_of_line() {
-                    self.statement();
-                }
-            }
+            self.statements();
             self.blocks.pop();
             return;
         }
