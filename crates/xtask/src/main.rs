@@ -1,2 +1,156 @@
-//! Sets the project up, serves it and tests it.
-fn main() {}
+//! Sets the project up, serves it and tests it: `cargo xtask help`.
+
+mod browser;
+mod build;
+mod children;
+mod html;
+mod http;
+mod install;
+mod npm;
+mod project;
+mod serve;
+mod size;
+mod step;
+mod suite;
+mod version;
+
+use std::{io::IsTerminal, process::ExitCode};
+
+use project::Project;
+use step::{Outcome, step};
+use suite::Part;
+
+const USAGE: &str = "\
+Usage: cargo xtask <command>
+
+  serve [--port N]   install what is missing, build the page, serve it (port 8080)
+  test [PART]…       run every check, or those of: rust, wasm, js, browser
+  dist               build the release page into dist
+  setup              install everything that serve and test want
+";
+
+enum Task {
+    Serve { port: u16 },
+    Test { parts: Vec<Part> },
+    Dist,
+    Setup,
+    FinishPage,
+    Help,
+}
+
+fn main() -> ExitCode {
+    let task = match parse(lexopt::Parser::from_env()) {
+        Ok(task) => task,
+        Err(error) => {
+            eprintln!("error: {error}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(&task) {
+        Ok(code) => code,
+        Err(error) => {
+            let mark = if std::io::stderr().is_terminal() {
+                "\x1b[31merror\x1b[0m"
+            } else {
+                "error"
+            };
+            eprintln!("\n{mark}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> Outcome<ExitCode> {
+    let project = Project::find()?;
+    match task {
+        Task::Serve { port } => serve::serve(&project, *port),
+        Task::Test { parts } => Ok(suite::run(&project, parts)),
+        Task::Dist => {
+            build::release(&project)?;
+            println!("{}", size::report(&project)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Setup => setup(&project),
+        Task::FinishPage => build::finish_for_trunk(),
+        Task::Help => {
+            print!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn setup(project: &Project) -> Outcome<ExitCode> {
+    step("Setting everything up", || {
+        install::rust_components(project)?;
+        install::wasm_target(project)?;
+        install::wasm_bindgen(project)?;
+        install::trunk(project)?;
+        npm::packages(project)?;
+        browser::find_or_install(project)
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn parse(mut arguments: lexopt::Parser) -> Result<Task, lexopt::Error> {
+    use lexopt::prelude::*;
+
+    let mut command = None;
+    let mut port = None;
+    let mut parts = Vec::new();
+    while let Some(argument) = arguments.next()? {
+        match (argument, command.as_deref()) {
+            (Short('h') | Long("help"), _) => return Ok(Task::Help),
+            (Long("port"), Some("serve")) => port = Some(arguments.value()?.parse()?),
+            (Value(word), None) => command = Some(word.string()?),
+            (Value(word), Some("test")) => parts.push(word.parse_with(Part::named)?),
+            (other, _) => return Err(other.unexpected()),
+        }
+    }
+    match command.as_deref() {
+        Some("serve") => Ok(Task::Serve {
+            port: port.unwrap_or(8080),
+        }),
+        Some("test") => Ok(Task::Test {
+            parts: if parts.is_empty() {
+                Part::ALL.to_vec()
+            } else {
+                parts
+            },
+        }),
+        Some("dist") => Ok(Task::Dist),
+        Some("setup") => Ok(Task::Setup),
+        Some("finish-page") => Ok(Task::FinishPage),
+        Some("help") | None => Ok(Task::Help),
+        Some(other) => Err(format!("there is no command {other}").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Task, lexopt::Error> {
+        parse(lexopt::Parser::from_args(line.split_whitespace()))
+    }
+
+    #[test]
+    fn serve_takes_a_port() {
+        assert!(matches!(parsed("serve"), Ok(Task::Serve { port: 8080 })));
+        assert!(matches!(
+            parsed("serve --port 9000"),
+            Ok(Task::Serve { port: 9000 })
+        ));
+        assert!(parsed("serve --port seventy").is_err());
+        assert!(parsed("dist --port 1").is_err());
+    }
+
+    #[test]
+    fn test_takes_parts_and_runs_all_without() {
+        assert!(matches!(parsed("test"), Ok(Task::Test { parts }) if parts == Part::ALL));
+        assert!(
+            matches!(parsed("test js rust"), Ok(Task::Test { parts }) if parts == [Part::Js, Part::Rust])
+        );
+        assert!(parsed("test everything").is_err());
+        assert!(parsed("tset").is_err());
+    }
+}

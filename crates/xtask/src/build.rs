@@ -1,0 +1,135 @@
+//! Builds the page: by trunk, or without it while there is none yet.
+
+use std::{env, fs, path::Path, process::ExitCode};
+
+use crate::{
+    html::{self, Link},
+    install,
+    project::{Project, read, write},
+    step::{Outcome, step},
+};
+
+/// Builds the release page into dist.
+pub fn release(project: &Project) -> Outcome<()> {
+    install::wasm_target(project)?;
+    install::wasm_bindgen(project)?;
+    install::trunk(project)?;
+    step("Building the release page into dist", || {
+        project.run("trunk", &["build", "--release"])
+    })
+}
+
+/// Builds the page for development into dist without trunk, acting on the links of
+/// `index.html` as trunk does.
+pub fn without_trunk(project: &Project) -> Outcome<()> {
+    let dist = project.dist();
+    let page = read(&project.path("index.html"))?;
+    if dist.exists() {
+        fs::remove_dir_all(&dist).map_err(|error| format!("cannot empty dist: {error}"))?;
+    }
+    create(&dist)?;
+    for link in html::links(&page) {
+        let href = link.get("href").unwrap_or(".");
+        let target = dist.join(link.get("data-target-path").unwrap_or(""));
+        match link.get("rel") {
+            Some("rust") if link.get("data-trunk-skip").is_some() => {}
+            Some("rust") => bind(project, &link, href, &target)?,
+            Some("copy-dir") => {
+                let source = project.path(href);
+                let name = source
+                    .file_name()
+                    .ok_or("a copy-dir link names no folder")?;
+                copy_dir(&source, &target.join(name))?;
+            }
+            rel => {
+                return Err(format!(
+                    "index.html has a link of trunk's with rel={}, which xtask cannot build without trunk",
+                    rel.unwrap_or("nothing")
+                ));
+            }
+        }
+    }
+    write(&dist.join("index.html"), &html::finish(&page, false))
+}
+
+/// Compiles a crate to WebAssembly and writes its bindings.
+fn bind(project: &Project, link: &Link, href: &str, target: &Path) -> Outcome<()> {
+    let manifest = project.path(href).join("Cargo.toml");
+    let text = read(&manifest)?;
+    let name =
+        package_name(&text).ok_or_else(|| format!("{} names no package", manifest.display()))?;
+    let manifest = manifest.to_string_lossy();
+    // The very command of trunk, so that trunk finds it done.
+    step(
+        &format!("Compiling {name} to WebAssembly (half a minute at first)"),
+        || {
+            let target = "--target=wasm32-unknown-unknown";
+            project.run("cargo", &["build", target, "--manifest-path", &manifest])
+        },
+    )?;
+    let compiled = project
+        .target()?
+        .join("wasm32-unknown-unknown/debug")
+        .join(format!("{}.wasm", name.replace('-', "_")));
+    let folder = format!("--out-dir={}", target.display());
+    let out_name = format!("--out-name={name}");
+    let kind = format!(
+        "--target={}",
+        link.get("data-bindgen-target").unwrap_or("web")
+    );
+    step("Writing its bindings", || {
+        project.run(
+            "wasm-bindgen",
+            &[&kind, &folder, &out_name, &compiled.to_string_lossy()],
+        )
+    })
+}
+
+/// What trunk asks for at the end of a build: finishes the page that it has staged.
+pub fn finish_for_trunk() -> Outcome<ExitCode> {
+    let staging = env::var_os("TRUNK_STAGING_DIR")
+        .ok_or("finish-page is for trunk, which says where its page is")?;
+    let page = Path::new(&staging).join("index.html");
+    let release = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
+    write(&page, &html::finish(&read(&page)?, release))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn package_name(manifest: &str) -> Option<&str> {
+    let (_, package) = manifest.split_once("[package]")?;
+    package
+        .lines()
+        .find_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
+}
+
+fn create(folder: &Path) -> Outcome<()> {
+    fs::create_dir_all(folder)
+        .map_err(|error| format!("cannot create {}: {error}", folder.display()))
+}
+
+fn copy_dir(source: &Path, target: &Path) -> Outcome<()> {
+    let describe = |error: std::io::Error| format!("cannot copy {}: {error}", source.display());
+    create(target)?;
+    for entry in fs::read_dir(source).map_err(describe)? {
+        let entry = entry.map_err(describe)?;
+        let to = target.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_dir(&entry.path(), &to)?;
+        } else {
+            fs::copy(entry.path(), &to).map_err(describe)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_that_of_the_package() {
+        let manifest = "[workspace]\n[package]\nname = \"engine\"\n[[bin]]\nname = \"other\"\n";
+        assert_eq!(package_name(manifest), Some("engine"));
+        assert_eq!(package_name("[workspace]\nname = \"engine\"\n"), None);
+    }
+}
