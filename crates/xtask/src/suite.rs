@@ -100,19 +100,7 @@ pub fn run(project: &Project, parts: &[Part]) -> ExitCode {
         .filter(|stage| stage.parts.iter().any(|part| parts.contains(part)))
     {
         let start = Instant::now();
-        let verdict = match stage.needs.iter().find(|needed| !passed(&verdicts, needed)) {
-            Some(needed) => Verdict::Skipped(needed),
-            None => {
-                println!("\n━━ {} ━━", stage.name);
-                match (stage.check)(project) {
-                    Ok(()) => Verdict::Passed,
-                    Err(error) => {
-                        println!("{}: {error}", stage.name);
-                        Verdict::Failed(error)
-                    }
-                }
-            }
-        };
+        let verdict = judge(project, stage, &verdicts);
         verdicts.push((stage, verdict, start.elapsed()));
     }
 
@@ -134,7 +122,21 @@ pub fn run(project: &Project, parts: &[Part]) -> ExitCode {
     }
 }
 
-/// Whether a stage passed. One of another part than those being run is not called for.
+fn judge(project: &Project, stage: &Stage, before: &[(&Stage, Verdict, Duration)]) -> Verdict {
+    if let Some(needed) = stage.needs.iter().find(|needed| !passed(before, needed)) {
+        return Verdict::Skipped(needed);
+    }
+    println!("\n━━ {} ━━", stage.name);
+    match (stage.check)(project) {
+        Ok(()) => Verdict::Passed,
+        Err(error) => {
+            println!("{}: {error}", stage.name);
+            Verdict::Failed(error)
+        }
+    }
+}
+
+/// Whether a stage passed.
 fn passed(verdicts: &[(&Stage, Verdict, Duration)], name: &str) -> bool {
     verdicts
         .iter()
