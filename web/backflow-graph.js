@@ -8,9 +8,11 @@ import { Inputs } from "./inputs.js";
 import { Menu } from "./menu.js";
 import { Picture } from "./picture.js";
 import { describe, snapshot } from "./snapshot.js";
+import { Viewport } from "./viewport.js";
 
+/** @typedef {import("./backflow-wasm.js").Compiled} Compiled */
 /** @typedef {import("./backflow-wasm.js").Diagnostic} Diagnostic */
-/** @typedef {import("./engine.js").Edit} Edit */
+/** @typedef {import("./engine.js").State} State */
 /** @typedef {import("./format.js").Tensor} Tensor */
 /** @typedef {import("./snapshot.js").Snapshot} Snapshot */
 
@@ -19,8 +21,8 @@ import { describe, snapshot } from "./snapshot.js";
 /** A page may be rendered on a server, where there are no elements. */
 const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
-/** How long after the last change the picture is described anew, in milliseconds. */
-const DESCRIBE_AFTER = 300;
+/** How long after the last change what is not seen follows, in milliseconds. */
+const SETTLES = 300;
 
 /** @type {Promise<CSSStyleSheet[]> | undefined} */
 let styles;
@@ -53,19 +55,18 @@ export class BackflowGraph extends Base {
   });
   #notice = html("p", "notice");
   #graph = html("div", "graph", this.#picture.element, this.#notice);
+  #viewport = new Viewport(this.#graph, this.#picture.element, () => this.#writePicture());
 
   /** There while connected, once loaded. @type {Evaluator | undefined} */
   #evaluator;
   /** What was given before the element was ready. @type {string | undefined} */
   #program;
-  /** Values of inputs, kept while disconnected. @type {Map<string, Edit>} */
-  #edits = new Map();
-  /** The program of the picture. @type {string | undefined} */
-  #drawn;
+  /** What is in the picture, kept while disconnected. @type {State | undefined} */
+  #state;
   /** @type {Diagnostic[]} */
   #diagnostics = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #describing;
+  #settling;
   /** @type {PromiseWithResolvers<void>} */
   #readiness = withResolvers();
 
@@ -91,6 +92,7 @@ export class BackflowGraph extends Base {
   }
 
   connectedCallback() {
+    this.#viewport.connect();
     this.#takeEarlyProgram();
     this.#start().catch((error) => {
       this.#notice.textContent = "The graph could not be loaded.";
@@ -99,9 +101,10 @@ export class BackflowGraph extends Base {
   }
 
   disconnectedCallback() {
-    clearTimeout(this.#describing);
+    this.#viewport.disconnect();
+    clearTimeout(this.#settling);
     if (!this.#evaluator) return;
-    this.#edits = this.#evaluator.edits();
+    this.#state = this.#evaluator.save();
     this.#program = this.#editor.program;
     this.#evaluator.free();
     this.#evaluator = undefined;
@@ -125,8 +128,7 @@ export class BackflowGraph extends Base {
 
   set program(program) {
     const text = String(program);
-    this.#edits.clear();
-    if (this.#evaluator) this.#show(this.#evaluator, text, this.#edits);
+    if (this.#evaluator) this.#show(this.#evaluator, text, this.#evaluator.open(text));
     else this.#program = text;
   }
 
@@ -139,7 +141,7 @@ export class BackflowGraph extends Base {
     if (!this.#evaluator) throw new RangeError(`no input '${name}' yet: await ready first`);
     this.#evaluator.setInput(name, value);
     this.#inputs.write(this.#evaluator.values);
-    this.#write(this.#evaluator);
+    this.#write();
     this.#tell("input");
   }
 
@@ -174,33 +176,31 @@ export class BackflowGraph extends Base {
       (dedent(this.textContent) || DEFAULT_PROGRAM);
     this.#program = undefined;
     this.#evaluator = evaluator;
-    // A picture behind a mistake still needs its values.
-    if (this.#drawn !== undefined) evaluator.compile(this.#drawn, this.#edits);
-    this.#show(evaluator, program, this.#edits);
+    if (this.#state) evaluator.restore(this.#state);
+    this.#show(evaluator, program, evaluator.edit(program));
     this.#readiness.resolve();
   }
 
   /** The reader typed. @param {string} program */
   #edit(program) {
-    if (this.#evaluator) this.#show(this.#evaluator, program, this.#evaluator.edits());
+    if (this.#evaluator) this.#show(this.#evaluator, program, this.#evaluator.edit(program));
   }
 
-  /** @param {Evaluator} evaluator @param {string} program @param {Map<string, Edit>} edits */
-  #show(evaluator, program, edits) {
-    const { diagnostics, scene, gates } = evaluator.compile(program, edits);
+  /** @param {Evaluator} evaluator @param {string} program @param {Compiled} compiled */
+  #show(evaluator, program, { diagnostics, scene, gates }) {
     this.#diagnostics = diagnostics;
     this.#editor.program = program;
     this.#editor.show(diagnostics);
     this.#menu.show(program);
     this.#graph.classList.toggle("outdated", scene === null);
     if (scene) {
-      this.#drawn = program;
       this.#picture.draw(scene);
+      this.#viewport.width = scene.width;
       this.#inputs.draw(scene);
       this.#inputs.write(evaluator.values);
       this.#notice.textContent =
         gates > 0 && scene.nodes.length === 0 ? `${gates} gates: too many to draw.` : "";
-      this.#write(evaluator);
+      this.#write();
     }
     this.#tell(scene ? "program" : "error");
   }
@@ -209,18 +209,27 @@ export class BackflowGraph extends Base {
   #setNumber(offset, value) {
     if (!this.#evaluator) return;
     this.#evaluator.set(offset, value);
-    this.#write(this.#evaluator);
+    this.#write();
     this.#tell("input");
   }
 
-  /** @param {Evaluator} evaluator */
-  #write(evaluator) {
-    this.#picture.write(evaluator.values);
-    clearTimeout(this.#describing);
-    this.#describing = setTimeout(() => {
-      const { scene, values } = evaluator;
-      if (scene) this.#picture.element.ariaLabel = describe(scene, values);
-    }, DESCRIBE_AFTER);
+  #write() {
+    this.#writePicture();
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#settle(), SETTLES);
+  }
+
+  #writePicture() {
+    if (!this.#evaluator) return;
+    this.#picture.write(this.#evaluator.values, (at) => this.#viewport.shows(at));
+  }
+
+  /** Lets follow what is out of sight, and what is said of the picture. */
+  #settle() {
+    if (!this.#evaluator?.scene) return;
+    const { scene, values } = this.#evaluator;
+    if (this.#picture.catchUp(values)) this.#settling = setTimeout(() => this.#settle(), 0);
+    else this.#picture.element.ariaLabel = describe(scene, values);
   }
 
   /** @param {Change["cause"]} cause */

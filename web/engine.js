@@ -3,12 +3,10 @@
 import init, { Engine } from "./backflow-wasm.js";
 import { sizeOf } from "./format.js";
 
-/** @typedef {import("./backflow-wasm.js").Compiled} Compiled */
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
-/** @typedef {import("./backflow-wasm.js").SceneNode} SceneNode */
 /** @typedef {import("./format.js").Tensor} Tensor */
 
-/** What the program says of an input and what it is now. @typedef {{ literal: Float64Array, value: Float64Array }} Edit */
+/** A program with the values its inputs had. @typedef {{ program: string, inputs: { offset: number, value: Float64Array }[] }} State */
 
 /** @type {Promise<WebAssembly.Memory> | undefined} */
 let loading;
@@ -33,8 +31,7 @@ export class Evaluator {
   #engine = new Engine();
   #memory;
   #values = new Float64Array();
-  /** What the program says of each input, by its key. @type {Map<string, Float64Array>} */
-  #literals = new Map();
+  #program = "";
   /** @type {Scene | null} */
   scene = null;
 
@@ -59,42 +56,32 @@ export class Evaluator {
     return this.#values;
   }
 
-  /**
-   * Compiles and runs a program. An input whose text is as it was before keeps
-   * its edited value.
-   * @param {string} program
-   * @param {Map<string, Edit>} edits
-   * @returns {Compiled}
-   */
-  compile(program, edits) {
-    const compiled = this.#engine.compile(program);
-    if (!compiled.scene) return compiled;
-    this.scene = compiled.scene;
-    this.#literals.clear();
-    let edited = false;
-    for (const node of this.#inputs()) {
-      const literal = this.#read(node);
-      this.#literals.set(node.key, literal);
-      const edit = edits.get(node.key);
-      if (!edit || !sameNumbers(edit.literal, literal) || sameNumbers(edit.value, literal))
-        continue;
-      edit.value.forEach((number, i) => {
-        this.#engine.set(node.value + i, number);
-      });
-      edited = true;
+  /** Compiles a program with its inputs as it says. @param {string} program */
+  open(program) {
+    const before = this.#engine;
+    this.#engine = new Engine();
+    const compiled = this.edit(program);
+    if (compiled.scene) {
+      before.free();
+    } else {
+      this.#engine.free();
+      this.#engine = before;
     }
-    if (edited) this.#engine.run();
     return compiled;
   }
 
-  /** The inputs as they are now, for the next compile. @returns {Map<string, Edit>} */
-  edits() {
-    const edits = new Map();
-    for (const node of this.#inputs()) {
-      const literal = this.#literals.get(node.key);
-      if (literal) edits.set(node.key, { literal, value: this.#read(node) });
+  /**
+   * Compiles a program that came of the last one: inputs whose text stays keep
+   * the values they were given since.
+   * @param {string} program
+   */
+  edit(program) {
+    const compiled = this.#engine.compile(program);
+    if (compiled.scene) {
+      this.scene = compiled.scene;
+      this.#program = program;
     }
-    return edits;
+    return compiled;
   }
 
   /** Changes one number and runs. @param {number} offset @param {number} value */
@@ -108,30 +95,31 @@ export class Evaluator {
     const index = this.scene?.inputs.findLast((input) => input.name === name)?.node ?? -1;
     const node = this.scene?.nodes[index];
     if (!node) throw new RangeError(`no input is called '${name}'`);
-    flatten(value, node.shape, name).forEach((number, i) => {
-      this.#engine.set(node.value + i, number);
-    });
+    this.#engine.set_all(node.value, new Float64Array(flatten(value, node.shape, name)));
+    this.#engine.run();
+  }
+
+  /** @returns {State | undefined} */
+  save() {
+    if (!this.scene) return undefined;
+    const nodes = this.scene.nodes.filter((node) => node.kind === "input");
+    const inputs = nodes.map(({ value, shape }) => ({
+      offset: value,
+      value: this.values.slice(value, value + sizeOf(shape)),
+    }));
+    return { program: this.#program, inputs };
+  }
+
+  /** @param {State} state */
+  restore({ program, inputs }) {
+    this.open(program);
+    for (const { offset, value } of inputs) this.#engine.set_all(offset, value);
     this.#engine.run();
   }
 
   free() {
     this.#engine.free();
   }
-
-  /** @returns {SceneNode[]} */
-  #inputs() {
-    return this.scene?.nodes.filter((node) => node.kind === "input") ?? [];
-  }
-
-  /** A copy of a node's value. @param {SceneNode} node */
-  #read({ value, shape }) {
-    return this.values.slice(value, value + sizeOf(shape));
-  }
-}
-
-/** @param {Float64Array} a @param {Float64Array} b */
-function sameNumbers(a, b) {
-  return a.length === b.length && a.every((number, i) => Object.is(number, b[i]));
 }
 
 /**

@@ -16,6 +16,7 @@ import { patch } from "./keyed.js";
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
 /** @typedef {import("./backflow-wasm.js").SceneNode} SceneNode */
 /** @typedef {import("./backflow-wasm.js").SceneWire} SceneWire */
+/** @typedef {{ x: number, y: number }} Point */
 
 /** A text of a wire and what it shows. */
 class Label {
@@ -30,15 +31,14 @@ class Label {
   /** @param {"value" | "gradient"} kind */
   constructor(kind) {
     this.element.setAttribute("class", kind);
-    this.element.setAttribute("y", kind === "value" ? "-6" : "15");
     this.element.append(this.#text);
   }
 
-  /** @param {number} offset @param {number[]} shape @param {number} x @param {number} y */
-  place(offset, shape, x, y) {
+  /** @param {number} offset @param {number[]} shape @param {Point} at its baseline's middle */
+  place(offset, shape, at) {
     this.#offset = offset;
     this.#shape = shape;
-    this.element.style.transform = `translate(${x}px, ${y}px)`;
+    set(this.element, at);
     this.#text.data = isWrittenOut(shape) ? "" : formatShape(shape);
   }
 
@@ -72,25 +72,36 @@ class DrawnWire {
   #title = svg("title");
   #value = new Label("value");
   #gradient = new Label("gradient");
+  /** Where the labels are. */
+  at = { x: 0, y: 0 };
+  /** Whether the labels may differ from the values. */
+  stale = true;
 
   constructor() {
     this.element.append(this.#title, this.#curve, this.#value.element, this.#gradient.element);
   }
 
-  /** @param {SceneWire} wire @param {SceneNode[]} nodes */
-  place(wire, nodes) {
+  /** @param {SceneWire} wire @param {SceneNode[]} nodes @param {boolean} glides */
+  place(wire, nodes, glides) {
     const to = wire.to === null ? null : nodes[wire.to];
     this.element.setAttribute("class", to ? "wire" : "wire output");
     this.element.dataset.from = nodes[wire.from]?.key ?? "";
     if (to) this.element.dataset.to = to.key;
     else delete this.element.dataset.to;
     this.#curve.setAttribute("d", wire.path);
-    this.#value.place(wire.value, wire.shape, wire.labelX, wire.labelY);
-    this.#gradient.place(wire.gradient, wire.shape, wire.labelX, wire.labelY);
+    const at = pointOf(wire);
+    if (glides) {
+      glide(this.#value.element, this.at, at);
+      glide(this.#gradient.element, this.at, at);
+    }
+    this.at = at;
+    this.#value.place(wire.value, wire.shape, { x: at.x, y: at.y - 6 });
+    this.#gradient.place(wire.gradient, wire.shape, { x: at.x, y: at.y + 16 });
   }
 
   /** @param {Float64Array} values */
   write(values) {
+    this.stale = false;
     this.#value.write(values);
     this.#gradient.write(values);
   }
@@ -108,36 +119,50 @@ class DrawnNode {
   #symbol = svg("text", "symbol");
   #name = svg("text", "name");
 
-  /** @param {SceneNode} node */
-  place(node) {
-    const { width, height } = node;
-    this.element.setAttribute("class", `node ${node.kind}`);
-    this.element.dataset.key = node.key;
-    this.element.dataset.op = node.op;
-    this.element.style.transform = `translate(${node.x}px, ${node.y}px)`;
-    if (node.kind === "gate") {
-      this.#frame.setAttribute("x", String(-width / 2));
-      this.#frame.setAttribute("y", String(-height / 2));
-      this.#frame.setAttribute("width", String(width));
-      this.#frame.setAttribute("height", String(height));
-      this.#frame.setAttribute("rx", String(width > height ? 10 : height / 2));
-      this.#symbol.textContent = node.symbol;
-      this.#name.setAttribute("y", String(-height / 2 - 9));
-      writeName(this.#name, node.name ?? "");
+  /** Its centre. */
+  at = { x: 0, y: 0 };
+
+  /** @param {SceneNode} node @param {boolean} glides */
+  place(node, glides) {
+    const { key, name, op, kind, symbol, x, y, width, height } = node;
+    if (glides) glide(this.element, this.at, node);
+    this.at = { x, y };
+    this.element.setAttribute("class", `node ${kind}`);
+    this.element.dataset.key = key;
+    this.element.dataset.op = op;
+    // An input's and a constant's text ends where the wire starts.
+    const end = { x: x + width / 2 - 5, y };
+    if (kind === "gate") {
+      const rx = width > height ? 10 : height / 2;
+      set(this.#frame, { x: x - width / 2, y: y - height / 2, width, height, rx });
+      set(this.#symbol, { x, y });
+      set(this.#name, { x, y: y - height / 2 - 9 });
+      this.#symbol.textContent = symbol;
+      writeName(this.#name, name ?? "");
       this.element.replaceChildren(this.#frame, this.#symbol, this.#name);
-      return;
+    } else if (kind === "input") {
+      set(this.#name, end);
+      writeName(this.#name, name ?? symbol);
+      this.element.replaceChildren(this.#name);
+    } else {
+      set(this.#symbol, end);
+      this.#symbol.textContent = symbol;
+      this.element.replaceChildren(this.#symbol);
     }
-    const text = node.kind === "input" ? this.#name : this.#symbol;
-    // At the end of its box, where the wire starts.
-    text.setAttribute("x", String(width / 2 - 5));
-    if (node.kind === "input") writeName(text, node.name ?? node.symbol);
-    else text.textContent = node.symbol;
-    this.element.replaceChildren(text);
   }
 }
 
 /** Above this many nodes the picture changes at once, without gliding. */
 const GLIDES = 300;
+
+/** How long things glide and fade, in milliseconds. */
+const GLIDE = 200;
+
+/** Up to this many wires all labels are written at once, also those out of sight. */
+const WRITES = 300;
+
+/** Of more wires, so many at a time are brought up to date out of sight. */
+const CHUNK = 100;
 
 /** The picture of one program. */
 export class Picture {
@@ -168,21 +193,41 @@ export class Picture {
 
     patch(this.#nodes, this.#nodeRecords, nodes, {
       key: (node) => node.key,
-      create: () => enter(new DrawnNode(), glides),
-      update: (record, node) => record.place(node),
+      create: (node) => enter(new DrawnNode(), node, glides),
+      update: (record, node) => record.place(node, glides),
       leave: (record) => this.#leave(record.element, glides),
     });
     patch(this.#wires, this.#wireRecords, scene.wires, {
       key: (wire) => keyOfWire(wire, nodes),
-      create: () => enter(new DrawnWire(), glides),
-      update: (record, wire) => record.place(wire, nodes),
+      create: (wire) => enter(new DrawnWire(), pointOf(wire), glides),
+      update: (record, wire) => record.place(wire, nodes, glides),
       leave: (record) => this.#leave(record.element, glides),
     });
   }
 
-  /** @param {Float64Array} values */
-  write(values) {
-    for (const wire of this.#wireRecords.values()) wire.write(values);
+  /**
+   * Writes what changed. In a large picture what is out of sight waits for `catchUp`.
+   * @param {Float64Array} values
+   * @param {(at: Point) => boolean} isSeen
+   */
+  write(values, isSeen) {
+    const all = this.#wireRecords.size <= WRITES;
+    for (const wire of this.#wireRecords.values()) {
+      if (all || isSeen(wire.at)) wire.write(values);
+      else wire.stale = true;
+    }
+  }
+
+  /** Writes some of what waits. @param {Float64Array} values @returns {boolean} whether more does */
+  catchUp(values) {
+    let room = CHUNK;
+    for (const wire of this.#wireRecords.values()) {
+      if (!wire.stale) continue;
+      if (room === 0) return true;
+      wire.write(values);
+      room -= 1;
+    }
+    return false;
   }
 
   /** Writes the tooltip of the wire at an element of the picture. @param {Element} at @param {Float64Array} values */
@@ -204,7 +249,7 @@ export class Picture {
     element.setAttribute("class", "");
     for (const name of Object.keys(element.dataset)) delete element.dataset[name];
     this.#leaving.append(element);
-    const fade = element.animate({ opacity: [1, 0] }, { duration: 200, fill: "forwards" });
+    const fade = element.animate({ opacity: [1, 0] }, { duration: GLIDE, fill: "forwards" });
     const remove = () => element.remove();
     fade.finished.then(remove, remove);
   }
@@ -216,10 +261,44 @@ function keyOfWire(wire, nodes) {
   return JSON.stringify([nodes[wire.from]?.key, to, wire.operand]);
 }
 
-/** @template {{ element: SVGElement }} Kept @param {Kept} record @param {boolean} glides */
-function enter(record, glides) {
-  if (glides) record.element.animate({ opacity: [0, 1] }, { duration: 200 });
-  return record;
+/** Where a wire's labels are. @param {SceneWire} wire @returns {Point} */
+function pointOf({ labelX, labelY }) {
+  return { x: labelX, y: labelY };
+}
+
+/**
+ * A new record, at its place from the start.
+ * @template {{ element: SVGElement, at: Point }} Drawn
+ * @param {Drawn} drawn
+ * @param {Point} at
+ * @param {boolean} glides
+ */
+function enter(drawn, { x, y }, glides) {
+  drawn.at = { x, y };
+  if (glides) drawn.element.animate({ opacity: [0, 1] }, { duration: GLIDE });
+  return drawn;
+}
+
+/**
+ * Lets an element that has its new place come there from its old one. It needs
+ * no transform at rest: thousands of them would slow every frame.
+ * @param {SVGElement} element
+ * @param {Point} from
+ * @param {Point} to
+ */
+function glide(element, from, to) {
+  const [x, y] = [from.x - to.x, from.y - to.y];
+  if (x === 0 && y === 0) return;
+  // Added up, so that a second move in the middle of one does not jump.
+  element.animate(
+    { transform: [`translate(${x}px, ${y}px)`, "translate(0, 0)"] },
+    { duration: GLIDE, easing: "ease-out", composite: "add" },
+  );
+}
+
+/** @param {SVGElement} element @param {Record<string, number>} attributes */
+function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
 }
 
 function prefersStill() {
