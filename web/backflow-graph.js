@@ -24,6 +24,12 @@ const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class 
 /** How long after the last change what is not seen follows, in milliseconds. */
 const SETTLES = 300;
 
+/** Where compiling takes longer than this it waits for a pause in typing, in milliseconds. */
+const SLOW = 50;
+
+/** The pause that it waits for. */
+const PAUSE = 300;
+
 /** @type {Promise<CSSStyleSheet[]> | undefined} */
 let styles;
 
@@ -67,6 +73,9 @@ export class BackflowGraph extends Base {
   #diagnostics = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settling;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #typing;
+  #isSlow = false;
   /** @type {PromiseWithResolvers<void>} */
   #readiness = withResolvers();
 
@@ -103,6 +112,7 @@ export class BackflowGraph extends Base {
   disconnectedCallback() {
     this.#viewport.disconnect();
     clearTimeout(this.#settling);
+    clearTimeout(this.#typing);
     if (!this.#evaluator) return;
     this.#state = this.#evaluator.save();
     this.#program = this.#editor.program;
@@ -128,6 +138,7 @@ export class BackflowGraph extends Base {
 
   set program(program) {
     const text = String(program);
+    clearTimeout(this.#typing);
     if (this.#evaluator) this.#show(this.#evaluator, text, this.#evaluator.open(text));
     else this.#program = text;
   }
@@ -183,7 +194,17 @@ export class BackflowGraph extends Base {
 
   /** The reader typed. @param {string} program */
   #edit(program) {
-    if (this.#evaluator) this.#show(this.#evaluator, program, this.#evaluator.edit(program));
+    clearTimeout(this.#typing);
+    if (this.#isSlow) this.#typing = setTimeout(() => this.#compileEdit(program), PAUSE);
+    else this.#compileEdit(program);
+  }
+
+  /** @param {string} program */
+  #compileEdit(program) {
+    if (!this.#evaluator) return;
+    const start = performance.now();
+    this.#show(this.#evaluator, program, this.#evaluator.edit(program));
+    this.#isSlow = performance.now() - start > SLOW;
   }
 
   /** @param {Evaluator} evaluator @param {string} program @param {Compiled} compiled */

@@ -9,7 +9,7 @@ const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const WRITTEN_OUT = 4;
 
 /** The room on a wire, in characters. */
-const ROOM = 14;
+const ROOM = 10;
 
 /**
  * Three significant digits. Zeros at the end are dropped only where nothing

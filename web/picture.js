@@ -95,8 +95,8 @@ class DrawnWire {
       glide(this.#gradient.element, this.at, at);
     }
     this.at = at;
-    this.#value.place(wire.value, wire.shape, { x: at.x, y: at.y - 6 });
-    this.#gradient.place(wire.gradient, wire.shape, { x: at.x, y: at.y + 16 });
+    this.#value.place(wire.value, wire.shape, { x: at.x, y: at.y - 5 });
+    this.#gradient.place(wire.gradient, wire.shape, { x: at.x, y: at.y + 15 });
   }
 
   /** @param {Float64Array} values */
@@ -155,6 +155,9 @@ class DrawnNode {
 /** Above this many nodes the picture changes at once, without gliding. */
 const GLIDES = 300;
 
+/** Room above the picture for the name of a gate in its first row. */
+const HEADROOM = 10;
+
 /** How long things glide and fade, in milliseconds. */
 const GLIDE = 200;
 
@@ -184,12 +187,13 @@ export class Picture {
 
   /** @param {Scene} scene */
   draw(scene) {
-    const { nodes } = scene;
+    const { nodes, width } = scene;
+    const height = scene.height + HEADROOM;
     const glides = this.#nodeRecords.size > 0 && nodes.length <= GLIDES && !prefersStill();
     this.element.classList.toggle("gliding", glides);
-    this.element.setAttribute("viewBox", `0 0 ${scene.width} ${scene.height}`);
-    this.element.style.setProperty("--width", String(scene.width));
-    this.element.style.setProperty("--height", String(scene.height));
+    this.element.setAttribute("viewBox", `0 ${-HEADROOM} ${width} ${height}`);
+    this.element.style.setProperty("--width", String(width));
+    this.element.style.setProperty("--height", String(height));
 
     patch(this.#nodes, this.#nodeRecords, nodes, {
       key: (node) => node.key,
