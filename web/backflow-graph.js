@@ -63,6 +63,16 @@ export class BackflowGraph extends Base {
   #graph = html("div", "graph", this.#picture.element, this.#notice);
   #viewport = new Viewport(this.#graph, this.#picture.element, () => this.#writePicture());
 
+  #body = html(
+    "div",
+    "body",
+    html("div", "bar", this.#menu.element),
+    this.#graph,
+    this.#editor.element,
+    this.#inputs.element,
+  );
+  #root = this.attachShadow({ mode: "open" });
+
   /** There while connected, once loaded. @type {Evaluator | undefined} */
   #evaluator;
   /** What was given before the element was ready. @type {string | undefined} */
@@ -89,15 +99,9 @@ export class BackflowGraph extends Base {
         this.#picture.explain(target, this.#evaluator.values);
       }
     });
-    const root = this.attachShadow({ mode: "open" });
-    const body = html("div", "body");
-    body.append(
-      html("div", "bar", this.#menu.element),
-      this.#graph,
-      this.#editor.element,
-      this.#inputs.element,
-    );
-    root.append(body);
+    // Not to be seen without its style.
+    this.#body.hidden = true;
+    this.#root.append(this.#body);
   }
 
   connectedCallback() {
@@ -174,13 +178,12 @@ export class BackflowGraph extends Base {
   }
 
   async #start() {
-    const [evaluator, sheets] = await Promise.all([Evaluator.load(), loadStyles(), parsed()]);
+    const [evaluator] = await Promise.all([Evaluator.load(), this.#dress(), parsed()]);
     // It may have left the page meanwhile, or left and come back.
     if (!this.isConnected || this.#evaluator) {
       evaluator.free();
       return;
     }
-    if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = sheets;
     const program =
       this.#program ??
       this.getAttribute("program") ??
@@ -190,6 +193,14 @@ export class BackflowGraph extends Base {
     if (this.#state) evaluator.restore(this.#state);
     this.#show(evaluator, program, evaluator.edit(program));
     this.#readiness.resolve();
+  }
+
+  async #dress() {
+    try {
+      this.#root.adoptedStyleSheets = await loadStyles();
+    } finally {
+      this.#body.hidden = false;
+    }
   }
 
   /** The reader typed. @param {string} program */
