@@ -1,8 +1,8 @@
 //! `backflow eval`: every name's shape, value and gradient.
 
+use crate::Failure;
 use crate::json;
 use crate::report;
-use crate::{Failure, usage};
 use backflow_core::graph::NodeId;
 use backflow_core::lower::program::Name;
 use backflow_core::lower::{Tensor, parse_value};
@@ -26,26 +26,28 @@ impl Options {
     /// Reads the rest of the command line.
     pub fn read(arguments: &mut lexopt::Parser) -> Result<Self, Failure> {
         let (mut file, mut set, mut upstream, mut json) = (None, Overrides::default(), None, false);
-        while let Some(argument) = arguments.next().map_err(usage)? {
+        while let Some(argument) = arguments.next()? {
             match argument {
                 Long("set") => {
-                    let text = arguments.value().and_then(ValueExt::string).map_err(usage)?;
+                    let text = arguments.value().and_then(ValueExt::string)?;
                     let Some((name, value)) = text.split_once('=') else {
-                        return Err(Failure::Usage(format!("--set takes NAME=VALUE, not '{text}'")));
+                        return Err(Failure::Usage(format!(
+                            "--set takes NAME=VALUE, not '{text}'"
+                        )));
                     };
                     let value = parse_value(value)
                         .map_err(|error| Failure::Usage(format!("--set {name}: {error}")))?;
                     set.insert(name.trim().to_owned(), value);
                 }
                 Long("upstream") => {
-                    let text = arguments.value().and_then(ValueExt::string).map_err(usage)?;
+                    let text = arguments.value().and_then(ValueExt::string)?;
                     let value = parse_value(&text)
                         .map_err(|error| Failure::Usage(format!("--upstream: {error}")))?;
                     upstream = Some(value);
                 }
                 Long("json") => json = true,
-                Value(value) if file.is_none() => file = Some(value.string().map_err(usage)?),
-                other => return Err(usage(other.unexpected())),
+                Value(value) if file.is_none() => file = Some(value.string()?),
+                other => return Err(other.unexpected().into()),
             }
         }
         let file = file.ok_or_else(|| Failure::Usage("the program's FILE is missing".into()))?;
@@ -63,10 +65,16 @@ pub fn eval(source: &str, options: &Options) -> Result<String, Failure> {
     let model = Model::new(source, &options.set)
         .map_err(|errors| Failure::Program(report::report(&options.file, source, &errors)))?;
     let mut unknown = options.set.keys().filter(|name| {
-        !model.program.inputs.iter().any(|input| input.name == **name)
+        !model
+            .program
+            .inputs
+            .iter()
+            .any(|input| input.name == **name)
     });
     if let Some(name) = unknown.next() {
-        return Err(Failure::Usage(format!("--set {name}: the program has no input '{name}'")));
+        return Err(Failure::Usage(format!(
+            "--set {name}: the program has no input '{name}'"
+        )));
     }
     let mut arena = model.arena();
     if let Some(upstream) = &options.upstream {

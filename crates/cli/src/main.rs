@@ -4,6 +4,7 @@ mod eval;
 mod json;
 mod report;
 
+use backflow_core::source::position;
 use lexopt::prelude::*;
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -57,13 +58,15 @@ fn print(text: &str) -> ExitCode {
     }
 }
 
-fn usage(error: impl ToString) -> Failure {
-    Failure::Usage(error.to_string())
+impl From<lexopt::Error> for Failure {
+    fn from(error: lexopt::Error) -> Self {
+        Self::Usage(error.to_string())
+    }
 }
 
 fn run() -> Result<String, Failure> {
     let mut arguments = lexopt::Parser::from_env();
-    match arguments.next().map_err(usage)? {
+    match arguments.next()? {
         Some(Value(command)) if command == "eval" => {
             let options = eval::Options::read(&mut arguments)?;
             let source = read(&options.file)?;
@@ -77,7 +80,7 @@ fn run() -> Result<String, Failure> {
         Some(Long("version") | Short('V')) => {
             Ok(format!("backflow {}\n", env!("CARGO_PKG_VERSION")))
         }
-        Some(other) => Err(usage(other.unexpected())),
+        Some(other) => Err(other.unexpected().into()),
         None => Err(Failure::Usage("a command is missing".into())),
     }
 }
@@ -93,6 +96,9 @@ fn read(file: &str) -> Result<String, Failure> {
     result.map_err(|error| Failure::Usage(format!("cannot read {file}: {error}")))?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Failure::Program(format!("{file}:1:1: error: byte {at} is not UTF-8 text\n"))
+        let before = String::from_utf8_lossy(&error.as_bytes()[..at]).into_owned();
+        let place = position(&before, at as u32);
+        let (line, column) = (place.line, place.column);
+        Failure::Program(format!("{file}:{line}:{column}: error: this byte is not UTF-8 text\n"))
     })
 }

@@ -109,7 +109,9 @@ impl Graph {
     pub fn operands(&self, id: NodeId) -> impl ExactSizeIterator<Item = NodeId> {
         let node = &self.net[id];
         let range = node.first as usize..(node.first + node.arity) as usize;
-        self.net.raw_edges()[range].iter().map(petgraph::graph::Edge::source)
+        self.net.raw_edges()[range]
+            .iter()
+            .map(petgraph::graph::Edge::source)
     }
 
     /// How many operands a node has.

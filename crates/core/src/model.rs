@@ -60,7 +60,9 @@ impl Model {
                 !constant || drawn.contains(&NodeId::new(i))
             })
             .collect();
-        let gradient = gradient(&mut program.graph, output, seed, |node| wanted[node.index()]);
+        let gradient = gradient(&mut program.graph, output, seed, |node| {
+            wanted[node.index()]
+        });
         let plan = Plan::new(&program.graph);
         Ok(Self {
             program,
@@ -121,7 +123,11 @@ fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
 /// one other operand, are written in their gate: `+1`, `×2`.
 pub fn drawn_constants(program: &Program) -> FxHashSet<NodeId> {
     let graph = &program.graph;
-    let named = program.names.iter().filter(|name| !name.folded).map(|name| name.node);
+    let named = program
+        .names
+        .iter()
+        .filter(|name| !name.folded)
+        .map(|name| name.node);
     let roots = program.labels.iter().filter_map(|label| label.root);
     let mut drawn: FxHashSet<NodeId> = named
         .chain(roots)

@@ -1,6 +1,7 @@
 //! The operations a gate can have, in one table.
 
 use crate::shape::Axes;
+use std::cmp::Ordering;
 
 /// What a node does with its operands. Elementwise operations take operands of
 /// their own shape: where NumPy broadcasts, a [`Op::Broadcast`] gate stands between.
@@ -176,7 +177,7 @@ impl Op {
             Self::Mul => |a, b| a * b,
             Self::Div => |a, b| a / b,
             Self::Pow => power,
-            Self::Equal => |a, b| if a < b || a > b { 0.0 } else { 1.0 },
+            Self::Equal => |a, b| f64::from(u8::from(!differ(a, b))),
             Self::Mask => |w, a| if w == 0.0 { 0.0 } else { w * a },
             Self::PowLog => |a, b| if a == 0.0 && b >= 0.0 { 0.0 } else { a.ln() },
             _ => return None,
@@ -209,6 +210,11 @@ impl Op {
             so_far
         }
     }
+}
+
+/// Whether one is greater than the other: not so with NaN.
+fn differ(a: f64, b: f64) -> bool {
+    a.partial_cmp(&b).is_some_and(Ordering::is_ne)
 }
 
 /// Python's `**`: whole exponents by multiplication as every libm does, the rest by `powf`.

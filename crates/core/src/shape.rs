@@ -87,7 +87,9 @@ impl FromIterator<usize> for Axes {
 
 /// Number of elements, unless it overflows.
 pub fn elements(shape: &[usize]) -> Option<usize> {
-    shape.iter().try_fold(1usize, |n, &size| n.checked_mul(size))
+    shape
+        .iter()
+        .try_fold(1usize, |n, &size| n.checked_mul(size))
 }
 
 /// The shape that two shapes broadcast to, unless they do not fit.

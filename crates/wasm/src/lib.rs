@@ -70,7 +70,14 @@ impl Engine {
             Ok(model) => {
                 let mut arena = model.arena();
                 if let Some(before) = &self.model {
-                    keep_values(&mut arena, &model, source, &self.arena, before, &self.source);
+                    keep_values(
+                        &mut arena,
+                        &model,
+                        source,
+                        &self.arena,
+                        before,
+                        &self.source,
+                    );
                 }
                 model.plan.run(&mut arena);
                 let mut scene = Scene::new(&model);

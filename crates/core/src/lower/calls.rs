@@ -66,8 +66,13 @@ impl Lowerer<'_> {
                 self.tasks.push(Task::Call(id, target));
                 // What else `np.array` is given says how to store the value.
                 let same = matches!(target, Target::Function(Function::Same, _));
-                let read = if same { &arguments[..arguments.len().min(1)] } else { arguments };
-                self.tasks.extend(read.iter().rev().map(|a| Task::Expr(a.value)));
+                let read = if same {
+                    &arguments[..arguments.len().min(1)]
+                } else {
+                    arguments
+                };
+                self.tasks
+                    .extend(read.iter().rev().map(|a| Task::Expr(a.value)));
                 self.tasks.extend(receiver.map(Task::Expr));
             }
         }
@@ -80,7 +85,10 @@ impl Lowerer<'_> {
             Value::Poison => Err(Message::Silent),
             _ => {
                 let text = self.ast.name(name);
-                Err(format!("'{text}' is a value and cannot be called: for a product write '*'").into())
+                Err(
+                    format!("'{text}' is a value and cannot be called: for a product write '*'")
+                        .into(),
+                )
             }
         }
     }
@@ -96,7 +104,11 @@ impl Lowerer<'_> {
             _ => None,
         };
         let same = matches!(target, Target::Function(Function::Same, _));
-        let read = if same { arguments.len().min(1) } else { arguments.len() };
+        let read = if same {
+            arguments.len().min(1)
+        } else {
+            arguments.len()
+        };
         let values = self.split(read + usize::from(receiver.is_some()));
         let mut values = values.iter().cloned();
         let mut given = Arguments {
@@ -104,7 +116,9 @@ impl Lowerer<'_> {
             keywords: Vec::new(),
         };
         if let Some(span) = receiver {
-            given.positional.push((values.next().unwrap_or(Value::Poison), span));
+            given
+                .positional
+                .push((values.next().unwrap_or(Value::Poison), span));
         }
         for (argument, value) in arguments.iter().zip(values) {
             let at = self.ast.expr(argument.value).span;
@@ -136,13 +150,16 @@ impl Lowerer<'_> {
     /// Checks a definition and keeps its defaults, which are on the stack.
     pub(super) fn define(&mut self, def: DefId) {
         let definition = self.ast.def(def);
-        let count = definition.parameters.iter().filter(|p| p.1.is_some()).count();
+        let count = definition
+            .parameters
+            .iter()
+            .filter(|p| p.1.is_some())
+            .count();
         let defaults = self.split(count);
         self.defaults.insert(def, defaults);
         let last = self.ast.block(definition.body).last();
-        let returns = last.is_some_and(|&stmt| {
-            matches!(self.ast.stmt(stmt).kind, StmtKind::Return(_))
-        });
+        let returns =
+            last.is_some_and(|&stmt| matches!(self.ast.stmt(stmt).kind, StmtKind::Return(_)));
         if !returns {
             let name = self.ast.name(definition.name);
             let message = format!("the definition of '{name}' ends without 'return'");
@@ -166,7 +183,12 @@ impl Lowerer<'_> {
         let count = self.calls.entry((label, def)).or_insert(0);
         let ordinal = *count;
         *count += 1;
-        self.scopes.push(Scope { name, label: label as u32, ordinal, span });
+        self.scopes.push(Scope {
+            name,
+            label: label as u32,
+            ordinal,
+            span,
+        });
         self.frames.push(Frame {
             names,
             versions: FxHashMap::default(),
@@ -175,7 +197,8 @@ impl Lowerer<'_> {
             label: self.label,
             base: self.values.len(),
         });
-        self.tasks.extend([Task::Leave, Task::Block(definition.body, 0)]);
+        self.tasks
+            .extend([Task::Leave, Task::Block(definition.body, 0)]);
         Ok(())
     }
 
@@ -245,15 +268,30 @@ impl Lowerer<'_> {
     ) -> Result<Value, Message> {
         let text = self.ast.name(name).to_owned();
         let poisoned = |v: &Value| matches!(v, Value::Poison);
-        if given.positional.iter().any(|a| poisoned(&a.0)) || given.keywords.iter().any(|k| poisoned(&k.1)) {
+        if given.positional.iter().any(|a| poisoned(&a.0))
+            || given.keywords.iter().any(|k| poisoned(&k.1))
+        {
             return Err(Message::Silent);
         }
         let count = given.positional.len();
         match function {
             Function::Elementwise(op) => {
                 let [argument] = self.exactly::<1>(&text, given)?;
-                if let (&Value::Number { value, folded: true, .. }, Some(f)) = (&argument.0, op.of_one()) {
-                    return Ok(Value::Number { value: f(value), span, node: None, folded: true });
+                if let (
+                    &Value::Number {
+                        value,
+                        folded: true,
+                        ..
+                    },
+                    Some(f),
+                ) = (&argument.0, op.of_one())
+                {
+                    return Ok(Value::Number {
+                        value: f(value),
+                        span,
+                        node: None,
+                        folded: true,
+                    });
                 }
                 self.elementwise(op, &[argument], span, "take the function of")
             }
@@ -282,11 +320,13 @@ impl Lowerer<'_> {
             }
             Function::Matmul => {
                 let [a, b] = self.exactly::<2>(&text, given)?;
-                self.matmul(a, b, span)
+                self.matmul(&a, &b, span)
             }
             Function::Same => {
                 let first = given.positional.into_iter().next();
-                first.map(|a| a.0).ok_or_else(|| format!("'{text}' needs a value").into())
+                first
+                    .map(|a| a.0)
+                    .ok_or_else(|| format!("'{text}' needs a value").into())
             }
             Function::Later => Err(format!("'{text}' is not available yet").into()),
         }
@@ -337,7 +377,10 @@ impl Lowerer<'_> {
                 ("keepdims" | "keepdim", Value::Bool(value)) => keepdims = value,
                 ("keepdims" | "keepdim", _) => return Err("keepdims is True or False".into()),
                 (other, _) => {
-                    return Err(format!("'{name}' has no argument '{other}' here: it takes axis and keepdims").into());
+                    return Err(format!(
+                        "'{name}' has no argument '{other}' here: it takes axis and keepdims"
+                    )
+                    .into());
                 }
             }
         }
@@ -346,7 +389,7 @@ impl Lowerer<'_> {
             None | Some(Value::None) => None,
             Some(axis) => Some(axes(&axis, &rank)?),
         };
-        self.reduce(make, value, axes, keepdims, span)
+        self.reduce(make, &value, axes, keepdims, span)
     }
 }
 
@@ -375,6 +418,7 @@ fn axes(axis: &Value, shape: &[usize]) -> Result<Axes, Message> {
 }
 
 fn unknown_function(name: &str) -> Message {
-    let hint = nearest(name, names()).map_or_else(String::new, |n| format!(": did you mean '{n}'?"));
+    let hint =
+        nearest(name, names()).map_or_else(String::new, |n| format!(": did you mean '{n}'?"));
     Message::Error(format!("there is no function '{name}'{hint}"))
 }

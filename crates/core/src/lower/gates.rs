@@ -110,36 +110,29 @@ impl Lowerer<'_> {
     }
 
     /// A value as a node of its own shape.
-    pub(super) fn node(&mut self, value: &Value, span: Span) -> Result<NodeId, Message> {
+    pub(super) fn node(&mut self, value: &Value) -> Result<NodeId, Message> {
         match *value {
-            Value::Node(node) => Ok(node),
-            Value::Number { node: Some(node), .. } => Ok(node),
+            Value::Node(node)
+            | Value::Number {
+                node: Some(node), ..
+            } => Ok(node),
             Value::Number { value, span, .. } => self.constant(value, &[], span),
-            _ => self.number_expected(value, span),
+            _ => Err(no_number(value)),
         }
-    }
-
-    fn number_expected<T>(&self, value: &Value, _: Span) -> Result<T, Message> {
-        let what = match value {
-            Value::Poison => return Err(Message::Silent),
-            Value::List(_) => {
-                return Err("a list of values ('[a, b]') is not available yet within an expression".into());
-            }
-            Value::Tuple(_) => "a tuple",
-            Value::Def(_) | Value::Function(..) => "a function: call it with '(…)'",
-            Value::Module => "a module",
-            Value::Bool(_) => "a truth value",
-            _ => "'None'",
-        };
-        Err(format!("a number or an array is expected here, not {what}").into())
     }
 
     /// A value as a node of a larger shape.
     fn spread(&mut self, value: &Value, sizes: &[usize], span: Span) -> Result<NodeId, Message> {
-        if let Value::Number { value, span, node: None, .. } = *value {
+        if let Value::Number {
+            value,
+            span,
+            node: None,
+            ..
+        } = *value
+        {
             return self.constant(value, sizes, span);
         }
-        let node = self.node(value, span)?;
+        let node = self.node(value)?;
         let own = self.graph.shape(node).to_vec();
         if own == sizes {
             return Ok(node);
@@ -170,9 +163,11 @@ impl Lowerer<'_> {
         said: &str,
     ) -> Result<Value, Message> {
         let mut sizes: Vec<usize> = Vec::new();
-        for (value, at) in operands {
+        for (value, _) in operands {
             // What is no number says so before shapes are spoken of.
-            self.node_kind(value, *at)?;
+            if !matches!(value, Value::Node(_) | Value::Number { .. }) {
+                return Err(no_number(value));
+            }
             let own = self.shape_of(value);
             sizes = shape::broadcast(&sizes, &own).ok_or_else(|| {
                 let (a, b) = (Display(&sizes), Display(&own));
@@ -185,13 +180,6 @@ impl Lowerer<'_> {
             nodes.push(self.spread(value, &sizes, *at)?);
         }
         self.gate(op, &sizes, &nodes, span)
-    }
-
-    fn node_kind(&self, value: &Value, span: Span) -> Result<(), Message> {
-        match value {
-            Value::Node(_) | Value::Number { .. } => Ok(()),
-            _ => self.number_expected(value, span),
-        }
     }
 
     /// An operator's gate.
@@ -208,7 +196,7 @@ impl Lowerer<'_> {
             Binary::Mul => (Op::Mul, "multiply"),
             Binary::Div => (Op::Div, "divide"),
             Binary::Pow => (Op::Pow, "raise to a power"),
-            Binary::Matmul => return self.matmul(a, b, span),
+            Binary::Matmul => return self.matmul(&a, &b, span),
         };
         self.elementwise(op, &[a, b], span, said)
     }
@@ -217,12 +205,15 @@ impl Lowerer<'_> {
     /// behind, axes before the last two broadcast.
     pub(super) fn matmul(
         &mut self,
-        a: (Value, Span),
-        b: (Value, Span),
+        a: &(Value, Span),
+        b: &(Value, Span),
         span: Span,
     ) -> Result<Value, Message> {
-        let (left, right) = (self.node(&a.0, a.1)?, self.node(&b.0, b.1)?);
-        let (p, q) = (self.graph.shape(left).to_vec(), self.graph.shape(right).to_vec());
+        let (left, right) = (self.node(&a.0)?, self.node(&b.0)?);
+        let (p, q) = (
+            self.graph.shape(left).to_vec(),
+            self.graph.shape(right).to_vec(),
+        );
         let said = format!("cannot multiply {} @ {}", Display(&p), Display(&q));
         if p.is_empty() || q.is_empty() {
             return Err(format!("{said}: a number is multiplied with '*'").into());
@@ -280,18 +271,25 @@ impl Lowerer<'_> {
     pub(super) fn reduce(
         &mut self,
         make: impl Fn(Axes) -> Op,
-        value: (Value, Span),
+        value: &(Value, Span),
         axes: Option<Axes>,
         keepdims: bool,
         span: Span,
     ) -> Result<Value, Message> {
-        let node = self.node(&value.0, value.1)?;
+        let node = self.node(&value.0)?;
         let own = self.graph.shape(node).to_vec();
         let axes = axes.unwrap_or_else(|| Axes::all(own.len()));
         let op = make(axes);
-        let empty = own.iter().enumerate().any(|(i, &n)| n == 0 && axes.contains(i));
+        let empty = own
+            .iter()
+            .enumerate()
+            .any(|(i, &n)| n == 0 && axes.contains(i));
         if empty && matches!(op, Op::Max(_) | Op::Min(_)) {
-            return Err(format!("an array of shape {} has no greatest or least element", Display(&own)).into());
+            return Err(format!(
+                "an array of shape {} has no greatest or least element",
+                Display(&own)
+            )
+            .into());
         }
         let sizes = shape::without(&own, axes);
         let reduced = self.gate(op, &sizes, &[node], span)?;
@@ -306,9 +304,26 @@ impl Lowerer<'_> {
 fn mismatch(a: &[usize], b: &[usize]) -> String {
     let pairs = a.iter().rev().zip(b.iter().rev()).enumerate();
     let mut bad = pairs.filter(|(_, (x, y))| x != y && **x != 1 && **y != 1);
-    bad.next().map_or_else(String::new, |(back, (x, y))| match back {
-        0 => format!("their last axes have sizes {x} and {y}"),
-        1 => format!("their last axes but one have sizes {x} and {y}"),
-        _ => format!("their axes {back} before the last have sizes {x} and {y}"),
-    })
+    bad.next()
+        .map_or_else(String::new, |(back, (x, y))| match back {
+            0 => format!("their last axes have sizes {x} and {y}"),
+            1 => format!("their last axes but one have sizes {x} and {y}"),
+            _ => format!("their axes {back} before the last have sizes {x} and {y}"),
+        })
+}
+
+/// What is said of a value that is no number.
+fn no_number(value: &Value) -> Message {
+    let what = match value {
+        Value::Poison => return Message::Silent,
+        Value::List(_) => {
+            return "a list of values ('[a, b]') is not available yet within an expression".into();
+        }
+        Value::Tuple(_) => "a tuple",
+        Value::Def(_) | Value::Function(..) => "a function: call it with '(…)'",
+        Value::Module => "a module",
+        Value::Bool(_) => "a truth value",
+        _ => "'None'",
+    };
+    format!("a number or an array is expected here, not {what}").into()
 }

@@ -27,7 +27,8 @@ pub fn parse_value(text: &str) -> Result<Tensor, String> {
         shape: Vec::new(),
         values: vec![value],
     };
-    match text.trim() {
+    let text = text.trim();
+    match text {
         "inf" => return Ok(number(f64::INFINITY)),
         "-inf" => return Ok(number(f64::NEG_INFINITY)),
         "nan" => return Ok(number(f64::NAN)),
@@ -71,7 +72,10 @@ fn tensor(ast: &Ast, expr: ExprId) -> Option<Result<Tensor, (Span, String)>> {
             if let ExprKind::List(items) = &ast.expr(item).kind {
                 let depth = open.len();
                 if depth >= MAX_RANK {
-                    return Some(Err((span, format!("a value can have at most {MAX_RANK} axes"))));
+                    return Some(Err((
+                        span,
+                        format!("a value can have at most {MAX_RANK} axes"),
+                    )));
                 }
                 if leaf.is_some_and(|leaf| depth >= leaf) {
                     wrong.get_or_insert((span, ragged("a number", "a list")));

@@ -4,21 +4,23 @@
 //! expression, of calls or of loops is data.
 
 mod calls;
+mod exprs;
 mod functions;
 mod gates;
 mod literal;
 pub mod program;
+mod stmts;
 #[cfg(test)]
 mod tests;
 
-use crate::graph::{Graph, NodeId, Origin, Role};
+use crate::graph::{Graph, NodeId};
 use crate::shape::ShapeId;
 use crate::source::{Diagnostic, Span};
 use crate::syntax::Ast;
-use crate::syntax::ast::{Binary, BlockId, DefId, ExprId, ExprKind, Import, Stmt, StmtId, StmtKind, Symbol, Unary};
-use functions::{Function, function, module_function, names, nearest};
+use crate::syntax::ast::{BlockId, DefId, ExprId, Stmt, StmtId, StmtKind, Symbol};
+use functions::{Function, function, names, nearest};
 pub use literal::{Tensor, parse_value};
-use program::{Input, Label, MAX_GATES, Name, Program, Scope};
+use program::{Input, Label, Name, Program, Scope};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
@@ -208,7 +210,10 @@ impl Lowerer<'_> {
         while let Some(task) = self.tasks.pop() {
             count += 1;
             if count > MAX_TASKS && !self.fatal {
-                self.fail(self.now, Message::Fatal("the program takes too many steps to unroll".into()));
+                self.fail(
+                    self.now,
+                    Message::Fatal("the program takes too many steps to unroll".into()),
+                );
             }
             if self.fatal {
                 return;
@@ -274,7 +279,9 @@ impl Lowerer<'_> {
         if let Some(value) = frame.names.get(&name) {
             return Some(value.clone());
         }
-        let own = frame.def.is_some_and(|def| self.ast.def(def).locals.contains(&name));
+        let own = frame
+            .def
+            .is_some_and(|def| self.ast.def(def).locals.contains(&name));
         if !own && let Some(value) = self.frames[0].names.get(&name) {
             return Some(value.clone());
         }
@@ -303,347 +310,18 @@ impl Lowerer<'_> {
         })
     }
 
-    fn expr(&mut self, id: ExprId) {
-        let expr = self.ast.expr(id);
-        let span = expr.span;
-        let value = match &expr.kind {
-            ExprKind::Error => Value::Poison,
-            ExprKind::Number(value) => Value::Number {
-                value: *value,
-                span,
-                node: None,
-                folded: false,
-            },
-            ExprKind::Bool(value) => Value::Bool(*value),
-            ExprKind::None => Value::None,
-            ExprKind::Name(name) => self.named(*name, span),
-            ExprKind::Unary(_, a) => {
-                self.tasks.extend([Task::Apply(id), Task::Expr(*a)]);
-                return;
-            }
-            ExprKind::Binary(_, a, b) | ExprKind::Compare(_, a, b) => {
-                self.tasks.extend([Task::Apply(id), Task::Expr(*b), Task::Expr(*a)]);
-                return;
-            }
-            ExprKind::Attribute(a, _) => {
-                if !self.is_module(*a) {
-                    self.tasks.extend([Task::Apply(id), Task::Expr(*a)]);
-                    return;
-                }
-                let message = Message::from("a module's function is called with '(…)'");
-                self.fail(span, message)
-            }
-            ExprKind::Index(a, _) => {
-                self.tasks.extend([Task::Apply(id), Task::Expr(*a)]);
-                return;
-            }
-            ExprKind::List(items) | ExprKind::Tuple(items) => {
-                self.tasks.push(Task::Apply(id));
-                self.tasks.extend(items.iter().rev().map(|&item| Task::Expr(item)));
-                return;
-            }
-            ExprKind::Call(callee, arguments) => return self.call(id, *callee, arguments),
-        };
-        self.values.push(value);
-    }
-
-    fn apply(&mut self, id: ExprId) {
-        let expr = self.ast.expr(id);
-        let span = expr.span;
-        let result = match &expr.kind {
-            ExprKind::Unary(op, a) => {
-                let value = self.pop();
-                self.unary(*op, (value, self.ast.expr(*a).span), span)
-            }
-            ExprKind::Binary(op, a, b) => {
-                let right = (self.pop(), self.ast.expr(*b).span);
-                let left = (self.pop(), self.ast.expr(*a).span);
-                self.binary_or_number(*op, left, right, span)
-            }
-            ExprKind::Compare(op, ..) => {
-                let (right, left) = (self.pop(), self.pop());
-                match (left, right) {
-                    (Value::Poison, _) | (_, Value::Poison) => Err(Message::Silent),
-                    _ => Err(format!("comparing with '{op}' is not available yet").into()),
-                }
-            }
-            ExprKind::Attribute(_, name) => {
-                let value = self.pop();
-                let name = self.ast.name(*name);
-                match value {
-                    Value::Poison => Err(Message::Silent),
-                    _ if name == "T" => Err("'.T' is not available yet".into()),
-                    _ if function(name).is_some() => Err(format!("call it: '.{name}()'").into()),
-                    _ => Err(format!("values have no '.{name}'").into()),
-                }
-            }
-            ExprKind::Index(..) => match self.pop() {
-                Value::Poison => Err(Message::Silent),
-                _ => Err("indexing with '[…]' is not available yet".into()),
-            },
-            ExprKind::List(items) => Ok(Value::List(self.split(items.len()))),
-            ExprKind::Tuple(items) => Ok(Value::Tuple(self.split(items.len()))),
-            _ => Err(Message::Silent),
-        };
-        self.settle(span, result);
-    }
-
-    fn split(&mut self, count: usize) -> Rc<[Value]> {
-        let from = self.values.len().saturating_sub(count);
-        self.values.split_off(from).into()
-    }
-
-    fn unary(&mut self, op: Unary, a: (Value, Span), span: Span) -> Result<Value, Message> {
-        match (op, a.0) {
-            (Unary::Plus, value @ (Value::Node(_) | Value::Number { .. })) => Ok(value),
-            (Unary::Minus, Value::Number { value, folded, node, .. }) if node.is_none() || folded || self.numbers > 0 => {
-                Ok(Value::Number { value: -value, span, node: None, folded })
-            }
-            (_, value) => {
-                self.elementwise(crate::op::Op::Neg, &[(value, a.1)], span, "negate")
-            }
-        }
-    }
-
-    /// An operator, on numbers where these are known and the graph has no part in it.
-    fn binary_or_number(
-        &mut self,
-        op: Binary,
-        a: (Value, Span),
-        b: (Value, Span),
-        span: Span,
-    ) -> Result<Value, Message> {
-        if let (
-            &Value::Number { value: x, folded: f, .. },
-            &Value::Number { value: y, folded: g, .. },
-        ) = (&a.0, &b.0)
-            && (f || g || self.numbers > 0)
-        {
-            let value = match op {
-                Binary::Add => x + y,
-                Binary::Sub => x - y,
-                Binary::Mul => x * y,
-                Binary::Div => x / y,
-                Binary::Pow => x.powf(y),
-                Binary::Matmul => return Err("numbers are multiplied with '*'".into()),
-            };
-            return Ok(Value::Number { value, span, node: None, folded: true });
-        }
-        self.binary(op, a, b, span)
-    }
-
-    fn block(&mut self, block: BlockId, at: usize) {
-        let Some(&stmt) = self.ast.block(block).get(at) else {
-            return;
-        };
-        self.tasks.push(Task::Block(block, at + 1));
-        self.now = self.ast.stmt(stmt).span;
-        let first = self.graph.len();
-        match &self.ast.stmt(stmt).kind {
-            StmtKind::Assign(name, _, value) => {
-                self.begin(Some(*name));
-                // A literal at top level is an input.
-                if self.top_level() && block == Ast::PROGRAM && self.input(stmt, *name, *value) {
-                    return;
-                }
-                self.tasks.extend([Task::Bind(stmt, first), Task::Expr(*value)]);
-            }
-            StmtKind::Augment(name, span, _, value) => {
-                let before = self.named(*name, *span);
-                self.begin(Some(*name));
-                self.values.push(before);
-                self.tasks.extend([Task::Bind(stmt, first), Task::Expr(*value)]);
-            }
-            StmtKind::Expr(value) | StmtKind::Return(value) => {
-                self.begin(None);
-                self.tasks.extend([Task::Bind(stmt, first), Task::Expr(*value)]);
-            }
-            StmtKind::Def(def) => {
-                self.tasks.push(Task::Define(*def));
-                let defaults = self.ast.def(*def).parameters.iter().rev();
-                self.tasks.extend(defaults.filter_map(|p| p.1).map(Task::Expr));
-            }
-            StmtKind::For { range, .. } => {
-                self.tasks.extend([Task::Range(stmt), Task::Gates]);
-                self.tasks.extend(range.iter().rev().map(|&e| Task::Expr(e)));
-                self.tasks.push(Task::Numbers);
-            }
-            StmtKind::Import(bound) => {
-                for import in bound {
-                    self.import(import);
-                }
-            }
-        }
-    }
-
-    fn import(&mut self, import: &Import) {
-        let (name, value) = match *import {
-            Import::Module(name) => (name, Value::Module),
-            Import::Function(name, original, span) => {
-                let text = self.ast.name(original);
-                let value = module_function(text).map_or_else(
-                    || self.fail(span, format!("there is no function '{text}' here").into()),
-                    |f| Value::Function(f, original),
-                );
-                (name, value)
-            }
-        };
-        self.frame().names.insert(name, value);
-    }
-
-    /// Starts a statement: what it makes is called after it.
-    fn begin(&mut self, name: Option<Symbol>) {
-        let frame = self.frame();
-        let scope = frame.scope;
-        let version = name.map_or(0, |name| {
-            let count = frame.versions.entry(name).or_insert(0);
-            *count += 1;
-            *count - 1
-        });
-        self.labels.push(Label {
-            scope,
-            name,
-            version,
-            root: None,
-        });
-        self.label = Some(self.labels.len() - 1);
-    }
-
-    fn bind(&mut self, stmt: StmtId, first: usize) {
-        let statement = self.ast.stmt(stmt);
-        let mut value = self.pop();
-        match statement.kind {
-            StmtKind::Return(_) => {
-                // The call's value; `leave` goes back to the caller.
-                self.values.push(value);
-                // What stands behind it never runs.
-                while !matches!(self.tasks.last(), None | Some(Task::Leave)) {
-                    self.tasks.pop();
-                }
-                return;
-            }
-            StmtKind::Expr(_) => {
-                if self.top_level() {
-                    self.last = Some((None, value));
-                }
-                return;
-            }
-            StmtKind::Augment(_, at, op, right) => {
-                let before = self.pop();
-                let right = (value, self.ast.expr(right).span);
-                let result = self.binary_or_number(op, (before, at), right, statement.span);
-                value = result.unwrap_or_else(|m| self.fail(statement.span, m));
-            }
-            _ => {}
-        }
-        let (StmtKind::Assign(name, span, _) | StmtKind::Augment(name, span, ..)) = statement.kind
-        else {
-            return;
-        };
-        if let Value::Number { value: number, span, node: None, folded: false } = value {
-            // A literal with a name is one node.
-            let origin = Origin { span, label: self.label.unwrap_or(0) as u32, role: Role::Written };
-            let node = self.graph.push_constant(number, ShapeId::SCALAR, origin);
-            value = Value::Number { value: number, span, node: Some(node), folded: false };
-        }
-        let node = match value {
-            Value::Node(node) => Some(node),
-            Value::Number { node, .. } => node,
-            Value::List(_) | Value::Tuple(_) | Value::Bool(_) | Value::None | Value::Module => {
-                value = match self.number_of(&value, span) {
-                    Ok(value) => value,
-                    Err(message) => self.fail(statement.span, message),
-                };
-                None
-            }
-            _ => None,
-        };
-        if let Some(node) = node.filter(|node| node.index() >= first)
-            && let Some(label) = self.label
-        {
-            self.labels[label].root = Some(node);
-            self.graph.relabel(node, label as u32);
-        }
-        self.assign(name, value);
-    }
-
-    fn number_of(&mut self, value: &Value, span: Span) -> Result<Value, Message> {
-        self.node(value, span).map(Value::Node)
-    }
-
-    fn assign(&mut self, name: Symbol, value: Value) {
-        if self.top_level() {
-            if self.ordered.insert(name) {
-                self.order.push(name);
-            }
-            self.last = Some((Some(name), value.clone()));
-        }
-        self.frame().names.insert(name, value);
-    }
-
-    fn range(&mut self, stmt: StmtId) {
-        let StmtKind::For { range, .. } = &self.ast.stmt(stmt).kind else {
-            return;
-        };
-        let bounds = self.split(range.len());
-        let mut whole = [0.0; 3];
-        for (i, (bound, &expr)) in bounds.iter().zip(range.iter()).enumerate() {
-            let span = self.ast.expr(expr).span;
-            match *bound {
-                Value::Number { value, .. } if value.fract() == 0.0 && value.abs() < 9e15 => whole[i] = value,
-                Value::Poison => return,
-                Value::Number { .. } => return self.error(span, "range takes whole numbers"),
-                _ => {
-                    let message = "range takes numbers that are known before anything runs: \
-                                   write the number itself, an input can change";
-                    return self.error(span, message);
-                }
-            }
-        }
-        let [start, stop, step] = match range.len() {
-            1 => [0.0, whole[0], 1.0],
-            2 => [whole[0], whole[1], 1.0],
-            _ => whole,
-        };
-        let span = self.ast.stmt(stmt).span;
-        if range.is_empty() {
-            return;
-        }
-        if step == 0.0 {
-            return self.error(span, "the step of range cannot be 0");
-        }
-        let turns = ((stop - start) / step).ceil().max(0.0);
-        if turns > MAX_GATES as f64 {
-            return self.error(span, "this loop repeats more than 1,000,000 times");
-        }
-        self.tasks.push(Task::Turn(stmt, start, step, turns as usize));
-    }
-
-    fn turn(&mut self, stmt: StmtId, value: f64, step: f64, left: usize) {
-        let Some(left) = left.checked_sub(1) else {
-            return;
-        };
-        // After a mistake there is no program: one turn tells what is wrong with it.
-        let left = if self.diagnostics.is_empty() { left } else { 0 };
-        let StmtKind::For { name, body, .. } = self.ast.stmt(stmt).kind else {
-            return;
-        };
-        let span = self.ast.stmt(stmt).span;
-        let number = Value::Number { value, span, node: None, folded: true };
-        let last = self.last.take();
-        self.assign(name, number);
-        self.last = last;
-        self.tasks.push(Task::Turn(stmt, value + step, step, left));
-        self.tasks.push(Task::Block(body, 0));
-    }
-
     fn finish(mut self) -> (Option<Program>, Vec<Diagnostic>) {
         let names = std::mem::take(&mut self.frames[0].names);
         let mut found = Vec::new();
         for symbol in std::mem::take(&mut self.order) {
             let (node, folded) = match names.get(&symbol) {
                 Some(&Value::Node(node)) => (node, false),
-                Some(&Value::Number { value, span, node, folded }) => {
+                Some(&Value::Number {
+                    value,
+                    span,
+                    node,
+                    folded,
+                }) => {
                     let made = node.or_else(|| self.constant(value, &[], span).ok());
                     (made.unwrap_or_default(), folded)
                 }
@@ -654,7 +332,7 @@ impl Lowerer<'_> {
         }
         let output = match self.last.take() {
             Some((name, value)) => {
-                let node = self.node(&value, Span::default());
+                let node = self.node(&value);
                 let name = name.map(|name| self.ast.name(name).to_owned());
                 match node {
                     Ok(node) => Some((name, node)),
@@ -671,17 +349,19 @@ impl Lowerer<'_> {
             let message = "the program computes nothing yet: write a line such as 'f = 2 * 3'";
             self.error(Span::default(), message);
         }
-        let program = output.filter(|_| self.diagnostics.is_empty()).map(|(name, output)| Program {
-            graph: self.graph,
-            names: found,
-            inputs: self.inputs,
-            output,
-            output_name: name,
-            labels: self.labels,
-            words: self.ast.words(),
-            scopes: self.scopes,
-            gates: self.gates,
-        });
+        let program = output
+            .filter(|_| self.diagnostics.is_empty())
+            .map(|(name, output)| Program {
+                graph: self.graph,
+                names: found,
+                inputs: self.inputs,
+                output,
+                output_name: name,
+                labels: self.labels,
+                words: self.ast.words(),
+                scopes: self.scopes,
+                gates: self.gates,
+            });
         (program, self.diagnostics)
     }
 }

@@ -107,14 +107,23 @@ pub fn sum(out: &mut [f64], from: &[f64], walk: &Walk) {
 
 pub fn mean(out: &mut [f64], from: &[f64], walk: &Walk) {
     sum(out, from, walk);
-    let count: usize = walk.axes.iter().filter(|axis| axis.1 == 0).map(|axis| axis.0).product();
+    let count: usize = walk
+        .axes
+        .iter()
+        .filter(|axis| axis.1 == 0)
+        .map(|axis| axis.0)
+        .product();
     for o in out {
         *o /= count as f64;
     }
 }
 
 pub fn extreme(out: &mut [f64], from: &[f64], walk: &Walk, least: bool) {
-    out.fill(if least { f64::INFINITY } else { f64::NEG_INFINITY });
+    out.fill(if least {
+        f64::INFINITY
+    } else {
+        f64::NEG_INFINITY
+    });
     walk.each(|big, small| out[small] = Op::extreme(least, out[small], from[big]));
 }
 

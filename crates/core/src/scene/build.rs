@@ -53,7 +53,11 @@ impl<'m> Picture<'m> {
         if drawn.len() > MAX_DRAWN {
             drawn.clear();
         }
-        let places = drawn.iter().enumerate().map(|(i, &node)| (node, i)).collect();
+        let places = drawn
+            .iter()
+            .enumerate()
+            .map(|(i, &node)| (node, i))
+            .collect();
         Self {
             model,
             program,
@@ -105,14 +109,20 @@ impl<'m> Picture<'m> {
     fn scene(&self) -> Scene {
         let graph = &self.program.graph;
         let output = self.places.get(&self.program.output).copied();
-        let uses: Vec<Use> = (0..self.drawn.len()).flat_map(|i| self.uses_into(i)).collect();
+        let uses: Vec<Use> = (0..self.drawn.len())
+            .flat_map(|i| self.uses_into(i))
+            .collect();
         let symbols: Vec<String> = self.drawn.iter().map(|&n| self.symbol(n)).collect();
         let names = self.display_names();
         let mut sizes: Vec<Size> = Vec::with_capacity(self.drawn.len() + 1);
         for (&node, symbol) in self.drawn.iter().zip(&symbols) {
             let letters = |text: &str| text.chars().count() as f64 * LETTER;
             let is_gate = graph.arity(node) > 0;
-            let label = if is_gate { symbol } else { names.get(&node).unwrap_or(symbol) };
+            let label = if is_gate {
+                symbol
+            } else {
+                names.get(&node).unwrap_or(symbol)
+            };
             sizes.push(Size {
                 width: if is_gate {
                     GATE.max(letters(label) + 12.0)
@@ -133,8 +143,15 @@ impl<'m> Picture<'m> {
         if let Some(from) = output {
             // The open end behind the output.
             let to = sizes.len();
-            sizes.push(Size { width: 0.0, height: 0.0 });
-            links.push(Link { from, to, operand: 0 });
+            sizes.push(Size {
+                width: 0.0,
+                height: 0.0,
+            });
+            links.push(Link {
+                from,
+                to,
+                operand: 0,
+            });
         }
         let Layout {
             width,
@@ -182,10 +199,15 @@ impl<'m> Picture<'m> {
             nodes: nodes.collect(),
             wires,
             inputs: self.inputs(),
-            names: self.program.names.iter().map(|name| SceneName {
-                name: name.name.clone(),
-                node: self.places.get(&name.node).copied(),
-            }).collect(),
+            names: self
+                .program
+                .names
+                .iter()
+                .map(|name| SceneName {
+                    name: name.name.clone(),
+                    node: self.places.get(&name.node).copied(),
+                })
+                .collect(),
             output: output.unwrap_or(0),
             output_name: self.program.output_name.clone(),
             upstream: self.model.upstream(),
@@ -249,7 +271,12 @@ impl<'m> Picture<'m> {
         for &node in &self.drawn {
             let at = graph.node(node).origin.label;
             let base = self.base(at, &mut bases);
-            if self.program.labels.get(at as usize).is_some_and(|l| l.root == Some(node)) {
+            if self
+                .program
+                .labels
+                .get(at as usize)
+                .is_some_and(|l| l.root == Some(node))
+            {
                 keys.push(base);
                 continue;
             }
@@ -320,14 +347,16 @@ impl<'m> Picture<'m> {
             (!self.constants.contains(&operand)).then(|| number(value))
         };
         match (op, absorbed(0), absorbed(1)) {
-            (Op::Add | Op::Mul, Some(c), None) | (Op::Add | Op::Sub | Op::Mul | Op::Div, None, Some(c)) => {
+            (Op::Add | Op::Mul, Some(c), None)
+            | (Op::Add | Op::Sub | Op::Mul | Op::Div, None, Some(c)) => {
                 format!("{own}{c}")
             }
             (Op::Sub, Some(c), None) => format!("{c}−"),
             (Op::Div, Some(c), None) => format!("{c}/x"),
             (Op::Pow, None, Some(c)) => format!("x{}", superscript(&c)),
             (Op::Pow, Some(c), None) => format!("{c}ˣ"),
-            (Op::Maximum | Op::Minimum, Some(c), None) | (Op::Maximum | Op::Minimum, None, Some(c)) => {
+            (Op::Maximum | Op::Minimum, Some(c), None)
+            | (Op::Maximum | Op::Minimum, None, Some(c)) => {
                 format!("{own} {c}")
             }
             _ => own,
@@ -366,7 +395,9 @@ fn superscript(text: &str) -> String {
         '4'..='9' => char::from_u32('⁴' as u32 + (c as u32 - '4' as u32)),
         _ => None,
     });
-    raised.collect::<Option<String>>().unwrap_or_else(|| format!("^{text}"))
+    raised
+        .collect::<Option<String>>()
+        .unwrap_or_else(|| format!("^{text}"))
 }
 
 /// The slider of an input: what its comment says, else a round range about zero that holds it.
@@ -376,7 +407,10 @@ fn slider(program: &Program, input: &Input) -> (f64, f64, f64) {
         return (-10.0, 10.0, 0.01);
     };
     let values = &graph.inputs()[index as usize].value;
-    let largest = values.iter().fold(0.0f64, |m, v| if v.is_finite() { m.max(v.abs()) } else { m });
+    let largest = values.iter().fold(
+        0.0f64,
+        |m, v| if v.is_finite() { m.max(v.abs()) } else { m },
+    );
     let mut round = 10.0f64;
     while largest > round && round < 1e300 {
         round *= 10.0;

@@ -163,14 +163,22 @@ impl Parser<'_> {
                 }
             },
             Kind::Mark(mark @ ("-" | "+")) => {
-                let op = if mark == "-" { Unary::Minus } else { Unary::Plus };
+                let op = if mark == "-" {
+                    Unary::Minus
+                } else {
+                    Unary::Plus
+                };
                 r.stack.push(Pending::Unary(op, span));
                 r.depth += 1;
                 self.advance();
                 return Ok(());
             }
             Kind::Mark(mark @ ("(" | "[")) => {
-                let kind = if mark == "(" { GroupKind::Paren } else { GroupKind::List };
+                let kind = if mark == "(" {
+                    GroupKind::Paren
+                } else {
+                    GroupKind::List
+                };
                 self.advance();
                 self.open(r, kind, span);
                 return Ok(());
@@ -254,11 +262,18 @@ impl Parser<'_> {
     }
 
     fn end_of_text(&self) -> bool {
-        matches!(self.kind(), Kind::Newline | Kind::End | Kind::Dedent | Kind::Indent)
+        matches!(
+            self.kind(),
+            Kind::Newline | Kind::End | Kind::Dedent | Kind::Indent
+        )
     }
 
     /// Reads what may follow a value; the whole expression when it has ended.
-    fn operator(&mut self, r: &mut Reader, value: ExprId) -> Result<Option<ExprId>, (Span, String)> {
+    fn operator(
+        &mut self,
+        r: &mut Reader,
+        value: ExprId,
+    ) -> Result<Option<ExprId>, (Span, String)> {
         let span = self.span();
         let Kind::Mark(mark) = self.kind() else {
             return self.ended(r);
@@ -293,7 +308,11 @@ impl Parser<'_> {
                 self.advance();
             }
             "//" | "%" | "&" | "|" | "^" | "~" | "<<" | ">>" | ":=" | "!" => {
-                let hint = if mark == "^" { ": a power is written '**'" } else { "" };
+                let hint = if mark == "^" {
+                    ": a power is written '**'"
+                } else {
+                    ""
+                };
                 let message = format!("'{mark}' is outside the language of this page{hint}");
                 return Err((span, message));
             }
@@ -302,7 +321,14 @@ impl Parser<'_> {
                     return self.ended(r);
                 };
                 // A power binds to the right: nothing before it is done yet.
-                let left = self.reduce(r, if op == Binary::Pow { POWER + 1 } else { precedence });
+                let left = self.reduce(
+                    r,
+                    if op == Binary::Pow {
+                        POWER + 1
+                    } else {
+                        precedence
+                    },
+                );
                 if op == Binary::Pow {
                     r.depth += 1;
                 }
@@ -334,7 +360,8 @@ impl Parser<'_> {
             value = match r.stack.pop() {
                 Some(Pending::Unary(op, sign)) => {
                     r.depth -= 1;
-                    self.ast.push_expr(ExprKind::Unary(op, value), sign.to(right))
+                    self.ast
+                        .push_expr(ExprKind::Unary(op, value), sign.to(right))
                 }
                 Some(Pending::Binary(op, left)) => {
                     r.depth -= usize::from(op == Binary::Pow);
@@ -413,16 +440,20 @@ impl Parser<'_> {
                     self.ast.exprs[only.0 as usize].span = span;
                     only
                 }
-                _ => self.ast.push_expr(ExprKind::Tuple(group.items.into()), span),
+                _ => self
+                    .ast
+                    .push_expr(ExprKind::Tuple(group.items.into()), span),
             },
             GroupKind::List => self.ast.push_expr(ExprKind::List(group.items.into()), span),
             GroupKind::Call(callee) => {
                 let span = base(self, callee);
-                self.ast.push_expr(ExprKind::Call(callee, group.arguments.into()), span)
+                self.ast
+                    .push_expr(ExprKind::Call(callee, group.arguments.into()), span)
             }
             GroupKind::Index(whole) => {
                 let span = base(self, whole);
-                self.ast.push_expr(ExprKind::Index(whole, group.subscripts.into()), span)
+                self.ast
+                    .push_expr(ExprKind::Index(whole, group.subscripts.into()), span)
             }
         };
         r.value = Some(value);

@@ -109,9 +109,11 @@ impl Lexer<'_> {
     }
 
     fn newline(&mut self, start: usize) {
-        let blank = self.out.tokens.last().is_none_or(|t| {
-            matches!(t.kind, Kind::Newline | Kind::Indent | Kind::Dedent)
-        });
+        let blank = self
+            .out
+            .tokens
+            .last()
+            .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Indent | Kind::Dedent));
         if !blank {
             self.push(Kind::Newline, start);
         }
@@ -224,7 +226,10 @@ impl Lexer<'_> {
                 '−' | '–' | '—' => format!("'{first}' is not a minus sign here: type '-'"),
                 '×' | '·' | '⋅' => format!("'{first}' is not a product sign here: type '*'"),
                 '²' | '³' => format!("write a power as '**': '{first}' is not read"),
-                _ => format!("the character '{}' has no meaning here", first.escape_debug()),
+                _ => format!(
+                    "the character '{}' has no meaning here",
+                    first.escape_debug()
+                ),
             };
             return self.error(start, message);
         };
@@ -249,7 +254,10 @@ impl Lexer<'_> {
             (1, Some(close.map_or(line, |i| i + 2)))
         };
         self.at += end.unwrap_or(self.rest().len()).max(skip);
-        self.error(start, "text in quotes is not part of the language: values are numbers");
+        self.error(
+            start,
+            "text in quotes is not part of the language: values are numbers",
+        );
     }
 
     fn number(&mut self) {
@@ -277,13 +285,15 @@ impl Lexer<'_> {
                 self.push(Kind::Number(value), start);
             }
             _ => {
-                let name = text.trim_start_matches(|c: char| c.is_ascii_digit() || "._".contains(c));
+                let name =
+                    text.trim_start_matches(|c: char| c.is_ascii_digit() || "._".contains(c));
                 let number = &text[..text.len() - name.len()];
-                let message = if name.is_empty() || number.is_empty() || name.starts_with(['e', 'E']) {
-                    format!("'{text}' is not a number")
-                } else {
-                    format!("'{text}' is not a number: for a product write '{number} * {name}'")
-                };
+                let message =
+                    if name.is_empty() || number.is_empty() || name.starts_with(['e', 'E']) {
+                        format!("'{text}' is not a number")
+                    } else {
+                        format!("'{text}' is not a number: for a product write '{number} * {name}'")
+                    };
                 self.error(start, message);
             }
         }

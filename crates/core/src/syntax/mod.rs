@@ -2,6 +2,7 @@
 //! read and the mistakes it found.
 
 pub mod ast;
+mod compound;
 mod expr;
 mod lex;
 mod parse;

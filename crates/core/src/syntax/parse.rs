@@ -1,17 +1,15 @@
 //! Statements and blocks.
 
-use super::ast::{Ast, Binary, BlockId, Def, DefId, ExprId, ExprKind, Import, Pragma, Stmt};
+use super::ast::{Ast, Binary, BlockId, DefId, ExprKind, Pragma, Stmt};
 use super::ast::{StmtId, StmtKind, Symbol};
 use super::lex::{Kind, Lexed, Token, lex};
 use crate::source::{Diagnostic, Span};
-use rustc_hash::FxHashSet;
 
 /// Deepest nesting of brackets, signs and powers, and of blocks.
 pub const MAX_DEPTH: usize = 1000;
 /// Longest program, in bytes.
 pub const MAX_SOURCE: usize = 1 << 20;
 
-const MODULES: &[&str] = &["math", "numpy", "torch", "torch.nn.functional", "jax.numpy"];
 /// Python's own words that start something outside the subset.
 const OUTSIDE: &[&str] = &[
     "while", "class", "lambda", "if", "elif", "else", "try", "except", "finally", "with", "async",
@@ -21,10 +19,17 @@ const OUTSIDE: &[&str] = &[
 
 pub(super) const OUTSIDE_HERE: &str = "is Python, but outside the language of this page";
 
+/// `name = …` or `name += …`.
+#[derive(Clone, Copy)]
+enum Assignment {
+    Plain,
+    Augmented(Binary),
+}
+
 /// What the next lines belong to.
-struct Open {
-    block: BlockId,
-    def: Option<DefId>,
+pub(super) struct Open {
+    pub block: BlockId,
+    pub def: Option<DefId>,
 }
 
 pub(super) struct Parser<'s> {
@@ -33,7 +38,7 @@ pub(super) struct Parser<'s> {
     pub at: usize,
     pub ast: Ast,
     pub diagnostics: Vec<Diagnostic>,
-    blocks: Vec<Open>,
+    pub blocks: Vec<Open>,
 }
 
 /// Reads a program. What could not be read is left out or stands as an error
@@ -117,7 +122,7 @@ impl Parser<'_> {
         is
     }
 
-    fn is_word(&self, word: &str) -> bool {
+    pub fn is_word(&self, word: &str) -> bool {
         self.kind() == Kind::Name && self.text() == word
     }
 
@@ -128,13 +133,16 @@ impl Parser<'_> {
         });
     }
 
-    fn end_of_line(&self) -> bool {
+    pub fn end_of_line(&self) -> bool {
         matches!(self.kind(), Kind::Newline | Kind::End | Kind::Dedent) || self.is(";")
     }
 
     /// Leaves the rest of a line that could not be read.
     pub fn skip_line(&mut self) {
-        while !matches!(self.kind(), Kind::Newline | Kind::End | Kind::Indent | Kind::Dedent) {
+        while !matches!(
+            self.kind(),
+            Kind::Newline | Kind::End | Kind::Indent | Kind::Dedent
+        ) {
             self.advance();
         }
     }
@@ -144,7 +152,10 @@ impl Parser<'_> {
             Kind::Newline => self.advance(),
             Kind::Indent => {
                 let span = self.span();
-                self.error(span, "this line is indented, but nothing before it opens a block");
+                self.error(
+                    span,
+                    "this line is indented, but nothing before it opens a block",
+                );
                 self.advance();
             }
             Kind::Dedent => {
@@ -171,7 +182,7 @@ impl Parser<'_> {
     }
 
     /// The statements of a line.
-    fn statements(&mut self) {
+    pub fn statements(&mut self) {
         self.statement();
         while self.eat(";") {
             if !self.end_of_line() {
@@ -187,7 +198,7 @@ impl Parser<'_> {
         }
     }
 
-    fn push(&mut self, kind: StmtKind, start: Span) -> StmtId {
+    pub fn push(&mut self, kind: StmtKind, start: Span) -> StmtId {
         let end = self.tokens[self.at.saturating_sub(1)].span;
         let id = StmtId(self.ast.stmts.len() as u32);
         self.ast.stmts.push(Stmt {
@@ -204,7 +215,7 @@ impl Parser<'_> {
         self.blocks.iter().rev().find_map(|open| open.def)
     }
 
-    fn assigns(&mut self, name: Symbol) {
+    pub fn assigns(&mut self, name: Symbol) {
         if let Some(def) = self.def() {
             self.ast.defs[def.0 as usize].locals.insert(name);
         }
@@ -225,8 +236,8 @@ impl Parser<'_> {
                 }
                 _ => {}
             }
-            if let Some(operator) = self.assignment() {
-                return self.assign(operator);
+            if let Some(form) = self.assignment() {
+                return self.assign(form);
             }
         }
         let value = self.expression();
@@ -244,9 +255,14 @@ impl Parser<'_> {
     }
 
     /// Leaves a statement of Python's that is not read, with its block.
-    fn skip_statement(&mut self) {
+    pub fn skip_statement(&mut self) {
         self.skip_line();
-        if self.kind() == Kind::Newline && self.tokens.get(self.at + 1).is_some_and(|t| t.kind == Kind::Indent) {
+        if self.kind() == Kind::Newline
+            && self
+                .tokens
+                .get(self.at + 1)
+                .is_some_and(|t| t.kind == Kind::Indent)
+        {
             self.advance();
             let mut depth = 0usize;
             loop {
@@ -268,14 +284,13 @@ impl Parser<'_> {
         self.assignment().is_some()
     }
 
-    /// The operator after the name that stands here, if it is an assignment's:
-    /// none in it for a plain one.
-    fn assignment(&self) -> Option<Option<Binary>> {
+    /// The assignment that starts with the name that stands here, if one does.
+    fn assignment(&self) -> Option<Assignment> {
         let Kind::Mark(mark) = self.tokens.get(self.at + 1)?.kind else {
             return None;
         };
-        Some(Some(match mark {
-            "=" => return Some(None),
+        Some(Assignment::Augmented(match mark {
+            "=" => return Some(Assignment::Plain),
             "+=" => Binary::Add,
             "-=" => Binary::Sub,
             "*=" => Binary::Mul,
@@ -286,7 +301,7 @@ impl Parser<'_> {
         }))
     }
 
-    fn assign(&mut self, operator: Option<Binary>) {
+    fn assign(&mut self, form: Assignment) {
         let start = self.span();
         let Some(name) = self.name() else {
             return self.skip_line();
@@ -295,19 +310,22 @@ impl Parser<'_> {
         let value = self.expression();
         if self.is("=") {
             let span = self.span();
-            self.error(span, "one name at a time: write the second assignment on its own line");
+            self.error(
+                span,
+                "one name at a time: write the second assignment on its own line",
+            );
             self.skip_line();
         }
         self.assigns(name);
-        let kind = match operator {
-            None => StmtKind::Assign(name, start, value),
-            Some(operator) => StmtKind::Augment(name, start, operator, value),
+        let kind = match form {
+            Assignment::Plain => StmtKind::Assign(name, start, value),
+            Assignment::Augmented(operator) => StmtKind::Augment(name, start, operator, value),
         };
         self.push(kind, start);
     }
 
     /// A name that may be bound.
-    fn name(&mut self) -> Option<Symbol> {
+    pub fn name(&mut self) -> Option<Symbol> {
         let span = self.span();
         if self.kind() != Kind::Name {
             self.error(span, "a name is expected here");
@@ -315,7 +333,10 @@ impl Parser<'_> {
         }
         let text = self.text().to_owned();
         if is_reserved(&text) {
-            self.error(span, format!("'{text}' is a word of Python's and cannot be a name"));
+            self.error(
+                span,
+                format!("'{text}' is a word of Python's and cannot be a name"),
+            );
             return None;
         }
         self.advance();
@@ -338,203 +359,18 @@ impl Parser<'_> {
         self.push(StmtKind::Return(value), start);
     }
 
-    /// Reads what follows the colon: the rest of the line, or an indented block.
-    fn body(&mut self, block: BlockId, def: Option<DefId>, start: Span) {
-        if !self.eat(":") {
-            let span = self.span();
-            self.error(span, "':' is expected here");
-            self.skip_line();
-        }
-        if self.blocks.len() > MAX_DEPTH {
-            self.error(start, format!("blocks are nested more than {MAX_DEPTH} deep"));
-            self.skip_line();
-            return;
-        }
-        if self.kind() != Kind::Newline {
-            self.blocks.push(Open { block, def });
-            self.statements();
-            self.blocks.pop();
-            return;
-        }
-        self.advance();
-        if self.kind() == Kind::Indent {
-            self.advance();
-            // `line` goes on with the block, and `close` ends it.
-            self.blocks.push(Open { block, def });
-        } else {
-            self.error(start, "the lines of this block are missing: indent them");
-        }
-    }
-
-    fn definition(&mut self) {
-        let start = self.span();
-        self.advance();
-        if self.blocks.len() > 1 {
-            self.error(start, "a 'def' stands at the left margin, not within a block");
-        }
-        let (Some(name), true) = (self.name(), self.eat("(")) else {
-            self.error(start, "a definition reads 'def name(a, b):'");
-            return self.skip_statement();
-        };
-        let mut parameters: Vec<(Symbol, Option<ExprId>)> = Vec::new();
-        while !self.is(")") {
-            let span = self.span();
-            let Some(parameter) = self.name() else {
-                return self.skip_statement();
-            };
-            if parameters.iter().any(|p| p.0 == parameter) {
-                let text = self.ast.name(parameter).to_owned();
-                self.error(span, format!("the parameter '{text}' stands twice"));
-            }
-            let default = self.eat("=").then(|| self.expression());
-            if default.is_none() && parameters.last().is_some_and(|p| p.1.is_some()) {
-                self.error(span, "a parameter without a default cannot follow one with a default");
-            }
-            parameters.push((parameter, default));
-            if !self.eat(",") && !self.is(")") {
-                let span = self.span();
-                self.error(span, "',' or ')' is expected here");
-                return self.skip_statement();
-            }
-        }
-        self.advance();
-        let block = self.ast.push_block();
-        let id = DefId(self.ast.defs.len() as u32);
-        let span = start.to(self.span());
-        self.ast.defs.push(Def {
-            name,
-            parameters: parameters.into(),
-            body: block,
-            locals: FxHashSet::default(),
-            span,
-        });
-        self.push(StmtKind::Def(id), start);
-        self.body(block, Some(id), start);
-    }
-
-    fn repetition(&mut self) {
-        let start = self.span();
-        self.advance();
-        let Some(name) = self.name() else {
-            return self.skip_statement();
-        };
-        self.assigns(name);
-        let form = "a loop reads 'for i in range(n):'";
-        if !self.is_word("in") {
-            self.error(start, form);
-            return self.skip_statement();
-        }
-        self.advance();
-        let iterated = self.expression();
-        let span = self.ast.expr(iterated).span;
-        let range = match &self.ast.expr(iterated).kind {
-            ExprKind::Call(callee, arguments) => match &self.ast.expr(*callee).kind {
-                ExprKind::Name(function) if self.ast.name(*function) == "range" => {
-                    let keyword = arguments.iter().any(|a| a.keyword.is_some());
-                    let ok = !keyword && (1..=3).contains(&arguments.len());
-                    ok.then(|| arguments.iter().map(|a| a.value).collect::<Box<[_]>>())
-                }
-                _ => None,
-            },
-            _ => None,
-        };
-        let range = range.unwrap_or_else(|| {
-            if !matches!(self.ast.expr(iterated).kind, ExprKind::Error) {
-                self.error(span, form);
-            }
-            Box::default()
-        });
-        let body = self.ast.push_block();
-        self.push(StmtKind::For { name, range, body }, start);
-        self.body(body, None, start);
-    }
-
-    fn import(&mut self) {
-        let start = self.span();
-        let from = self.is_word("from");
-        let mut bound = Vec::new();
-        self.advance();
-        loop {
-            let (module, first) = self.module();
-            let span = start.to(self.span());
-            if !MODULES.contains(&module.as_str()) {
-                let known = MODULES.join(", ");
-                self.error(span, format!("'{module}' cannot be imported: only {known}"));
-                return self.skip_line();
-            }
-            if from {
-                self.imported_names(&mut bound);
-                break;
-            }
-            let name = if self.is_word("as") {
-                self.advance();
-                self.name()
-            } else {
-                first
-            };
-            bound.extend(name.map(Import::Module));
-            if !self.eat(",") {
-                break;
-            }
-        }
-        self.push(StmtKind::Import(bound.into()), start);
-    }
-
-    /// A dotted name, and its first part.
-    fn module(&mut self) -> (String, Option<Symbol>) {
-        let mut path = self.text().to_owned();
-        let first = self.name();
-        while self.eat(".") {
-            path.push('.');
-            path.push_str(self.text());
-            self.advance();
-        }
-        (path, first)
-    }
-
-    fn imported_names(&mut self, bound: &mut Vec<Import>) {
-        if !self.is_word("import") {
-            let span = self.span();
-            self.error(span, "'import' is expected here");
-            return self.skip_line();
-        }
-        self.advance();
-        if self.eat("*") {
-            return;
-        }
-        let bracket = self.eat("(");
-        loop {
-            let span = self.span();
-            let Some(function) = self.name() else {
-                return self.skip_line();
-            };
-            let mut name = function;
-            if self.is_word("as") {
-                self.advance();
-                let Some(alias) = self.name() else {
-                    return self.skip_line();
-                };
-                name = alias;
-            }
-            bound.push(Import::Function(name, function, span));
-            if !self.eat(",") {
-                break;
-            }
-        }
-        if bracket && !self.eat(")") {
-            let span = self.span();
-            self.error(span, "')' is expected here");
-        }
-    }
-
     /// Gives every `#:` comment to the statement of its line.
     fn attach(&mut self, comments: &[Span]) {
         for &comment in comments {
-            let line_start = self.source[..comment.start as usize].rfind('\n').map_or(0, |i| i + 1);
+            let line_start = self.source[..comment.start as usize]
+                .rfind('\n')
+                .map_or(0, |i| i + 1);
             // Statements stand in the order of the source.
             let stmts = &self.ast.stmts;
             let first = stmts.partition_point(|stmt| (stmt.span.start as usize) < line_start);
-            let stmt = stmts.get(first).filter(|stmt| stmt.span.start < comment.start);
+            let stmt = stmts
+                .get(first)
+                .filter(|stmt| stmt.span.start < comment.start);
             let stmt = stmt.map(|_| first);
             let text = &self.source[comment.start as usize + 2..comment.end as usize];
             match (stmt, read_pragma(text)) {

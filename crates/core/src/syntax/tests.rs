@@ -1,5 +1,10 @@
 //! Trees written out in full, and the messages of what cannot be read.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "an expectation is written where it is used"
+)]
+
 use super::ast::{Ast, Binary, ExprId, ExprKind, StmtKind, Subscript, Unary};
 use super::parse;
 use expect_test::{Expect, expect};
@@ -45,7 +50,11 @@ fn show(ast: &Ast, id: ExprId) -> String {
                 Subscript::At(e) => show(ast, *e),
                 Subscript::Slice(parts) => parts.iter().map(part).collect::<Vec<_>>().join(":"),
             });
-            format!("{}[{}]", show(ast, *a), subscripts.collect::<Vec<_>>().join(", "))
+            format!(
+                "{}[{}]",
+                show(ast, *a),
+                subscripts.collect::<Vec<_>>().join(", ")
+            )
         }
         ExprKind::List(items) => format!("[{}]", list(items)),
         ExprKind::Tuple(items) => format!("({},)", list(items)),
@@ -68,7 +77,10 @@ fn complains(source: &str, expected: Expect) {
     let (_, diagnostics) = parse(source);
     let told = diagnostics.iter().map(|d| {
         let piece = &source[d.span.start as usize..d.span.end as usize];
-        format!("{}..{} {piece:?}: {}\n", d.span.start, d.span.end, d.message)
+        format!(
+            "{}..{} {piece:?}: {}\n",
+            d.span.start, d.span.end, d.message
+        )
     });
     expected.assert_eq(&told.collect::<String>());
 }
@@ -102,7 +114,10 @@ fn calls_indices_and_lists() {
     reads("W[a + 1:, :b]", "W[(a + 1)::, :b:]");
     reads("[[1, 2], [3, 4],]", "[[1, 2], [3, 4]]");
     reads("sum(x, axis=(0, 1))", "sum(x, axis=(0, 1,))");
-    reads("max(a, keepdims=True, axis=None)", "max(a, keepdims=true, axis=None)");
+    reads(
+        "max(a, keepdims=True, axis=None)",
+        "max(a, keepdims=true, axis=None)",
+    );
     reads("(a,)", "(a,)");
     reads("(a +\n  b)", "(a + b)");
     reads("a + \\\n b", "(a + b)");
@@ -112,13 +127,19 @@ fn calls_indices_and_lists() {
 fn numbers_are_pythons() {
     reads("1_000 + .5 + 1e-3 + 2.", "(((1000 + 0.5) + 0.001) + 2)");
     reads("1E5", "100000");
-    complains("1__0", expect![[r#"
+    complains(
+        "1__0",
+        expect![[r#"
         0..4 "1__0": '1__0' is not a number
-    "#]]);
-    complains("f = 2x + 1e", expect![[r#"
+    "#]],
+    );
+    complains(
+        "f = 2x + 1e",
+        expect![[r#"
         4..6 "2x": '2x' is not a number: for a product write '2 * x'
         9..11 "1e": '1e' is not a number
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -128,67 +149,106 @@ fn names_of_every_script() {
 
 #[test]
 fn each_mistake_is_told_where_it_is() {
-    complains("f = (x +\ng = x *\nh = 1 + 2)\nk = ", expect![[r#"
+    complains(
+        "f = (x +\ng = x *\nh = 1 + 2)\nk = ",
+        expect![[r#"
         7..8 "+": a value is missing after '+'
         15..16 "*": a value is missing after '*'
         26..27 ")": ')' is not expected here
         32..32 "": a value is missing
-    "#]]);
-    complains("f = (x + y\ng = 2", expect![[r#"
+    "#]],
+    );
+    complains(
+        "f = (x + y\ng = 2",
+        expect![[r#"
         4..5 "(": '(' is not closed
-    "#]]);
-    complains("f = [1, 2", expect![[r#"
+    "#]],
+    );
+    complains(
+        "f = [1, 2",
+        expect![[r#"
         4..5 "[": '[' is not closed
-    "#]]);
-    complains("f(x y)", expect![[r#"
+    "#]],
+    );
+    complains(
+        "f(x y)",
+        expect![[r#"
         4..5 "y": 'y' is not expected here: an operator, ',' or ')' is
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn python_outside_the_subset_is_named() {
-    complains("while x > 0:\n    x = x - 1\n    y = 2\nf = 1", expect![[r#"
+    complains(
+        "while x > 0:\n    x = x - 1\n    y = 2\nf = 1",
+        expect![[r#"
         0..5 "while": 'while' is Python, but outside the language of this page
-    "#]]);
-    complains("f = lambda x: x\ng = a if b else c\nh = x // 2\nk = {1: 2}", expect![[r#"
+    "#]],
+    );
+    complains(
+        "f = lambda x: x\ng = a if b else c\nh = x // 2\nk = {1: 2}",
+        expect![[r#"
         4..10 "lambda": 'lambda' is Python, but outside the language of this page
         22..24 "if": 'if' is Python, but outside the language of this page
         40..42 "//": '//' is outside the language of this page
         49..50 "{": sets and dictionaries are outside the language of this page
-    "#]]);
-    complains("a, b = 1, 2\nx = y = 3\nx: float = 2\nimport os", expect![[r#"
+    "#]],
+    );
+    complains(
+        "a, b = 1, 2\nx = y = 3\nx: float = 2\nimport os",
+        expect![[r#"
         0..2 "a,": one value at a time: several names or values on a line are not read
         18..19 "=": one name at a time: write the second assignment on its own line
         22..24 "x:": type annotations are not read: leave ': …' out
         35..44 "import os": 'os' cannot be imported: only math, numpy, torch, torch.nn.functional, jax.numpy
-    "#]]);
-    complains("f = x ^ 2\ng = 'text'\nh = x²\nk = 3 × 4", expect![[r#"
+    "#]],
+    );
+    complains(
+        "f = x ^ 2\ng = 'text'\nh = x²\nk = 3 × 4",
+        expect![[r#"
         6..7 "^": '^' is outside the language of this page: a power is written '**'
         14..20 "'text'": text in quotes is not part of the language: values are numbers
         26..28 "²": write a power as '**': '²' is not read
         35..37 "×": '×' is not a product sign here: type '*'
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn blocks() {
-    complains("def f(x):\nreturn x", expect![[r#"
+    complains(
+        "def f(x):\nreturn x",
+        expect![[r#"
         0..3 "def": the lines of this block are missing: indent them
         10..16 "return": 'return' stands at the end of a 'def'
-    "#]]);
-    complains("  x = 1", expect![[r#"
+    "#]],
+    );
+    complains(
+        "  x = 1",
+        expect![[r#"
         0..2 "  ": this line is indented, but nothing before it opens a block
-    "#]]);
-    complains("for i in x:\n    y = 1", expect![[r#"
+    "#]],
+    );
+    complains(
+        "for i in x:\n    y = 1",
+        expect![[r#"
         9..10 "x": a loop reads 'for i in range(n):'
-    "#]]);
-    complains("def f(a, a): return a", expect![[r#"
+    "#]],
+    );
+    complains(
+        "def f(a, a): return a",
+        expect![[r#"
         9..10 "a": the parameter 'a' stands twice
-    "#]]);
-    complains("if = 3\nreturn 2", expect![[r#"
+    "#]],
+    );
+    complains(
+        "if = 3\nreturn 2",
+        expect![[r#"
         0..2 "if": 'if' is a word of Python's and cannot be a name
         7..13 "return": 'return' stands at the end of a 'def'
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -199,9 +259,12 @@ fn pragmas() {
     assert_eq!(ast.pragmas[&0].step, Some(0.1));
     assert!(ast.pragmas[&1].fixed);
     assert_eq!(ast.pragmas.get(&2), None);
-    complains("x = 1 #: range 5 -5", expect![[r##"
+    complains(
+        "x = 1 #: range 5 -5",
+        expect![[r##"
         6..19 "#: range 5 -5": a '#:' comment reads '#: range -5 5 step 0.1' or '#: fixed'
-    "##]]);
+    "##]],
+    );
 }
 
 #[test]
@@ -210,7 +273,10 @@ fn nesting_has_a_limit_and_no_recursion() {
     assert_eq!(parse(&nested(1000)).1, []);
     let (_, diagnostics) = parse(&nested(100_000));
     assert_eq!(diagnostics.len(), 1);
-    assert_eq!(diagnostics[0].message, "the expression is nested more than 1000 deep");
+    assert_eq!(
+        diagnostics[0].message,
+        "the expression is nested more than 1000 deep"
+    );
     assert_eq!(parse(&format!("x{}", " + x".repeat(100_000))).1, []);
     assert_eq!(parse(&"-".repeat(100_000)).1.len(), 1);
     assert_eq!(parse(&"x**".repeat(100_000)).1.len(), 1);

@@ -1,0 +1,238 @@
+//! Statements: names bound, loops unrolled.
+
+use super::functions::module_function;
+use super::program::{Label, MAX_GATES};
+use super::{Lowerer, Task, Value};
+use crate::graph::{Origin, Role};
+use crate::shape::ShapeId;
+use crate::syntax::ast::{Ast, BlockId, Import, StmtId, StmtKind, Symbol};
+
+impl Lowerer<'_> {
+    pub(super) fn block(&mut self, block: BlockId, at: usize) {
+        let Some(&stmt) = self.ast.block(block).get(at) else {
+            return;
+        };
+        self.tasks.push(Task::Block(block, at + 1));
+        self.now = self.ast.stmt(stmt).span;
+        let first = self.graph.len();
+        match &self.ast.stmt(stmt).kind {
+            StmtKind::Assign(name, _, value) => {
+                self.begin(Some(*name));
+                // A literal at top level is an input.
+                if self.top_level() && block == Ast::PROGRAM && self.input(stmt, *name, *value) {
+                    return;
+                }
+                self.tasks
+                    .extend([Task::Bind(stmt, first), Task::Expr(*value)]);
+            }
+            StmtKind::Augment(name, span, _, value) => {
+                let before = self.named(*name, *span);
+                self.begin(Some(*name));
+                self.values.push(before);
+                self.tasks
+                    .extend([Task::Bind(stmt, first), Task::Expr(*value)]);
+            }
+            StmtKind::Expr(value) | StmtKind::Return(value) => {
+                self.begin(None);
+                self.tasks
+                    .extend([Task::Bind(stmt, first), Task::Expr(*value)]);
+            }
+            StmtKind::Def(def) => {
+                self.tasks.push(Task::Define(*def));
+                let defaults = self.ast.def(*def).parameters.iter().rev();
+                self.tasks
+                    .extend(defaults.filter_map(|p| p.1).map(Task::Expr));
+            }
+            StmtKind::For { range, .. } => {
+                self.tasks.extend([Task::Range(stmt), Task::Gates]);
+                self.tasks
+                    .extend(range.iter().rev().map(|&e| Task::Expr(e)));
+                self.tasks.push(Task::Numbers);
+            }
+            StmtKind::Import(bound) => {
+                for import in bound {
+                    self.import(import);
+                }
+            }
+        }
+    }
+
+    pub(super) fn import(&mut self, import: &Import) {
+        let (name, value) = match *import {
+            Import::Module(name) => (name, Value::Module),
+            Import::Function(name, original, span) => {
+                let text = self.ast.name(original);
+                let value = module_function(text).map_or_else(
+                    || self.fail(span, format!("there is no function '{text}' here").into()),
+                    |f| Value::Function(f, original),
+                );
+                (name, value)
+            }
+        };
+        self.frame().names.insert(name, value);
+    }
+
+    /// Starts a statement: what it makes is called after it.
+    pub(super) fn begin(&mut self, name: Option<Symbol>) {
+        let frame = self.frame();
+        let scope = frame.scope;
+        let version = name.map_or(0, |name| {
+            let count = frame.versions.entry(name).or_insert(0);
+            *count += 1;
+            *count - 1
+        });
+        self.labels.push(Label {
+            scope,
+            name,
+            version,
+            root: None,
+        });
+        self.label = Some(self.labels.len() - 1);
+    }
+
+    pub(super) fn bind(&mut self, stmt: StmtId, first: usize) {
+        let statement = self.ast.stmt(stmt);
+        let mut value = self.pop();
+        match statement.kind {
+            StmtKind::Return(_) => {
+                // The call's value; `leave` goes back to the caller.
+                self.values.push(value);
+                // What stands behind it never runs.
+                while !matches!(self.tasks.last(), None | Some(Task::Leave)) {
+                    self.tasks.pop();
+                }
+                return;
+            }
+            StmtKind::Expr(_) => {
+                if self.top_level() {
+                    self.last = Some((None, value));
+                }
+                return;
+            }
+            StmtKind::Augment(_, at, op, right) => {
+                let before = self.pop();
+                let right = (value, self.ast.expr(right).span);
+                let result = self.binary_or_number(op, (before, at), right, statement.span);
+                value = result.unwrap_or_else(|m| self.fail(statement.span, m));
+            }
+            _ => {}
+        }
+        let (StmtKind::Assign(name, ..) | StmtKind::Augment(name, ..)) = statement.kind else {
+            return;
+        };
+        if let Value::Number {
+            value: number,
+            span,
+            node: None,
+            folded: false,
+        } = value
+        {
+            // A literal with a name is one node.
+            let origin = Origin {
+                span,
+                label: self.label.unwrap_or(0) as u32,
+                role: Role::Written,
+            };
+            let node = self.graph.push_constant(number, ShapeId::SCALAR, origin);
+            value = Value::Number {
+                value: number,
+                span,
+                node: Some(node),
+                folded: false,
+            };
+        }
+        let node = match value {
+            Value::Node(node) => Some(node),
+            Value::Number { node, .. } => node,
+            Value::List(_) | Value::Tuple(_) | Value::Bool(_) | Value::None | Value::Module => {
+                value = match self.node(&value).map(Value::Node) {
+                    Ok(value) => value,
+                    Err(message) => self.fail(statement.span, message),
+                };
+                None
+            }
+            _ => None,
+        };
+        if let Some(node) = node.filter(|node| node.index() >= first)
+            && let Some(label) = self.label
+        {
+            self.labels[label].root = Some(node);
+            self.graph.relabel(node, label as u32);
+        }
+        self.assign(name, value);
+    }
+
+    pub(super) fn assign(&mut self, name: Symbol, value: Value) {
+        if self.top_level() {
+            if self.ordered.insert(name) {
+                self.order.push(name);
+            }
+            self.last = Some((Some(name), value.clone()));
+        }
+        self.frame().names.insert(name, value);
+    }
+
+    pub(super) fn range(&mut self, stmt: StmtId) {
+        let StmtKind::For { range, .. } = &self.ast.stmt(stmt).kind else {
+            return;
+        };
+        let bounds = self.split(range.len());
+        let mut whole = [0.0; 3];
+        for (i, (bound, &expr)) in bounds.iter().zip(range.iter()).enumerate() {
+            let span = self.ast.expr(expr).span;
+            match *bound {
+                Value::Number { value, .. } if value.fract() == 0.0 && value.abs() < 9e15 => {
+                    whole[i] = value;
+                }
+                Value::Poison => return,
+                Value::Number { .. } => return self.error(span, "range takes whole numbers"),
+                _ => {
+                    let message = "range takes numbers that are known before anything runs: \
+                                   write the number itself, an input can change";
+                    return self.error(span, message);
+                }
+            }
+        }
+        let [start, stop, step] = match range.len() {
+            1 => [0.0, whole[0], 1.0],
+            2 => [whole[0], whole[1], 1.0],
+            _ => whole,
+        };
+        let span = self.ast.stmt(stmt).span;
+        if range.is_empty() {
+            return;
+        }
+        if step == 0.0 {
+            return self.error(span, "the step of range cannot be 0");
+        }
+        let turns = ((stop - start) / step).ceil().max(0.0);
+        if turns > MAX_GATES as f64 {
+            return self.error(span, "this loop repeats more than 1,000,000 times");
+        }
+        self.tasks
+            .push(Task::Turn(stmt, start, step, turns as usize));
+    }
+
+    pub(super) fn turn(&mut self, stmt: StmtId, value: f64, step: f64, left: usize) {
+        let Some(left) = left.checked_sub(1) else {
+            return;
+        };
+        // After a mistake there is no program: one turn tells what is wrong with it.
+        let left = if self.diagnostics.is_empty() { left } else { 0 };
+        let StmtKind::For { name, body, .. } = self.ast.stmt(stmt).kind else {
+            return;
+        };
+        let span = self.ast.stmt(stmt).span;
+        let number = Value::Number {
+            value,
+            span,
+            node: None,
+            folded: true,
+        };
+        let last = self.last.take();
+        self.assign(name, number);
+        self.last = last;
+        self.tasks.push(Task::Turn(stmt, value + step, step, left));
+        self.tasks.push(Task::Block(body, 0));
+    }
+}
