@@ -28,17 +28,7 @@ struct Candidate {
 
 /// Gives each route its label's place.
 pub(super) fn place(net: &Net, columns: &[Column], routes: &mut [Route]) {
-    let mut passing = Grid::default();
-    for (wire, route) in routes.iter().enumerate() {
-        for gap in net.column[net.wires[wire].from]..net.column[net.wires[wire].to] {
-            let (left, right) = (columns[gap].right, columns[gap + 1].left);
-            let steps = ((right - left) / STRIDE).ceil().max(1.0);
-            for step in 0..=steps as usize {
-                let x = left + (right - left) * step as f64 / steps;
-                passing.put(route.at(x), wire);
-            }
-        }
-    }
+    let passing = passing(net, columns, routes);
     let candidates: Vec<Vec<Candidate>> = routes
         .iter()
         .enumerate()
@@ -85,6 +75,32 @@ pub(super) fn place(net: &Net, columns: &[Column], routes: &mut [Route]) {
     for (route, at) in routes.iter_mut().zip(chosen) {
         route.label = at.unwrap_or(route.start);
     }
+}
+
+/// The wires by points on them in the gaps. Where wires run together only one of
+/// them counts, and where a wire passes columns without stand-ins, only its ends.
+fn passing(net: &Net, columns: &[Column], routes: &[Route]) -> Grid {
+    let mut grid = Grid::default();
+    let mut seen = vec![false; net.column.len()];
+    for (wire, route) in routes.iter().enumerate() {
+        let mut gap = net.column[net.wires[wire].from];
+        for node in net.dummies(wire).chain([net.wires[wire].to]) {
+            let next = net.column[node];
+            let known = net.is_dummy(node) && std::mem::replace(&mut seen[node], true);
+            let mut gaps = vec![gap, next - 1];
+            gaps.dedup();
+            for gap in gaps.into_iter().filter(|_| !known) {
+                let (left, right) = (columns[gap].right, columns[gap + 1].left);
+                let steps = ((right - left) / STRIDE).ceil().max(1.0);
+                for step in 0..=steps as usize {
+                    let x = left + (right - left) * step as f64 / steps;
+                    grid.put(route.at(x), wire);
+                }
+            }
+            gap = next;
+        }
+    }
+    grid
 }
 
 /// Where the label of a wire may stand: in the two gaps next to either end.
@@ -170,14 +186,15 @@ impl Grid {
 impl Route {
     /// The point of the curve above or below `x`; beyond its ends, the end.
     fn at(&self, x: f64) -> Point {
-        let mut start = self.start;
-        for &[a, b, end] in &self.segments {
-            if x <= end.x {
-                return on_cubic([start, a, b, end], x);
-            }
-            start = end;
+        let place = self.segments.partition_point(|segment| segment[2].x < x);
+        let start = match place {
+            0 => self.start,
+            _ => self.segments[place - 1][2],
+        };
+        match self.segments.get(place) {
+            Some(&[a, b, end]) => on_cubic([start, a, b, end], x),
+            None => start,
         }
-        start
     }
 }
 

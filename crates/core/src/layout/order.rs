@@ -60,7 +60,7 @@ fn walk(net: &mut Net) {
         wires.sort_by_key(|&wire| std::cmp::Reverse(net.wires[wire].port));
     }
     let mut order = vec![Vec::new(); net.order.len()];
-    let mut seen = vec![false; net.real];
+    let mut seen = vec![false; net.column.len()];
     let mut stack: Vec<Visit> = (0..net.real)
         .rev()
         .filter(|&node| net.outs[node].is_empty())
@@ -76,7 +76,9 @@ fn walk(net: &mut Net) {
             }
             Visit::Wire(wire) => {
                 for dummy in net.dummies(wire) {
-                    order[net.column[dummy]].push(dummy);
+                    if !std::mem::replace(&mut seen[dummy], true) {
+                        order[net.column[dummy]].push(dummy);
+                    }
                 }
                 stack.push(Visit::Node(net.wires[wire].from));
             }

@@ -154,6 +154,34 @@ pub(super) fn long_sum(terms: usize) -> Drawing {
     d
 }
 
+/// y = y·x + x again and again: one x for all steps.
+pub(super) fn recurrence(steps: usize) -> Drawing {
+    let mut d = Drawing::default();
+    let (x, mut y) = (d.input("x"), d.input("y"));
+    for _ in 0..steps {
+        let product = d.gate("×", &[y, x]);
+        y = d.gate("+", &[product, x]);
+    }
+    d.open(y);
+    d
+}
+
+/// Gates one after the other, then their outputs multiplied in reverse order.
+pub(super) fn nested(depth: usize) -> Drawing {
+    let mut d = Drawing::default();
+    let mut gates = vec![d.input("x")];
+    for place in 0..depth {
+        let gate = d.gate("exp", &gates[place..]);
+        gates.push(gate);
+    }
+    let mut f = gates[depth];
+    for &gate in gates[..depth].iter().rev() {
+        f = d.gate("×", &[f, gate]);
+    }
+    d.open(f);
+    d
+}
+
 /// A fully connected network of scalars: each neuron tanh(Σ w·x + b), the last
 /// layer without tanh and, if it is wider than one, summed.
 pub(super) fn mlp(widths: &[usize]) -> Drawing {

@@ -342,3 +342,18 @@ fn networks_of_a_thousand_and_five_thousand_gates_are_sound() {
         check(&drawing.sizes, &drawing.links, &drawing.lay()).expect("a sound layout");
     }
 }
+
+#[test]
+fn a_name_that_many_gates_use_is_one_line() {
+    let drawing = drawings::recurrence(400);
+    let laid = drawing.lay();
+    check(&drawing.sizes, &drawing.links, &laid).expect("a sound layout");
+    // 800 wires side by side would be far higher.
+    assert!(laid.height < 5_000.0, "{}", laid.height);
+}
+
+#[test]
+fn deep_nesting_takes_no_quadratic_room() {
+    let drawing = drawings::nested(2_000);
+    check(&drawing.sizes, &drawing.links, &drawing.lay()).expect("a sound layout");
+}
