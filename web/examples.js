@@ -47,7 +47,7 @@ L = 2 * z    # upstream of z: 2`,
       {
         title: "Copy gate: gradient adder",
         program: `x = 7
-L = 4*x + 2*x    # x is used twice: 4 + 2 come back`,
+L = 4*x + 2*x    # 4 + 2 come back`,
       },
       {
         title: "Mul gate: swap multiplier",
@@ -100,7 +100,7 @@ L = squared_error(w * x + b, target)`,
 w = 1.5
 
 h = x
-for i in range(4):
+for i in range(3):
     h = tanh(w * h)
 L = h ** 2`,
       },
