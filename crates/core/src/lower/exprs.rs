@@ -88,8 +88,20 @@ impl Lowerer<'_> {
                 Value::Poison => Err(Message::Silent),
                 _ => Err("indexing with '[…]' is not available yet".into()),
             },
-            ExprKind::List(items) => Ok(Value::List(self.split(items.len()))),
-            ExprKind::Tuple(items) => Ok(Value::Tuple(self.split(items.len()))),
+            ExprKind::List(items) | ExprKind::Tuple(items) => {
+                let values = self.split(items.len());
+                let nested = |v: &Value| matches!(v, Value::List(_) | Value::Tuple(_));
+                if values.iter().any(|v| matches!(v, Value::Poison)) {
+                    Err(Message::Silent)
+                } else if values.iter().any(nested) {
+                    // Calls could nest them without end, and dropping them recurses.
+                    Err("a list within a list is not available yet within an expression".into())
+                } else if matches!(expr.kind, ExprKind::List(_)) {
+                    Ok(Value::List(values))
+                } else {
+                    Ok(Value::Tuple(values))
+                }
+            }
             _ => Err(Message::Silent),
         };
         self.settle(span, result);

@@ -3,7 +3,6 @@
 use super::Product;
 use crate::op::Op;
 use crate::shape::{Axes, MAX_RANK};
-use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 /// Pairs every element of a large value with the element of a small one that it
@@ -147,7 +146,13 @@ pub fn matmul(out: &mut [f64], a: &[f64], b: &[f64], p: Product) {
         let out = ArrayViewMut2::from_shape((p.rows, p.columns), &mut out[i * all..][..all]);
         // The slices have these very lengths, so that all three are views.
         if let (Ok(a), Ok(b), Ok(mut out)) = (a, b, out) {
-            general_mat_mul(1.0, &a, &b, 0.0, &mut out);
+            // Row by row: `general_mat_mul` allocates to pack its operands.
+            out.fill(0.0);
+            for (mut out, a) in out.rows_mut().into_iter().zip(a.rows()) {
+                for (&weight, b) in a.iter().zip(b.rows()) {
+                    out.scaled_add(weight, &b);
+                }
+            }
         }
     }
 }
