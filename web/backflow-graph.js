@@ -83,6 +83,7 @@ export class BackflowGraph extends Base {
   #diagnostics = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settling;
+  #frame = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #typing;
   #isSlow = false;
@@ -115,7 +116,7 @@ export class BackflowGraph extends Base {
 
   disconnectedCallback() {
     this.#viewport.disconnect();
-    clearTimeout(this.#settling);
+    this.#unsettle();
     clearTimeout(this.#typing);
     if (!this.#evaluator) return;
     this.#state = this.#evaluator.save();
@@ -247,7 +248,7 @@ export class BackflowGraph extends Base {
 
   #write() {
     this.#writePicture();
-    clearTimeout(this.#settling);
+    this.#unsettle();
     this.#settling = setTimeout(() => this.#settle(), SETTLES);
   }
 
@@ -256,11 +257,17 @@ export class BackflowGraph extends Base {
     this.#picture.write(this.#evaluator.values, (at) => this.#viewport.shows(at));
   }
 
+  #unsettle() {
+    clearTimeout(this.#settling);
+    cancelAnimationFrame(this.#frame);
+  }
+
   /** Lets follow what is out of sight, and what is said of the picture. */
   #settle() {
     if (!this.#evaluator?.scene) return;
     const { scene, values } = this.#evaluator;
-    if (this.#picture.catchUp(values)) this.#settling = setTimeout(() => this.#settle(), 0);
+    // A piece a frame, so that a drag can begin at any moment.
+    if (this.#picture.catchUp(values)) this.#frame = requestAnimationFrame(() => this.#settle());
     else this.#picture.element.ariaLabel = describe(scene, values);
   }
 
