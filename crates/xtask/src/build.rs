@@ -7,6 +7,7 @@ use crate::{
     install,
     project::{Project, read, write},
     step::{Outcome, step},
+    wasm,
 };
 
 /// Builds the release page into dist.
@@ -89,9 +90,22 @@ fn bind(project: &Project, link: &Link, href: &str, target: &Path) -> Outcome<()
 pub fn finish_for_trunk() -> Outcome<ExitCode> {
     let staging = env::var_os("TRUNK_STAGING_DIR")
         .ok_or("finish-page is for trunk, which says where its page is")?;
-    let page = Path::new(&staging).join("index.html");
+    let staging = Path::new(&staging);
+    let page = staging.join("index.html");
     let release = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
     write(&page, &html::finish(&read(&page)?, release))?;
+    if release {
+        for_each_file(staging, &|path| {
+            if path.extension().is_none_or(|ending| ending != "wasm") {
+                return Ok(());
+            }
+            let describe = |error| format!("cannot shorten {}: {error}", path.display());
+            let module = fs::read(path).map_err(describe)?;
+            let module = wasm::without_names(&module)
+                .ok_or_else(|| format!("{} is no WebAssembly module", path.display()))?;
+            fs::write(path, module).map_err(describe)
+        })?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -108,15 +122,28 @@ fn create(folder: &Path) -> Outcome<()> {
 }
 
 fn copy_dir(source: &Path, target: &Path) -> Outcome<()> {
-    let describe = |error: std::io::Error| format!("cannot copy {}: {error}", source.display());
     create(target)?;
-    for entry in fs::read_dir(source).map_err(describe)? {
-        let entry = entry.map_err(describe)?;
-        let to = target.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_dir(&entry.path(), &to)?;
+    for_each_file(source, &|path| {
+        let relative = path
+            .strip_prefix(source)
+            .map_err(|error| error.to_string())?;
+        let to = target.join(relative);
+        create(to.parent().unwrap_or(target))?;
+        fs::copy(path, &to)
+            .map(drop)
+            .map_err(|error| format!("cannot copy {}: {error}", path.display()))
+    })
+}
+
+/// Does something with every file of a folder and of its folders.
+fn for_each_file(folder: &Path, act: &dyn Fn(&Path) -> Outcome<()>) -> Outcome<()> {
+    let describe = |error: std::io::Error| format!("cannot read {}: {error}", folder.display());
+    for entry in fs::read_dir(folder).map_err(describe)? {
+        let path = entry.map_err(describe)?.path();
+        if path.is_dir() {
+            for_each_file(&path, act)?;
         } else {
-            fs::copy(entry.path(), &to).map_err(describe)?;
+            act(&path)?;
         }
     }
     Ok(())

@@ -13,6 +13,7 @@ mod size;
 mod step;
 mod suite;
 mod version;
+mod wasm;
 
 use std::{io::IsTerminal, process::ExitCode};
 
