@@ -64,7 +64,7 @@ impl Options {
 pub fn eval(source: &str, options: &Options) -> Result<String, Failure> {
     let model = Model::new(source, &options.set)
         .map_err(|errors| Failure::Program(report::report(&options.file, source, &errors)))?;
-    let mut unknown = options.set.keys().filter(|name| {
+    let mut unknown = options.set.names().filter(|name| {
         !model
             .program
             .inputs

@@ -99,6 +99,8 @@ fn read(file: &str) -> Result<String, Failure> {
         let before = String::from_utf8_lossy(&error.as_bytes()[..at]).into_owned();
         let place = position(&before, at as u32);
         let (line, column) = (place.line, place.column);
-        Failure::Program(format!("{file}:{line}:{column}: error: this byte is not UTF-8 text\n"))
+        Failure::Program(format!(
+            "{file}:{line}:{column}: error: this byte is not UTF-8 text\n"
+        ))
     })
 }

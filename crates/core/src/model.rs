@@ -2,19 +2,16 @@
 
 use crate::diff::{Gradient, gradient};
 use crate::graph::{EdgeId, NodeId, Origin, Role};
+pub use crate::lower::Overrides;
+use crate::lower::lower;
 use crate::lower::program::Program;
-use crate::lower::{Tensor, lower};
 use crate::op::Op;
 use crate::plan::Plan;
-use crate::source::Diagnostic;
+use crate::source::{self, Diagnostic};
 use crate::syntax;
-use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Most mistakes told at once.
 const MAX_DIAGNOSTICS: usize = 100;
-
-/// Values for inputs in place of their literals, by name; the last input of a name takes it.
-pub type Overrides = FxHashMap<String, Tensor>;
 
 /// A program that can run.
 #[derive(Clone, Debug)]
@@ -57,7 +54,7 @@ impl Model {
         let wanted: Vec<bool> = (0..forward)
             .map(|i| {
                 let constant = program.graph.constant(NodeId::new(i)).is_some();
-                !constant || drawn.contains(&NodeId::new(i))
+                !constant || drawn[i]
             })
             .collect();
         let gradient = gradient(&mut program.graph, output, seed, |node| {
@@ -111,17 +108,16 @@ impl Model {
 }
 
 fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut seen = FxHashSet::default();
-    diagnostics.sort_by_key(|d| d.span.start);
+    source::sort(&mut diagnostics);
     // A definition's mistake would come once for every call.
-    diagnostics.retain(|d| seen.insert((d.span, d.message.clone())));
+    diagnostics.dedup();
     diagnostics.truncate(MAX_DIAGNOSTICS);
     diagnostics
 }
 
 /// The constants that stand as nodes of their own. The others, a number beside
-/// one other operand, are written in their gate: `+1`, `×2`.
-pub fn drawn_constants(program: &Program) -> FxHashSet<NodeId> {
+/// one other operand, are written in their gate: `+1`, `×2`. One truth value a node.
+pub fn drawn_constants(program: &Program) -> Vec<bool> {
     let graph = &program.graph;
     let named = program
         .names
@@ -129,20 +125,23 @@ pub fn drawn_constants(program: &Program) -> FxHashSet<NodeId> {
         .filter(|name| !name.folded)
         .map(|name| name.node);
     let roots = program.labels.iter().filter_map(|label| label.root);
-    let mut drawn: FxHashSet<NodeId> = named
-        .chain(roots)
-        .chain([program.output])
-        .filter(|&node| graph.constant(node).is_some())
-        .collect();
+    let mut drawn = vec![false; graph.len()];
+    for node in named.chain(roots).chain([program.output]) {
+        drawn[node.index()] = graph.constant(node).is_some();
+    }
+    let mut constants = Vec::new();
     for gate in graph.nodes() {
-        let anonymous = |x: &NodeId| graph.constant(*x).is_some() && !drawn.contains(x);
-        let constants: Vec<NodeId> = graph.operands(gate).filter(anonymous).collect();
+        constants.clear();
+        let operands = graph.operands(gate);
+        constants.extend(operands.filter(|&x| graph.constant(x).is_some() && !drawn[x.index()]));
         let takes = matches!(
             graph.node(gate).op,
             Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Pow | Op::Maximum | Op::Minimum
         );
         if !(takes && graph.arity(gate) == 2 && constants.len() == 1) {
-            drawn.extend(constants);
+            for constant in &constants {
+                drawn[constant.index()] = true;
+            }
         }
     }
     drawn

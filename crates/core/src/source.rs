@@ -28,6 +28,16 @@ pub struct Diagnostic {
     pub message: String,
 }
 
+/// Brings diagnostics into the order of the source.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    let place = |d: &Diagnostic| (d.span.start, d.span.end);
+    diagnostics.sort_by(|a, b| {
+        place(a)
+            .cmp(&place(b))
+            .then_with(|| a.message.cmp(&b.message))
+    });
+}
+
 /// Line and column of a place, both from 1, counted in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {

@@ -156,7 +156,7 @@ impl Lowerer<'_> {
             .filter(|p| p.1.is_some())
             .count();
         let defaults = self.split(count);
-        self.defaults.insert(def, defaults);
+        self.defaults[def.0 as usize] = defaults;
         let last = self.ast.block(definition.body).last();
         let returns =
             last.is_some_and(|&stmt| matches!(self.ast.stmt(stmt).kind, StmtKind::Return(_)));
@@ -172,12 +172,12 @@ impl Lowerer<'_> {
     fn enter(&mut self, def: DefId, given: Arguments, span: Span) -> Result<(), Message> {
         let definition = self.ast.def(def);
         let name = self.ast.name(definition.name).to_owned();
-        if !self.active.insert(def) {
+        if std::mem::replace(&mut self.active[def.0 as usize], true) {
             return Err(format!("'{name}' calls itself: recursion is outside the language").into());
         }
         let bound = self.parameters(def, &name, given);
         let names = bound.inspect_err(|_| {
-            self.active.remove(&def);
+            self.active[def.0 as usize] = false;
         })?;
         let label = self.label.unwrap_or(0);
         let count = self.calls.entry((label, def)).or_insert(0);
@@ -226,7 +226,7 @@ impl Lowerer<'_> {
                 return Err(format!("'{text}' is given twice").into());
             }
         }
-        let mut defaults = self.defaults.get(&def).into_iter().flat_map(|d| d.iter());
+        let mut defaults = self.defaults[def.0 as usize].iter();
         for (parameter, default) in parameters {
             let default = default.and_then(|_| defaults.next());
             if names.contains_key(parameter) {
@@ -249,7 +249,7 @@ impl Lowerer<'_> {
         if let Some(frame) = self.frames.pop() {
             self.label = frame.label;
             if let Some(def) = frame.def {
-                self.active.remove(&def);
+                self.active[def.0 as usize] = false;
             }
             if self.values.len() == frame.base {
                 // It had no `return`; its definition says so.

@@ -114,10 +114,20 @@ pub fn names<'a>() -> impl Iterator<Item = &'a str> {
     FUNCTIONS.iter().map(|f| f.0).chain(LATER.iter().copied())
 }
 
+/// Longest name, in letters, for which a likely other one is sought: a
+/// comparison takes the product of two lengths, in time and in space.
+const MAX_LIKE: usize = 64;
+
 /// The known name that is most like one that is not, if one is like it.
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let far = name.chars().count().div_ceil(3);
+    let length = name.chars().count();
+    if length > MAX_LIKE {
+        return None;
+    }
+    let far = length.div_ceil(3);
     known
+        // What differs more in length than `far` differs more in letters.
+        .filter(|other| other.chars().count().abs_diff(length) <= far)
         .map(|other| (strsim::damerau_levenshtein(name, other), other))
         .filter(|&(distance, other)| distance <= far && distance < other.chars().count())
         .min_by_key(|&(distance, _)| distance)

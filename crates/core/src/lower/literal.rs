@@ -18,6 +18,37 @@ pub struct Tensor {
     pub values: Vec<f64>,
 }
 
+/// Values for inputs in place of their literals, by name; the last input of a name takes it.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides(Vec<(String, Tensor)>);
+
+impl Overrides {
+    /// Gives a name a value; a later one replaces an earlier one.
+    pub fn insert(&mut self, name: String, value: Tensor) {
+        self.0.push((name, value));
+    }
+
+    /// The value given to a name.
+    pub fn get(&self, name: &str) -> Option<&Tensor> {
+        self.0
+            .iter()
+            .rev()
+            .find(|given| given.0 == name)
+            .map(|given| &given.1)
+    }
+
+    /// The names that are given values.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|given| given.0.as_str())
+    }
+}
+
+impl FromIterator<(String, Tensor)> for Overrides {
+    fn from_iter<I: IntoIterator<Item = (String, Tensor)>>(given: I) -> Self {
+        Self(given.into_iter().collect())
+    }
+}
+
 /// Reads a number or a nested list of numbers, as a program writes them.
 ///
 /// # Errors
@@ -152,7 +183,7 @@ impl Lowerer<'_> {
         tensor(self.ast, expr)
     }
 
-    /// The statements that make the inputs named in the overrides, the last of each name.
+    /// The value given in place of an input's literal, if the statement makes the last input of its name.
     pub(super) fn overridden(&self, stmt: StmtId, name: Symbol) -> Option<&Tensor> {
         let given = self.overrides.get(self.ast.name(name))?;
         let later = self.ast.block(Ast::PROGRAM).iter().rev().find(|&&other| {

@@ -17,11 +17,11 @@ use crate::graph::{Graph, NodeId};
 use crate::shape::ShapeId;
 use crate::source::{Diagnostic, Span};
 use crate::syntax::Ast;
-use crate::syntax::ast::{BlockId, DefId, ExprId, Stmt, StmtId, StmtKind, Symbol};
+use crate::syntax::ast::{BlockId, DefId, ExprId, StmtId, StmtKind, Symbol};
 use functions::{Function, function, names, nearest};
-pub use literal::{Tensor, parse_value};
+pub use literal::{Overrides, Tensor, parse_value};
 use program::{Input, Label, Name, Program, Scope};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 /// Most tasks: what a program may take to unroll and inline.
@@ -139,14 +139,14 @@ struct Lowerer<'a> {
     inputs: Vec<Input>,
     /// Top-level names, in the order of first binding.
     order: Vec<Symbol>,
-    ordered: FxHashSet<Symbol>,
+    ordered: Vec<bool>,
     /// Names that some statement assigns.
-    assigned: FxHashSet<Symbol>,
+    assigned: Vec<bool>,
     /// Definitions whose calls are open.
-    active: FxHashSet<DefId>,
-    defaults: FxHashMap<DefId, Rc<[Value]>>,
+    active: Vec<bool>,
+    defaults: Vec<Rc<[Value]>>,
     last: Option<(Option<Symbol>, Value)>,
-    overrides: &'a FxHashMap<String, Tensor>,
+    overrides: &'a Overrides,
     gates: usize,
     bytes: usize,
     /// How many `Numbers` are open.
@@ -156,10 +156,7 @@ struct Lowerer<'a> {
 
 /// Lowers a tree. With mistakes there is no program, but every independent
 /// mistake is told. `overrides` replaces the values of inputs by name.
-pub fn lower(
-    ast: &Ast,
-    overrides: &FxHashMap<String, Tensor>,
-) -> (Option<Program>, Vec<Diagnostic>) {
+pub fn lower(ast: &Ast, overrides: &Overrides) -> (Option<Program>, Vec<Diagnostic>) {
     let mut lowerer = Lowerer {
         ast,
         graph: Graph::default(),
@@ -182,10 +179,10 @@ pub fn lower(
         constants: FxHashMap::default(),
         inputs: Vec::new(),
         order: Vec::new(),
-        ordered: FxHashSet::default(),
-        assigned: ast.stmts.iter().filter_map(assigned_name).collect(),
-        active: FxHashSet::default(),
-        defaults: FxHashMap::default(),
+        ordered: vec![false; ast.word_count()],
+        assigned: assigned_names(ast),
+        active: vec![false; ast.defs.len()],
+        defaults: vec![Rc::default(); ast.defs.len()],
         last: None,
         overrides,
         gates: 0,
@@ -197,11 +194,15 @@ pub fn lower(
     lowerer.finish()
 }
 
-fn assigned_name(stmt: &Stmt) -> Option<Symbol> {
-    match stmt.kind {
-        StmtKind::Assign(name, ..) => Some(name),
-        _ => None,
+/// Which names some statement assigns, by symbol.
+fn assigned_names(ast: &Ast) -> Vec<bool> {
+    let mut assigned = vec![false; ast.word_count()];
+    for stmt in &ast.stmts {
+        if let StmtKind::Assign(name, ..) = stmt.kind {
+            assigned[name.0 as usize] = true;
+        }
     }
+    assigned
 }
 
 impl Lowerer<'_> {
@@ -291,7 +292,7 @@ impl Lowerer<'_> {
     fn named(&mut self, name: Symbol, span: Span) -> Value {
         self.lookup(name).unwrap_or_else(|| {
             let text = self.ast.name(name);
-            let hint = if self.assigned.contains(&name) {
+            let hint = if self.assigned[name.0 as usize] {
                 ": it is assigned further down".to_owned()
             } else if matches!(text, "np" | "numpy" | "torch" | "F" | "math" | "jnp") {
                 ": import it first, as in 'import numpy as np'".to_owned()

@@ -164,7 +164,7 @@ impl Lowerer<'_> {
 
     pub(super) fn assign(&mut self, name: Symbol, value: Value) {
         if self.top_level() {
-            if self.ordered.insert(name) {
+            if !std::mem::replace(&mut self.ordered[name.0 as usize], true) {
                 self.order.push(name);
             }
             self.last = Some((Some(name), value.clone()));

@@ -6,7 +6,7 @@ use crate::layout::{Layout, Link, Point, Route, Size, layout};
 use crate::lower::program::{Input, Program};
 use crate::model::{Model, drawn_constants};
 use crate::op::Op;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::fmt::Write;
 
 /// Most nodes that are drawn.
@@ -26,10 +26,10 @@ impl Scene {
 struct Picture<'m> {
     model: &'m Model,
     program: &'m Program,
-    constants: FxHashSet<NodeId>,
+    constants: Vec<bool>,
     /// The nodes that are drawn, in order, and the place of each in that order.
     drawn: Vec<NodeId>,
-    places: FxHashMap<NodeId, usize>,
+    places: Vec<Option<u32>>,
 }
 
 /// One use of a drawn node.
@@ -48,16 +48,15 @@ impl<'m> Picture<'m> {
         let mut drawn: Vec<NodeId> = model
             .forward()
             .filter(|&node| graph.node(node).origin.role == Role::Written)
-            .filter(|node| graph.constant(*node).is_none() || constants.contains(node))
+            .filter(|node| graph.constant(*node).is_none() || constants[node.index()])
             .collect();
         if drawn.len() > MAX_DRAWN {
             drawn.clear();
         }
-        let places = drawn
-            .iter()
-            .enumerate()
-            .map(|(i, &node)| (node, i))
-            .collect();
+        let mut places = vec![None; graph.len()];
+        for (place, node) in drawn.iter().enumerate() {
+            places[node.index()] = Some(place as u32);
+        }
         Self {
             model,
             program,
@@ -65,6 +64,13 @@ impl<'m> Picture<'m> {
             drawn,
             places,
         }
+    }
+
+    fn place(&self, node: NodeId) -> Option<usize> {
+        self.places
+            .get(node.index())
+            .copied()?
+            .map(|place| place as usize)
     }
 
     /// The gate whose operands a drawn node has: its inner part, if it has one.
@@ -95,7 +101,7 @@ impl<'m> Picture<'m> {
                     edge = graph.operand_edge(from, 0);
                     from = graph.operand(from, 0);
                 }
-                let from = *self.places.get(&from)?;
+                let from = self.place(from)?;
                 Some(Use {
                     from,
                     to: place,
@@ -108,7 +114,7 @@ impl<'m> Picture<'m> {
 
     fn scene(&self) -> Scene {
         let graph = &self.program.graph;
-        let output = self.places.get(&self.program.output).copied();
+        let output = self.place(self.program.output);
         let uses: Vec<Use> = (0..self.drawn.len())
             .flat_map(|i| self.uses_into(i))
             .collect();
@@ -121,7 +127,7 @@ impl<'m> Picture<'m> {
             let label = if is_gate {
                 symbol
             } else {
-                names.get(&node).unwrap_or(symbol)
+                names[node.index()].as_ref().unwrap_or(symbol)
             };
             sizes.push(Size {
                 width: if is_gate {
@@ -166,7 +172,7 @@ impl<'m> Picture<'m> {
             let span = graph.node(node).origin.span;
             SceneNode {
                 key: keys[i].clone(),
-                name: names.get(&node).cloned(),
+                name: names[node.index()].clone(),
                 op: graph.node(self.core(node)).op.info().name,
                 symbol: symbols[i].clone(),
                 kind: kind(self.program, node),
@@ -205,7 +211,7 @@ impl<'m> Picture<'m> {
                 .iter()
                 .map(|name| SceneName {
                     name: name.name.clone(),
-                    node: self.places.get(&name.node).copied(),
+                    node: self.place(name.node),
                 })
                 .collect(),
             output: output.unwrap_or(0),
@@ -240,7 +246,7 @@ impl<'m> Picture<'m> {
         let inputs = self.program.inputs.iter();
         inputs
             .filter_map(|input| {
-                let node = *self.places.get(&input.node)?;
+                let node = self.place(input.node)?;
                 let (min, max, step) = slider(self.program, input);
                 Some(SceneInput {
                     node,
@@ -254,11 +260,17 @@ impl<'m> Picture<'m> {
     }
 
     /// The name that each node was first given.
-    fn display_names(&self) -> FxHashMap<NodeId, String> {
-        let labels = self.program.labels.iter();
-        labels
-            .filter_map(|label| Some((label.root?, self.program.word(label)?.to_owned())))
-            .collect()
+    fn display_names(&self) -> Vec<Option<String>> {
+        if self.drawn.is_empty() {
+            return Vec::new();
+        }
+        let mut names = vec![None; self.program.graph.len()];
+        for label in &self.program.labels {
+            if let (Some(root), Some(word)) = (label.root, self.program.word(label)) {
+                names[root.index()] = Some(word.to_owned());
+            }
+        }
+        names
     }
 
     /// A key for every drawn node: names, and for what has none the statement's
@@ -344,7 +356,7 @@ impl<'m> Picture<'m> {
         let absorbed = |slot| {
             let operand = graph.operand(node, slot);
             let value = graph.constant(operand)?;
-            (!self.constants.contains(&operand)).then(|| number(value))
+            (!self.constants[operand.index()]).then(|| number(value))
         };
         match (op, absorbed(0), absorbed(1)) {
             (Op::Add | Op::Mul, Some(c), None)

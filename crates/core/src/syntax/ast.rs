@@ -214,6 +214,11 @@ impl Ast {
         &self.names[symbol.0 as usize]
     }
 
+    /// How many names there are.
+    pub fn word_count(&self) -> usize {
+        self.names.len()
+    }
+
     /// The texts of all names, by symbol.
     pub fn words(&self) -> Vec<Box<str>> {
         self.names.clone()

@@ -3,7 +3,7 @@
 use super::ast::{Ast, Binary, BlockId, DefId, ExprKind, Pragma, Stmt};
 use super::ast::{StmtId, StmtKind, Symbol};
 use super::lex::{Kind, Lexed, Token, lex};
-use crate::source::{Diagnostic, Span};
+use crate::source::{Diagnostic, Span, sort};
 
 /// Deepest nesting of brackets, signs and powers, and of blocks.
 pub const MAX_DEPTH: usize = 1000;
@@ -79,7 +79,7 @@ pub fn parse(source: &str) -> (Ast, Vec<Diagnostic>) {
         mut diagnostics,
         ..
     } = parser;
-    diagnostics.sort_by_key(|d| d.span.start);
+    sort(&mut diagnostics);
     // What the lexer could not read, the parser stumbles over too.
     diagnostics.dedup_by_key(|d| d.span.start);
     (ast, diagnostics)
