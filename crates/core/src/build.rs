@@ -109,10 +109,12 @@ impl<'g> Builder<'g> {
 
     /// a to the power b
     pub fn pow(&mut self, a: NodeId, b: NodeId) -> NodeId {
-        if self.is(b, 1.0) {
-            return a;
+        match self.graph.constant(b) {
+            Some(1.0) => a,
+            // Of NaN too.
+            Some(0.0) => self.constant_like(1.0, a),
+            _ => self.two(Op::Pow, a, b),
         }
-        self.two(Op::Pow, a, b)
     }
 
     /// −a

@@ -34,7 +34,11 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
         }
         (Op::Pow, 0) => {
             // p x^(p − 1), and 0 where p is 0 (x⁰ is 1 everywhere)
-            let (p, one) = (at(b, 1), b.constant_like(1.0, y));
+            let p = at(b, 1);
+            if b.graph.constant(p) == Some(0.0) {
+                return Linear::Zero;
+            }
+            let one = b.constant_like(1.0, y);
             let less = b.sub(p, one);
             let power = b.pow(x, less);
             let d = b.mask(p, power);

@@ -1,6 +1,8 @@
 //! Graphs built by hand, random numbers that are the same every time, and
 //! derivatives by differences.
 
+#![allow(dead_code, reason = "not every test needs all of it")]
+
 use backflow_core::build::Builder;
 use backflow_core::graph::{Graph, NodeId, Origin};
 use backflow_core::plan::Plan;
