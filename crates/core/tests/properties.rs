@@ -6,7 +6,6 @@ mod support;
 use backflow_core::diff::{gradient, tangents};
 use backflow_core::graph::NodeId;
 use backflow_core::model::{Model, Overrides};
-use backflow_core::op::Op;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use support::{Ran, Random, assert_close, dot, inner, input};
@@ -259,41 +258,6 @@ fn an_infinite_value_beside_the_path_is_harmless() {
     model.plan.run(&mut arena);
     let at = model.gradient_of(model.program.inputs[0].node);
     assert_eq!(arena[at..at + 2], [0.0, f64::INFINITY]);
-}
-
-/// The number of gates, not constants, of a program's backward pass.
-fn backward_gates(source: &str) -> usize {
-    let model = model(source);
-    let forward = model.forward().count();
-    let graph = &model.program.graph;
-    let gate = |node: &NodeId| !matches!(graph.node(*node).op, Op::Input(_) | Op::Constant(_));
-    graph.nodes().skip(forward).filter(gate).count()
-}
-
-#[test]
-fn what_is_constant_folds_and_what_is_there_is_shared() {
-    let gates = |form: &str| backward_gates(&format!("x = 3\ny = 2\nf = {form}"));
-    assert_eq!(gates("x + y"), 0);
-    assert_eq!(gates("x - y"), 1);
-    assert_eq!(gates("-(-x)"), 1);
-    assert_eq!(gates("x * y"), 2);
-    // upstream · x once for both operands, and their sum
-    assert_eq!(gates("x * x"), 2);
-    assert_eq!(gates("x + x + x"), 1);
-    // 2 · x, upstream · that
-    assert_eq!(gates("x ** 2"), 2);
-    assert_eq!(gates("x ** 1"), 0);
-    assert_eq!(gates("x ** 0"), 0);
-    assert_eq!(gates("1 / x"), 3);
-    assert_eq!(gates("x * 1"), 0);
-    assert_eq!(gates("exp(x)"), 1);
-    // 1 − y, times y, times upstream
-    assert_eq!(gates("sigmoid(x)"), 3);
-    assert_eq!(gates("tanh(x)"), 3);
-    assert_eq!(gates("relu(x)"), 2);
-    assert_eq!(gates("max(x, y)"), 4);
-    // Both are drawn, and have their gradients.
-    assert_eq!(gates("7 * 3"), 2);
 }
 
 /// A sweep for one input leaves alone what that input does not feed.
