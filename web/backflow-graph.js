@@ -228,6 +228,7 @@ export class BackflowGraph extends Base {
     this.#graph.classList.toggle("outdated", scene === null);
     if (scene) {
       this.#picture.draw(scene);
+      this.#picture.element.ariaLabel = describe(scene, evaluator.values);
       this.#viewport.width = scene.width;
       this.#inputs.draw(scene);
       this.#inputs.write(evaluator.values);
