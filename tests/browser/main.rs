@@ -1,17 +1,147 @@
 //! The served page in a browser: `cargo xtask test browser`.
+//!
+//! All tests share one browser and run one after the other. Each opens its own page, and none
+//! may leave an error on the console or ask for a file that is not there.
+//!
+//! `BACKFLOW_SHOTS` names a folder for screenshots: of the page, and of what failed.
 
-use std::{env, path::PathBuf};
+mod accessibility;
+mod appearance;
+mod editing;
+mod embedding;
+mod inputs;
+mod keyboard;
+mod mistakes;
+mod opening;
+mod shots;
 
-/// What `cargo xtask test` passes on.
-fn given(name: &str) -> Result<PathBuf, String> {
-    env::var_os(name)
-        .map(PathBuf::from)
-        .ok_or_else(|| format!("{name} is not set: run these tests by `cargo xtask test browser`"))
+use std::{future::Future, path::Path, pin::Pin, process::ExitCode, sync::Arc};
+
+use backflow::{Outcome, browser::Browser};
+use libtest_mimic::{Arguments, Failed, Trial};
+use tokio::runtime::Runtime;
+
+type Test = for<'a> fn(&'a Browser) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>;
+
+/// Tests by their paths.
+macro_rules! tests {
+    ($($module:ident::$test:ident,)*) => {
+        [$((
+            concat!(stringify!($module), "::", stringify!($test)),
+            (|browser| Box::pin($module::$test(browser))) as Test,
+        ),)*]
+    };
 }
 
-#[test]
-fn the_page_is_built_and_a_driver_is_there() -> Result<(), String> {
-    assert!(given("BACKFLOW_DIST")?.join("index.html").is_file());
-    assert!(given("CHROMEDRIVER")?.is_file());
-    Ok(())
+const TESTS: &[(&str, Test)] = &tests![
+    opening::the_page_opens_on_the_first_graph_of_the_lecture,
+    opening::the_page_loads_all_that_it_asks_for,
+    opening::the_page_runs_in_a_sub_folder,
+    editing::typing_a_program_makes_its_graph,
+    editing::the_neuron_of_the_menu_has_the_numbers_of_the_lecture,
+    editing::every_example_of_the_menu_is_drawn,
+    editing::a_moved_value_survives_an_edit_elsewhere,
+    editing::a_literal_that_is_changed_takes_effect,
+    editing::an_edit_keeps_the_elements_of_what_stays,
+    inputs::dragging_a_slider_changes_every_value,
+    inputs::arrow_keys_move_a_slider,
+    inputs::typing_a_number_moves_the_slider,
+    inputs::what_is_no_number_changes_nothing,
+    inputs::the_texts_follow_within_the_frame,
+    inputs::a_move_rebuilds_nothing,
+    inputs::set_input_changes_what_is_shown,
+    inputs::set_input_refuses_what_does_not_fit,
+    inputs::tensors_are_set_by_nested_arrays,
+    inputs::a_field_of_a_tensor_changes_its_element,
+    inputs::values_that_are_not_finite_are_shown,
+    mistakes::a_mistake_keeps_the_last_good_graph,
+    mistakes::a_mistake_that_is_corrected_is_forgotten,
+    mistakes::several_mistakes_are_listed_together,
+    mistakes::a_message_leads_to_its_place,
+    mistakes::an_element_that_starts_with_a_mistake_recovers,
+    mistakes::markup_in_a_program_stays_text,
+    mistakes::names_that_objects_have_are_names_like_others,
+    keyboard::tab_reaches_everything_and_leaves,
+    keyboard::a_reader_without_a_pointer_can_do_it_all,
+    appearance::the_page_fits_a_phone,
+    appearance::every_example_fits_a_phone,
+    appearance::light_and_dark_can_be_read,
+    appearance::a_wide_page_has_the_graph_beside_the_program,
+    appearance::nothing_glides_for_who_wants_no_motion,
+    embedding::elements_of_a_page_are_independent,
+    embedding::an_element_that_comes_back_is_as_it_was,
+    embedding::an_element_that_leaves_at_once_and_comes_back_starts,
+    embedding::a_program_set_before_the_element_is_defined_is_shown,
+    embedding::the_program_attribute_is_followed,
+    accessibility::the_page_has_no_violation_in_light_and_dark,
+    accessibility::a_mistake_has_no_violation,
+    accessibility::the_picture_is_described,
+];
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // There is one window.
+    arguments.test_threads = Some(1);
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Outcome<ExitCode> {
+    let shots: &[(&str, Test)] = &tests![shots::of_the_page,];
+    let shots = if shots::folder().is_some() {
+        shots
+    } else {
+        &[]
+    };
+    let tests = TESTS.iter().chain(shots);
+    if arguments.list {
+        let trials = tests
+            .map(|(name, _)| Trial::test(*name, || Ok(())))
+            .collect();
+        return Ok(libtest_mimic::run(arguments, trials).exit_code());
+    }
+    let runtime = Arc::new(
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?,
+    );
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/pages");
+    let browser = Arc::new(runtime.block_on(Browser::start(&pages))?);
+    let trials = tests.map(|(name, test)| trial(name, *test, &runtime, &browser));
+    let conclusion = libtest_mimic::run(arguments, trials.collect());
+    if let Some(browser) = Arc::into_inner(browser) {
+        runtime.block_on(browser.quit())?;
+    }
+    Ok(conclusion.exit_code())
+}
+
+fn trial(name: &'static str, test: Test, runtime: &Arc<Runtime>, browser: &Arc<Browser>) -> Trial {
+    let (runtime, browser) = (Arc::clone(runtime), Arc::clone(browser));
+    Trial::test(name, move || {
+        runtime
+            .block_on(async {
+                let outcome = judge(&browser, test).await;
+                if outcome.is_err() {
+                    shots::take(&browser, &format!("failed-{}", name.replace("::", "-"))).await?;
+                }
+                outcome
+            })
+            .map_err(|error: Box<dyn std::error::Error>| Failed::from(error.to_string()))
+    })
+}
+
+async fn judge(browser: &Browser, test: Test) -> Outcome {
+    browser.reset().await?;
+    test(browser).await?;
+    let complaints = browser.take_complaints().await?;
+    if complaints.is_empty() {
+        Ok(())
+    } else {
+        Err(complaints.join("\n").into())
+    }
 }

@@ -1,0 +1,100 @@
+//! What axe-core finds, and what a screen reader is told.
+
+use std::{fs, path::Path, time::Duration};
+
+use backflow::{
+    Outcome,
+    browser::{Browser, Preference, Screen},
+    page::Page,
+};
+use serde_json::{Value, json};
+
+/// Fails with what axe-core calls a violation.
+async fn check(browser: &Browser, page: &Page) -> Outcome {
+    let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
+    let axe = fs::read_to_string(&axe).map_err(|error| {
+        format!(
+            "{}: {error}: run these tests by `cargo xtask test browser`",
+            axe.display()
+        )
+    })?;
+    browser.session().execute(axe, vec![]).await?;
+    let found = page
+        .run(
+            "return axe.run(document, { preload: false }).then(({ passes, violations }) => [passes.length,
+                violations.flatMap(({ id, help, nodes }) =>
+                    nodes.map((node) => [id, help, String(node.target), node.failureSummary]))])",
+            &[],
+        )
+        .await?;
+    assert!(found[0].as_u64() > Some(10), "axe-core looked at nothing");
+    assert_eq!(found[1], json!([]));
+    Ok(())
+}
+
+const THEMES: [&[Preference]; 2] = [&[], &[Preference::Dark]];
+
+pub async fn the_page_has_no_violation_in_light_and_dark(browser: &Browser) -> Outcome {
+    for theme in THEMES {
+        browser.prefer(theme).await?;
+        for screen in [Screen::Desktop(1280, 900), Screen::Phone(360, 740)] {
+            browser.resize(screen).await?;
+            check(browser, &browser.open("/").await?).await?;
+        }
+    }
+    Ok(())
+}
+
+pub async fn a_mistake_has_no_violation(browser: &Browser) -> Outcome {
+    for theme in THEMES {
+        browser.prefer(theme).await?;
+        let page = browser.open("/").await?;
+        page.set_program("W = [[1, 2], [3, 4]]\nx = 2\nf = x * sum(W)")
+            .await?;
+        page.set_program("W = [[1, 2], [3, 4]]\nx = 2\nf = x * sum(V)")
+            .await?;
+        assert_eq!(page.texts(".messages li").await?.len(), 1);
+        check(browser, &page).await?;
+    }
+    Ok(())
+}
+
+/// The name of the picture, once it tells what it must.
+async fn described(page: &Page, wanted: &str) -> Outcome {
+    let mut label = Value::Null;
+    // What is not seen follows when the reader pauses.
+    for _ in 0..40 {
+        label = page
+            .run("return root.querySelector('.picture').ariaLabel", &[])
+            .await?;
+        if label.as_str().is_some_and(|label| label.contains(wanted)) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err(format!("{label} does not tell {wanted}").into())
+}
+
+pub async fn the_picture_is_described(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    described(&page, "f = −12").await?;
+    described(&page, "x = −2, gradient −4").await?;
+    page.set_input("x", json!(1)).await?;
+    described(&page, "f = −24").await?;
+    let picture = page.find(".picture").await?;
+    assert_eq!(picture.attr("role").await?.as_deref(), Some("img"));
+    // Every control has a name that is its own.
+    let names = page
+        .run(
+            "return all('input, select, textarea').map((one) =>
+            one.ariaLabel ?? one.labels[0]?.firstChild.textContent ?? '')",
+            &[],
+        )
+        .await?;
+    let names = names.as_array().cloned().unwrap_or_default();
+    assert_eq!(names.len(), 8);
+    for (at, name) in names.iter().enumerate() {
+        assert!(*name != "" && !names[..at].contains(name), "{names:?}");
+    }
+    Ok(())
+}

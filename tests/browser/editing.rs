@@ -1,0 +1,148 @@
+//! Programs: typed, chosen and edited.
+
+use backflow::{Outcome, browser::Browser, picture::shown};
+use serde_json::{Value, json};
+use thirtyfour::Key;
+
+pub async fn typing_a_program_makes_its_graph(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    page.type_program("a = 3\nb = 2\n\nsquare = a * a\nloss = square + exp(b - 2)\n")
+        .await?;
+    let picture = page.picture().await?;
+    assert_eq!(
+        picture.program(),
+        "a = 3\nb = 2\n\nsquare = a * a\nloss = square + exp(b - 2)\n"
+    );
+    assert_eq!(picture.gates(), ["mul", "sub", "exp", "add"]);
+    assert_eq!(picture.value("loss")?, 10.0);
+    assert_eq!(picture.gradient("a")?, 6.0);
+    assert_eq!(picture.gradient("b")?, 1.0);
+    // Both operands of the square are drawn.
+    let a = picture.node("a")?["key"].as_str().unwrap_or_default();
+    assert_eq!(
+        picture.wires.iter().filter(|wire| wire.from == a).count(),
+        2
+    );
+    picture.is_drawn()
+}
+
+pub async fn the_neuron_of_the_menu_has_the_numbers_of_the_lecture(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    page.choose("Sigmoid neuron, written out").await?;
+    let picture = page.picture().await?;
+    let hundredths =
+        |text: &str| Ok::<_, Box<dyn std::error::Error>>((shown(text)? * 100.0).round() / 100.0);
+    for (name, value, gradient) in [
+        ("w0", 2.0, -0.20),
+        ("x0", -1.0, 0.39),
+        ("w1", -3.0, -0.39),
+        ("x1", -2.0, -0.59),
+        ("w2", -3.0, 0.20),
+        ("f", 0.73, 1.0),
+    ] {
+        let wire = picture.wire(name)?;
+        let numbers = (hundredths(&wire.value)?, hundredths(&wire.gradient)?);
+        assert_eq!(numbers, (value, gradient), "{name}");
+    }
+    // Along the chain, gate by gate.
+    let mut gates = Vec::new();
+    for node in picture.nodes().iter().filter(|node| node["kind"] == "gate") {
+        let wire = picture.wires.iter().find(|wire| node["key"] == *wire.from);
+        let wire = wire.ok_or("a gate has no wire")?;
+        gates.push((hundredths(&wire.value)?, hundredths(&wire.gradient)?));
+    }
+    let expected = [
+        (-2.0, 0.20),
+        (6.0, 0.20),
+        (4.0, 0.20),
+        (1.0, 0.20),
+        (-1.0, -0.20),
+        (0.37, -0.53),
+        (1.37, -0.53),
+        (0.73, 1.0),
+    ];
+    assert_eq!(gates, expected);
+    picture.is_drawn()
+}
+
+pub async fn every_example_of_the_menu_is_drawn(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    let titles = page.texts("optgroup option").await?;
+    assert!(titles.len() >= 8, "{titles:?}");
+    for title in titles {
+        page.choose(&title).await?;
+        let picture = page.picture().await?;
+        assert!(
+            picture.diagnostics().is_empty(),
+            "{title}: {:?}",
+            picture.diagnostics()
+        );
+        picture
+            .is_drawn()
+            .map_err(|error| format!("{title}: {error}"))?;
+        let chosen = page.run(
+            "return root.querySelector('select').selectedOptions[0].textContent",
+            &[],
+        );
+        assert_eq!(chosen.await?, json!(title));
+    }
+    Ok(())
+}
+
+pub async fn a_moved_value_survives_an_edit_elsewhere(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    page.slider("y").await?.send_keys(Key::Up + Key::Up).await?;
+    let moved = page.picture().await?.value("y")?;
+    assert_ne!(moved, 5.0);
+    let editor = page.editor().await?;
+    editor.send_keys(Key::Control + Key::End).await?;
+    editor.send_keys("\ng = f * 2").await?;
+    let picture = page.picture().await?;
+    assert_eq!(picture.value("y")?, moved);
+    assert_eq!(picture.value("g")?, (moved - 2.0) * -4.0 * 2.0);
+    picture.is_drawn()
+}
+
+pub async fn a_literal_that_is_changed_takes_effect(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    let slider = page.slider("x").await?;
+    slider.send_keys(Key::Up).await?;
+    assert_ne!(page.picture().await?.value("x")?, -2.0);
+    // The caret goes to the end of `x = -2`.
+    let editor = page.editor().await?;
+    let start = Key::Control + Key::Home + Key::Null;
+    editor.send_keys(start + Key::End + "5").await?;
+    let picture = page.picture().await?;
+    assert!(
+        picture.program().starts_with("x = -25\n"),
+        "{}",
+        picture.program()
+    );
+    assert_eq!(picture.value("x")?, -25.0);
+    assert_eq!(picture.value("f")?, 80.0);
+    assert_eq!(
+        backflow::page::Page::number(&page.field("x").await?).await?,
+        -25.0
+    );
+    picture.is_drawn()
+}
+
+pub async fn an_edit_keeps_the_elements_of_what_stays(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    let kept = page
+        .run(
+            "const nodes = () => new Map(all('g.node').map((one) => [one.dataset.key, one]));
+            const before = nodes();
+            element.program = args[0];
+            const after = nodes();
+            return [...before].map(([key, one]) => [key, after.get(key) === one])",
+            &[json!("x = -2\ny = 5\nz = -4\nf = (x + y) * z + 1")],
+        )
+        .await?;
+    let kept = kept.as_array().ok_or("no nodes were drawn")?;
+    assert_eq!(kept.len(), 5);
+    let gone: Vec<&Value> = kept.iter().filter(|one| one[1] == false).collect();
+    // The product is no longer called f; all others are what they were.
+    assert!(gone.len() <= 1, "{gone:?}");
+    page.picture().await?.is_drawn()
+}

@@ -1,0 +1,213 @@
+//! One `<backflow-graph>` of a page: what a reader does with it and what there is to see.
+
+use serde_json::{Value, json};
+use thirtyfour::{Key, WebDriver, WebElement};
+
+use crate::{Outcome, picture::Picture};
+
+/// An element of the page that is open.
+pub struct Page {
+    session: WebDriver,
+    element: WebElement,
+}
+
+/// What every script has at hand.
+const PRELUDE: &str = "
+const [element, ...args] = arguments;
+const root = element.shadowRoot;
+const all = (css) => [...root.querySelectorAll(css)];
+const compiled = async () => {
+    while (element.edited) await new Promise((resolve) => setTimeout(resolve, 10));
+};
+const plain = (value) => JSON.parse(JSON.stringify(value, (_, part) =>
+    typeof part === 'number' && !Number.isFinite(part) ? String(part) : part) ?? 'null');
+const box = (one) => { const { x, y, width, height } = one.getBoundingClientRect();
+    return { x, y, width, height }; };
+const read = () => plain({
+    snapshot: element.snapshot(),
+    shown: all('g.wire').map((wire) => ({
+        from: wire.dataset.from,
+        to: wire.dataset.to ?? null,
+        open: wire.matches('.output'),
+        value: wire.querySelector('text.value').textContent,
+        gradient: wire.querySelector('text.gradient').textContent,
+        valueAt: box(wire.querySelector('text.value')),
+        gradientAt: box(wire.querySelector('text.gradient')),
+    })),
+    drawn: all('g.node').map(({ dataset, textContent }) => ({ ...dataset, text: textContent })),
+});
+";
+
+impl Page {
+    /// All of the page, in its order.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn all(session: &WebDriver) -> Outcome<Vec<Self>> {
+        let script = "return [...document.querySelectorAll('backflow-graph')]";
+        let found = session.execute(script, vec![]).await?.elements()?;
+        let page = |element| Self {
+            session: session.clone(),
+            element,
+        };
+        Ok(found.into_iter().map(page).collect())
+    }
+
+    /// Runs a script that finds the element as `element`, its shadow root as `root`, and its
+    /// arguments as `args`. Numbers that are not finite come back as text through `plain`.
+    ///
+    /// # Errors
+    /// Where the script throws.
+    pub async fn run(&self, script: &str, arguments: &[Value]) -> Outcome<Value> {
+        let result = self.execute(script, arguments).await?;
+        Ok(result.json().clone())
+    }
+
+    async fn execute(
+        &self,
+        script: &str,
+        arguments: &[Value],
+    ) -> Outcome<thirtyfour::session::scriptret::ScriptRet> {
+        let mut all = vec![self.element.to_json()?];
+        all.extend_from_slice(arguments);
+        Ok(self
+            .session
+            .execute(format!("{PRELUDE}{script}"), all)
+            .await?)
+    }
+
+    /// The first element of a CSS selector in the shadow root.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn find(&self, css: &str) -> Outcome<WebElement> {
+        let found = self
+            .execute("return root.querySelector(args[0])", &[json!(css)])
+            .await?;
+        if found.json().is_null() {
+            return Err(format!("the element has no {css}").into());
+        }
+        Ok(found.element()?)
+    }
+
+    /// The values, the gradients and how they are drawn, at one moment.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn picture(&self) -> Outcome<Picture> {
+        Picture::new(self.run("return compiled().then(read)", &[]).await?)
+    }
+
+    /// The text of all elements of a CSS selector.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn texts(&self, css: &str) -> Outcome<Vec<String>> {
+        let script = "return compiled().then(() => all(args[0]).map((one) => one.textContent))";
+        let texts = self.run(script, &[json!(css)]).await?;
+        let texts = texts.as_array().map(Vec::as_slice).unwrap_or_default();
+        Ok(texts
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect())
+    }
+
+    /// The program editor.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn editor(&self) -> Outcome<WebElement> {
+        self.find("textarea").await
+    }
+
+    /// Replaces the program, key by key.
+    ///
+    /// # Errors
+    /// Where the editor takes no keys.
+    pub async fn type_program(&self, program: &str) -> Outcome {
+        Self::type_over(&self.editor().await?, program).await
+    }
+
+    /// Replaces what a field holds, key by key.
+    ///
+    /// # Errors
+    /// Where it takes no keys.
+    pub async fn type_over(field: &WebElement, text: &str) -> Outcome {
+        // In one go: a driver puts the caret to the end before each.
+        let all = Key::Control + "a" + Key::Null;
+        Ok(field.send_keys(all + Key::Backspace + text).await?)
+    }
+
+    /// Sets the program as a script does.
+    ///
+    /// # Errors
+    /// Where the element throws.
+    pub async fn set_program(&self, program: &str) -> Outcome {
+        self.run("element.program = args[0]", &[json!(program)])
+            .await?;
+        Ok(())
+    }
+
+    /// Sets an input as a script does.
+    ///
+    /// # Errors
+    /// Where the element throws.
+    pub async fn set_input(&self, name: &str, value: Value) -> Outcome {
+        self.run("element.setInput(args[0], args[1])", &[json!(name), value])
+            .await?;
+        Ok(())
+    }
+
+    /// The slider of an input.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn slider(&self, name: &str) -> Outcome<WebElement> {
+        self.control(name, "range").await
+    }
+
+    /// The number field of an input.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn field(&self, name: &str) -> Outcome<WebElement> {
+        self.control(name, "number").await
+    }
+
+    async fn control(&self, name: &str, kind: &str) -> Outcome<WebElement> {
+        let script = "const { nodes } = element.snapshot();
+            const { key } = nodes.findLast((node) => node.kind === 'input' && node.name === args[0]);
+            return root.querySelector(`li[data-key='${CSS.escape(key)}'] input[type=${args[1]}]`)";
+        let found = self.execute(script, &[json!(name), json!(kind)]).await?;
+        if found.json().is_null() {
+            return Err(format!("{name} has no control of type {kind}").into());
+        }
+        Ok(found.element()?)
+    }
+
+    /// Chooses an example of the menu.
+    ///
+    /// # Errors
+    /// Where the menu has no such one.
+    pub async fn choose(&self, title: &str) -> Outcome {
+        let script = "return all('option').find((one) => one.textContent === args[0])";
+        let option = self.execute(script, &[json!(title)]).await?;
+        if option.json().is_null() {
+            return Err(format!("the menu has no {title}").into());
+        }
+        option.element()?.click().await?;
+        Ok(())
+    }
+
+    /// The number that a control shows.
+    ///
+    /// # Errors
+    /// Where it shows none.
+    pub async fn number(control: &WebElement) -> Outcome<f64> {
+        let value = control.prop("value").await?.unwrap_or_default();
+        Ok(value
+            .parse()
+            .map_err(|_| format!("a control shows {value:?}"))?)
+    }
+}
