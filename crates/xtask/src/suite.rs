@@ -62,11 +62,16 @@ const STAGES: [Stage; 13] = {
         stage("wasm tests", &[Wasm], &[], wasm_tests),
         stage(PAGE, &[Wasm, Js, Browser], &[], build::release),
         stage("wasm size", &[Wasm], &[PAGE], wasm_size),
-        stage(PACKAGES, &[Js], &[], npm::packages),
+        stage(PACKAGES, &[Js, Browser], &[], npm::packages),
         stage("JS lint and format", &[Js], &[PACKAGES], npm::lint),
         stage("JS tests", &[Js], &[PACKAGES], npm::test),
         stage("JS types", &[Js], &[PACKAGES, PAGE], npm::types),
-        stage("browser tests", &[Browser], &[PAGE], browser::test),
+        stage(
+            "browser tests",
+            &[Browser],
+            &[PAGE, PACKAGES],
+            browser::test,
+        ),
     ]
 };
 
