@@ -109,10 +109,19 @@ impl Model {
 
 fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     source::sort(&mut diagnostics);
-    // A definition's mistake would come once for every call.
-    diagnostics.dedup();
-    diagnostics.truncate(MAX_DIAGNOSTICS);
-    diagnostics
+    let mut told: Vec<Diagnostic> = Vec::new();
+    for diagnostic in diagnostics {
+        // A definition's mistake would come once for every call.
+        let mut here = told
+            .iter()
+            .rev()
+            .take_while(|t| t.span.start == diagnostic.span.start);
+        if !here.any(|t| *t == diagnostic) {
+            told.push(diagnostic);
+        }
+    }
+    told.truncate(MAX_DIAGNOSTICS);
+    told
 }
 
 /// The constants that stand as nodes of their own. The others, a number beside

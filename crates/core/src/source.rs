@@ -28,14 +28,9 @@ pub struct Diagnostic {
     pub message: String,
 }
 
-/// Brings diagnostics into the order of the source.
+/// Brings diagnostics into the order of the source; those of one place stay as they came.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
-    let place = |d: &Diagnostic| (d.span.start, d.span.end);
-    diagnostics.sort_by(|a, b| {
-        place(a)
-            .cmp(&place(b))
-            .then_with(|| a.message.cmp(&b.message))
-    });
+    diagnostics.sort_by_key(|d| d.span.start);
 }
 
 /// Line and column of a place, both from 1, counted in characters.

@@ -138,6 +138,9 @@ impl Engine {
     }
 }
 
+/// How many inputs away the same one is looked for in the program before.
+const NEAR: usize = 1000;
+
 /// Carries edited values over: each input's whose name, literal and shape are as
 /// they were, and the upstream gradient's if the output still has that shape.
 fn keep_values(
@@ -165,11 +168,15 @@ fn keep_values(
         // In order, so that two inputs of one name keep apart.
         let found = before[from..]
             .iter()
+            .take(NEAR)
             .position(|other| other.0 == name && other.1 == literal);
         if let Some(at) = found {
             pairs.push((before[from + at].2, node));
             from += at + 1;
-        } else if let Some(other) = before.iter().find(|o| o.0 == name && o.1 == literal) {
+        } else if let Some(other) = {
+            let mut others = before.iter().take(NEAR);
+            others.find(|o| o.0 == name && o.1 == literal)
+        } {
             pairs.push((other.2, node));
         }
     }

@@ -27,8 +27,9 @@ use std::rc::Rc;
 /// Most tasks: what a program may take to unroll and inline.
 const MAX_TASKS: usize = 20_000_000;
 
-/// How many unknown names are compared with the known ones.
+/// How many unknown names are compared with how many of the program's own.
 const MAX_HINTS: usize = 50;
+const MAX_COMPARED: usize = 1000;
 
 /// What an expression stands for while it is lowered.
 #[derive(Clone, Debug)]
@@ -300,7 +301,8 @@ impl Lowerer<'_> {
                 String::new()
             } else {
                 let ast = self.ast;
-                let known = self.order.iter().map(|&s| ast.name(s)).chain(names());
+                let own = self.order.iter().take(MAX_COMPARED);
+                let known = own.map(|&s| ast.name(s)).chain(names());
                 nearest(text, known).map_or_else(String::new, |n| format!(": did you mean '{n}'?"))
             };
             let message = format!("unknown name '{text}'{hint}");

@@ -1,0 +1,154 @@
+//! The engine as JavaScript uses it: structure as objects, values in the memory.
+#![cfg(target_arch = "wasm32")]
+
+use backflow_wasm::Engine;
+use js_sys::{Array, Float64Array, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const PROGRAM: &str = "x = -2\ny = 5\nz = -4\nq = x + y\nf = q * z";
+
+fn get(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+fn number(object: &JsValue, key: &str) -> f64 {
+    get(object, key).as_f64().unwrap_or(f64::NAN)
+}
+
+fn list(object: &JsValue, key: &str) -> Vec<JsValue> {
+    get(object, key).unchecked_into::<Array>().to_vec()
+}
+
+/// The values, read where they lie.
+fn values(engine: &Engine) -> Vec<f64> {
+    let memory = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>();
+    let (at, count) = (
+        engine.values_pointer() as u32,
+        engine.values_length() as u32,
+    );
+    Float64Array::new_with_byte_offset_and_length(&memory.buffer(), at, count).to_vec()
+}
+
+/// A node's value and gradient, by its key.
+fn read(engine: &Engine, compiled: &JsValue, key: &str) -> (f64, f64) {
+    let nodes = list(&get(compiled, "scene"), "nodes");
+    let node = nodes
+        .iter()
+        .find(|node| get(node, "key") == JsValue::from(key));
+    let node = node.unwrap_or_else(|| panic!("a node {key}"));
+    let values = values(engine);
+    (
+        values[number(node, "value") as usize],
+        values[number(node, "gradient") as usize],
+    )
+}
+
+fn slot(compiled: &JsValue, name: &str) -> usize {
+    let scene = get(compiled, "scene");
+    let nodes = list(&scene, "nodes");
+    let inputs = list(&scene, "inputs");
+    let input = inputs
+        .iter()
+        .rev()
+        .find(|input| get(input, "name") == JsValue::from(name));
+    let input = input.unwrap_or_else(|| panic!("an input {name}"));
+    number(&nodes[number(input, "node") as usize], "value") as usize
+}
+
+#[wasm_bindgen_test]
+fn a_program_compiles_and_runs() {
+    let mut engine = Engine::new();
+    let compiled = engine.compile(PROGRAM);
+    assert_eq!(list(&compiled, "diagnostics").len(), 0);
+    assert_eq!(read(&engine, &compiled, "x"), (-2.0, -4.0));
+    assert_eq!(read(&engine, &compiled, "q"), (3.0, -4.0));
+    assert_eq!(read(&engine, &compiled, "f"), (-12.0, 1.0));
+    let scene = get(&compiled, "scene");
+    assert_eq!(list(&scene, "nodes").len(), 5);
+    // Four uses, and the open end behind the output.
+    let wires = list(&scene, "wires");
+    assert_eq!(wires.len(), 5);
+    assert!(get(&wires[4], "to").is_null());
+    assert_eq!(get(&scene, "outputName"), JsValue::from("f"));
+}
+
+#[wasm_bindgen_test]
+fn an_edit_of_an_input_is_seen_after_a_run() {
+    let mut engine = Engine::new();
+    let compiled = engine.compile(PROGRAM);
+    engine.set(slot(&compiled, "z"), 2.0);
+    engine.run();
+    assert_eq!(read(&engine, &compiled, "f"), (6.0, 1.0));
+    assert_eq!(read(&engine, &compiled, "x"), (-2.0, 2.0));
+    let upstream = number(&get(&compiled, "scene"), "upstream") as usize;
+    engine.set(upstream, 10.0);
+    engine.run();
+    assert_eq!(read(&engine, &compiled, "x"), (-2.0, 20.0));
+    // Out of range is ignored.
+    engine.set(usize::MAX, 1.0);
+    engine.set_all(usize::MAX, &Float64Array::from([1.0].as_slice()));
+}
+
+#[wasm_bindgen_test]
+fn a_tensor_is_set_at_once() {
+    let mut engine = Engine::new();
+    let compiled = engine.compile("x = [[1, 2], [3, 4]]\nf = (x * x).sum()");
+    engine.set_all(
+        slot(&compiled, "x"),
+        &Float64Array::from([1.0, 1.0, 1.0, 2.0].as_slice()),
+    );
+    engine.run();
+    assert_eq!(read(&engine, &compiled, "f"), (7.0, 1.0));
+}
+
+#[wasm_bindgen_test]
+fn a_mistake_keeps_the_last_good_program() {
+    let mut engine = Engine::new();
+    let compiled = engine.compile(PROGRAM);
+    let wrong = engine.compile("값 = '한'\nf = (값 + nothing) * z");
+    assert!(get(&wrong, "scene").is_null());
+    let diagnostics = list(&wrong, "diagnostics");
+    let last = &diagnostics[diagnostics.len() - 1];
+    assert_eq!(number(last, "line"), 2.0);
+    // Offsets count UTF-16 units, as JavaScript does.
+    let unknown = diagnostics.iter().find(|d| {
+        get(d, "message")
+            .as_string()
+            .is_some_and(|m| m.contains("'nothing'"))
+    });
+    let unknown = unknown.expect("the unknown name is told");
+    assert_eq!(
+        (number(unknown, "start"), number(unknown, "end")),
+        (17.0, 24.0)
+    );
+    engine.run();
+    assert_eq!(read(&engine, &compiled, "f"), (-12.0, 1.0));
+}
+
+#[wasm_bindgen_test]
+fn an_edited_value_outlives_an_edit_of_the_program() {
+    let mut engine = Engine::new();
+    let compiled = engine.compile(PROGRAM);
+    engine.set(slot(&compiled, "x"), 7.0);
+    engine.run();
+    let compiled = engine.compile(&PROGRAM.replace("f = q * z", "f = q * z + 1"));
+    assert_eq!(read(&engine, &compiled, "x"), (7.0, -4.0));
+    let compiled = engine.compile(&PROGRAM.replace("-2", "3"));
+    assert_eq!(read(&engine, &compiled, "x"), (3.0, -4.0));
+    // Two inputs of one name keep apart.
+    let twice = "x = 1\ny = x * 2\nx = 1\nf = x + y";
+    let compiled = engine.compile(twice);
+    engine.set(slot(&compiled, "x"), 5.0);
+    let compiled = engine.compile(&format!("{twice} + 0"));
+    assert_eq!(read(&engine, &compiled, "x#2").0, 5.0);
+    assert_eq!(read(&engine, &compiled, "x").0, 1.0);
+}
+
+#[wasm_bindgen_test]
+fn too_many_gates_to_draw_still_run() {
+    let mut engine = Engine::new();
+    let compiled = engine.compile("x = 1\nfor i in range(20000): x = x + 1");
+    assert_eq!(number(&compiled, "gates"), 20000.0);
+    assert_eq!(list(&get(&compiled, "scene"), "nodes").len(), 0);
+}
