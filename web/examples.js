@@ -12,7 +12,8 @@ export const GROUPS = [
         program: `x = -2
 y = 5
 z = -4
-f = (x + y) * z`,
+q = x + y
+f = q * z`,
       },
       {
         title: "Sigmoid neuron, written out",

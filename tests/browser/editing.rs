@@ -136,7 +136,7 @@ pub async fn an_edit_keeps_the_elements_of_what_stays(browser: &Browser) -> Outc
             element.program = args[0];
             const after = nodes();
             return [...before].map(([key, one]) => [key, after.get(key) === one])",
-            &[json!("x = -2\ny = 5\nz = -4\nf = (x + y) * z + 1")],
+            &[json!("x = -2\ny = 5\nz = -4\nq = x + y\nf = q * z + 1")],
         )
         .await?;
     let kept = kept.as_array().ok_or("no nodes were drawn")?;
