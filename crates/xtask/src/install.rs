@@ -142,8 +142,6 @@ fn cargo_install(project: &Project) -> Command {
         .args(["install", "--locked", "--debug", "--root", ".tools"])
         // A target folder of its own: an install broken off goes on where it was.
         .env("CARGO_TARGET_DIR", project.tools().join("target"))
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        // cargo install warns of a toolchain set by anything but the folder's file.
-        .env_remove("RUSTUP_TOOLCHAIN");
+        .env("CARGO_PROFILE_DEV_DEBUG", "0");
     command
 }
