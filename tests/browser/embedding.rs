@@ -82,11 +82,7 @@ pub async fn an_element_that_comes_back_is_as_it_was(browser: &Browser) -> Outco
     page.editor().await?.send_keys(" +").await?;
     page.run(LEAVE_AND_COME_BACK, &[]).await?;
     let again = page.picture().await?;
-    assert!(
-        again.program().ends_with("q * z +"),
-        "{}",
-        again.program()
-    );
+    assert!(again.program().ends_with("q * z +"), "{}", again.program());
     assert_eq!(again.diagnostics().len(), 1);
     assert_eq!(again.nodes(), before.nodes());
     again.is_drawn()?;

@@ -45,18 +45,21 @@ fn find(project: &Project) -> Option<Browser> {
 
 /// Runs the browser tests against the page in dist.
 pub fn test(project: &Project) -> Outcome<()> {
+    with_page(project, &["test", "--test", "browser"])
+}
+
+/// Measures what a frame of the page in dist costs.
+pub fn measure(project: &Project) -> Outcome<()> {
+    with_page(project, &["run", "--example", "measure"])
+}
+
+/// Runs a command of cargo that drives a browser and looks at the page in dist.
+fn with_page(project: &Project, command: &[&str]) -> Outcome<()> {
     let browser = find_or_install(project)?;
     run(project
         .command("cargo")
-        .args([
-            "test",
-            "--package",
-            "backflow",
-            "--features",
-            "browser",
-            "--test",
-            "browser",
-        ])
+        .args(command)
+        .args(["--package", "backflow", "--features", "browser"])
         .env("BACKFLOW_DIST", project.dist())
         .env("CHROMEDRIVER", &browser.driver)
         .env("CHROMIUM", &browser.program))

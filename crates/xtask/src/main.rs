@@ -27,6 +27,7 @@ Usage: cargo xtask <command>
   serve [--port N]   install what is missing, build the page, serve it (port 8080)
   test [PART]…       run every check, or those of: rust, wasm, js, browser
   dist               build the release page into dist
+  measure            print what a frame of the page costs on a thousand gates
   setup              install everything that serve and test want
 ";
 
@@ -34,6 +35,7 @@ enum Task {
     Serve { port: u16 },
     Test { parts: Vec<Part> },
     Dist,
+    Measure,
     Setup,
     FinishPage,
     Help,
@@ -69,6 +71,11 @@ fn run(task: &Task) -> Outcome<ExitCode> {
         Task::Dist => {
             build::release(&project)?;
             println!("{}", size::report(&project)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Measure => {
+            build::release(&project)?;
+            browser::measure(&project)?;
             Ok(ExitCode::SUCCESS)
         }
         Task::Setup => setup(&project),
@@ -119,6 +126,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Task, lexopt::Error> {
             },
         }),
         Some("dist") => Ok(Task::Dist),
+        Some("measure") => Ok(Task::Measure),
         Some("setup") => Ok(Task::Setup),
         Some("finish-page") => Ok(Task::FinishPage),
         Some("help") | None => Ok(Task::Help),
