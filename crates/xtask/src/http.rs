@@ -1,8 +1,9 @@
 //! A small server for the files of one folder, on this machine alone.
 
 use std::{
-    fs::File,
-    net::{Ipv4Addr, TcpListener},
+    fs,
+    io::{self, BufRead, BufReader, Read, Write},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::{Component, Path, PathBuf},
     sync::{
         Arc,
@@ -12,14 +13,15 @@ use std::{
     time::Duration,
 };
 
-use tiny_http::{Header, Method, Request, Response, Server};
-
 use crate::step::Outcome;
+
+/// More than any request of a browser.
+const LONGEST_REQUEST: u64 = 1 << 16;
 
 /// Takes a port of this machine.
 pub fn listen(port: u16) -> Outcome<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => format!(
+        io::ErrorKind::AddrInUse => format!(
             "port {port} is taken by another program: try cargo xtask serve --port {}",
             if port < u16::MAX { port + 1 } else { 8080 }
         ),
@@ -29,39 +31,34 @@ pub fn listen(port: u16) -> Outcome<TcpListener> {
 
 /// A folder being served. Dropping it frees the port.
 pub struct Served {
-    port: u16,
+    address: SocketAddr,
     stop: Arc<AtomicBool>,
-    workers: Vec<JoinHandle<()>>,
+    listening: Option<JoinHandle<()>>,
 }
 
 impl Served {
-    /// Serves a folder.
+    /// Serves a folder: a thread for each connection and one request on each, so
+    /// that no request waits behind a connection that a browser keeps idle.
     pub fn folder(root: &Path, listener: TcpListener) -> Outcome<Self> {
-        let describe = |error: &dyn std::fmt::Display| format!("cannot serve the page: {error}");
-        let port = listener
+        let address = listener
             .local_addr()
-            .map_err(|error| describe(&error))?
-            .port();
-        let server = Server::from_listener(listener, None).map_err(|error| describe(&error))?;
-        let server = Arc::new(server);
+            .map_err(|error| format!("cannot serve the page: {error}"))?;
         let stop = Arc::new(AtomicBool::new(false));
-        let workers = (0..4)
-            .map(|_| {
-                let (server, stop, root) =
-                    (Arc::clone(&server), Arc::clone(&stop), root.to_owned());
-                thread::spawn(move || {
-                    while !stop.load(Ordering::Relaxed) {
-                        if let Ok(Some(request)) = server.recv_timeout(Duration::from_millis(100)) {
-                            answer(&root, request);
-                        }
-                    }
-                })
-            })
-            .collect();
+        let (stopped, root) = (Arc::clone(&stop), root.to_owned());
+        let listening = thread::spawn(move || {
+            for connection in listener.incoming().flatten() {
+                if stopped.load(Ordering::Relaxed) {
+                    return;
+                }
+                let root = root.clone();
+                // A reader that has gone away is no concern of ours.
+                thread::spawn(move || answer(&root, &connection).ok());
+            }
+        });
         Ok(Self {
-            port,
+            address,
             stop,
-            workers,
+            listening: Some(listening),
         })
     }
 }
@@ -69,38 +66,50 @@ impl Served {
 impl Drop for Served {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        for worker in self.workers.drain(..) {
-            let _ = worker.join();
-        }
-        // The listener closes on a thread of its own: wait for the port to be free.
-        for _ in 0..50 {
-            if listen(self.port).is_ok() {
-                return;
-            }
-            thread::sleep(Duration::from_millis(100));
+        // The listener sees it at the next connection.
+        let woken = TcpStream::connect(self.address).is_ok();
+        if let Some(listening) = self.listening.take().filter(|_| woken) {
+            let _ = listening.join();
         }
     }
 }
 
-fn answer(root: &Path, request: Request) {
-    let reading = matches!(request.method(), Method::Get | Method::Head);
-    let file = reading.then(|| locate(root, request.url())).flatten();
-    // A reader that has gone away is no concern of ours.
-    let _ = match file.and_then(|path| Some((File::open(&path).ok()?, mime(&path)))) {
-        Some((file, mime)) => {
-            let mut response = Response::from_file(file);
-            for (name, value) in [("Content-Type", mime), ("Cache-Control", "no-cache")] {
-                if let Ok(header) = Header::from_bytes(name, value) {
-                    response.add_header(header);
-                }
-            }
-            request.respond(response)
+/// Answers the one request of a connection.
+fn answer(root: &Path, mut connection: &TcpStream) -> io::Result<()> {
+    connection.set_read_timeout(Some(Duration::from_secs(60)))?;
+    let mut lines = BufReader::new(connection.take(LONGEST_REQUEST)).lines();
+    let request = lines.next().transpose()?.unwrap_or_default();
+    for header in lines {
+        if header?.is_empty() {
+            break;
         }
-        None if reading => {
-            request.respond(Response::from_string("Not found").with_status_code(404))
+    }
+    let mut words = request.split(' ');
+    let (method, url) = (words.next(), words.next().unwrap_or_default());
+    let head = method == Some("HEAD");
+    let (status, kind, body) = if head || method == Some("GET") {
+        let file = locate(root, url).and_then(|path| Some((fs::read(&path).ok()?, mime(&path))));
+        match file {
+            Some((body, kind)) => ("200 OK", kind, body),
+            None => ("404 Not Found", "text/plain", b"Not found".to_vec()),
         }
-        None => request.respond(Response::from_string("Read only").with_status_code(405)),
+    } else {
+        (
+            "405 Method Not Allowed",
+            "text/plain",
+            b"Read only".to_vec(),
+        )
     };
+    write!(
+        connection,
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\
+         Cache-Control: no-cache\r\nConnection: close\r\n\r\n",
+        body.len()
+    )?;
+    if head {
+        return Ok(());
+    }
+    connection.write_all(&body)
 }
 
 /// The file that a URL names, if it is in the folder.
@@ -166,12 +175,6 @@ fn mime(path: &Path) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        fs,
-        io::{Read, Write},
-        net::TcpStream,
-    };
-
     use super::*;
 
     #[test]
@@ -227,7 +230,7 @@ mod tests {
         let port = listener.local_addr()?.port();
         let served = Served::folder(&root, listener)?;
         assert!(listen(port).is_err_and(|error| error.contains("is taken")));
-        let get = |request: &str| -> std::io::Result<String> {
+        let get = |request: &str| -> io::Result<String> {
             let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
             write!(
                 stream,
