@@ -35,7 +35,7 @@ fn read(engine: &Engine, compiled: &JsValue, key: &str) -> (f64, f64) {
     let nodes = list(&get(compiled, "scene"), "nodes");
     let node = nodes
         .iter()
-        .find(|node| get(node, "key") == JsValue::from(key));
+        .find(|node| get(node, "key") == *key);
     let node = node.unwrap_or_else(|| panic!("a node {key}"));
     let values = values(engine);
     (
@@ -51,7 +51,7 @@ fn slot(compiled: &JsValue, name: &str) -> usize {
     let input = inputs
         .iter()
         .rev()
-        .find(|input| get(input, "name") == JsValue::from(name));
+        .find(|input| get(input, "name") == *name);
     let input = input.unwrap_or_else(|| panic!("an input {name}"));
     number(&nodes[number(input, "node") as usize], "value") as usize
 }
@@ -70,7 +70,7 @@ fn a_program_compiles_and_runs() {
     let wires = list(&scene, "wires");
     assert_eq!(wires.len(), 5);
     assert!(get(&wires[4], "to").is_null());
-    assert_eq!(get(&scene, "outputName"), JsValue::from("f"));
+    assert_eq!(get(&scene, "outputName"), "f");
 }
 
 #[wasm_bindgen_test]
