@@ -33,9 +33,7 @@ fn values(engine: &Engine) -> Vec<f64> {
 /// A node's value and gradient, by its key.
 fn read(engine: &Engine, compiled: &JsValue, key: &str) -> (f64, f64) {
     let nodes = list(&get(compiled, "scene"), "nodes");
-    let node = nodes
-        .iter()
-        .find(|node| get(node, "key") == *key);
+    let node = nodes.iter().find(|node| get(node, "key") == *key);
     let node = node.unwrap_or_else(|| panic!("a node {key}"));
     let values = values(engine);
     (
