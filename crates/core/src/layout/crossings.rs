@@ -1,5 +1,6 @@
 //! Counting the crossings between neighbouring columns.
 
+use super::lists::sort;
 use super::net::Net;
 
 /// The place of each node in its column.
@@ -8,7 +9,7 @@ pub(super) struct Ranks(Vec<usize>);
 impl Ranks {
     pub fn new(net: &Net) -> Self {
         let mut ranks = Self(vec![0; net.column.len()]);
-        for order in &net.order {
+        for order in net.order.iter() {
             ranks.renew(order);
         }
         ranks
@@ -30,99 +31,83 @@ impl std::ops::Index<usize> for Ranks {
     }
 }
 
-/// A port's place in its column: by node, then from top to bottom.
-fn port_key(place: usize, port: usize) -> u64 {
-    ((place as u64) << 32) | port as u64
+/// The sorted places of the neighbours of a column's nodes, filed by the node's
+/// place; valid while the neighbouring columns keep their orders.
+#[derive(Default)]
+pub(super) struct Keys {
+    places: Vec<u64>,
+    /// Where each node's left neighbours begin, and its right ones.
+    starts: Vec<[usize; 2]>,
+    /// The places of those with one on each side, as most of a large net have.
+    single: Vec<Option<[u64; 2]>>,
+}
+
+impl Keys {
+    /// Takes over a column.
+    pub fn renew(&mut self, net: &Net, ranks: &Ranks, column: usize) {
+        self.places.clear();
+        self.starts.clear();
+        self.single.clear();
+        for &node in &net.order[column] {
+            let left = self.places.len();
+            let keys = net.ins[node].iter().map(|end| ranks[end.node] as u64);
+            self.places.extend(keys);
+            sort(&mut self.places[left..]);
+            let right = self.places.len();
+            outs(&mut self.places, net, ranks, node);
+            self.starts.push([left, right]);
+            self.single.push(match self.places[left..] {
+                [a, b] if right == left + 1 => Some([a, b]),
+                _ => None,
+            });
+        }
+        self.starts.push([self.places.len(); 2]);
+    }
+
+    /// How many crossings go away when `upper` and `lower` swap places.
+    pub fn gain(&self, upper: usize, lower: usize) -> i64 {
+        if let (Some([a, b]), Some([c, d])) = (self.single[upper], self.single[lower]) {
+            return order(a, c) + order(b, d);
+        }
+        let left = |node: usize| &self.places[self.starts[node][0]..self.starts[node][1]];
+        let right = |node: usize| &self.places[self.starts[node][1]..self.starts[node + 1][0]];
+        balance(left(upper), left(lower)) + balance(right(upper), right(lower))
+    }
+}
+
+/// Adds the sorted places of a node's right neighbours: by node, then by port
+/// from top to bottom.
+fn outs(keys: &mut Vec<u64>, net: &Net, ranks: &Ranks, node: usize) {
+    let start = keys.len();
+    let ends = net.outs[node].iter();
+    keys.extend(ends.map(|end| ((ranks[end.node] as u64) << 32) | end.port as u64));
+    sort(&mut keys[start..]);
 }
 
 /// The crossings of all steps, in O(steps · log steps).
 pub(super) fn count(net: &Net, ranks: &Ranks) -> u64 {
     let mut total = 0;
     let mut keys = Vec::new();
-    let mut spare = Vec::new();
-    for order in &net.order {
+    for order in net.order.iter() {
         keys.clear();
         for &node in order {
-            let start = keys.len();
-            keys.extend(
-                net.outs[node]
-                    .iter()
-                    .map(|end| port_key(ranks[end.node], end.port)),
-            );
-            keys[start..].sort_unstable();
+            outs(&mut keys, net, ranks, node);
         }
-        total += inversions(&mut keys, &mut spare);
+        total += sort(&mut keys);
     }
     total
 }
 
-/// Pairs out of order; sorts the keys (bottom-up merging).
-fn inversions(keys: &mut Vec<u64>, spare: &mut Vec<u64>) -> u64 {
-    let mut total = 0;
-    let mut width = 1;
-    while width < keys.len() {
-        spare.clear();
-        for run in keys.chunks(2 * width) {
-            let (left, right) = run.split_at(width.min(run.len()));
-            let mut taken = 0;
-            for &key in right {
-                while taken < left.len() && left[taken] <= key {
-                    spare.push(left[taken]);
-                    taken += 1;
-                }
-                total += (left.len() - taken) as u64;
-                spare.push(key);
-            }
-            spare.extend(&left[taken..]);
-        }
-        std::mem::swap(keys, spare);
-        width *= 2;
-    }
-    total
-}
-
-/// The sorted places of the neighbours of a column's nodes, filed by the node's
-/// place; valid while the neighbouring columns keep their orders.
-pub(super) struct Keys {
-    keys: Vec<u64>,
-    /// Where each node's left neighbours begin, and its right ones.
-    starts: Vec<[usize; 2]>,
-}
-
-impl Keys {
-    pub fn new(net: &Net, ranks: &Ranks, column: usize) -> Self {
-        let mut keys = Vec::new();
-        let mut starts = Vec::with_capacity(net.order[column].len() + 1);
-        for &node in &net.order[column] {
-            let left = keys.len();
-            keys.extend(net.ins[node].iter().map(|end| ranks[end.node] as u64));
-            keys[left..].sort_unstable();
-            let right = keys.len();
-            keys.extend(
-                net.outs[node]
-                    .iter()
-                    .map(|end| port_key(ranks[end.node], end.port)),
-            );
-            keys[right..].sort_unstable();
-            starts.push([left, right]);
-        }
-        starts.push([keys.len(); 2]);
-        Self { keys, starts }
-    }
-
-    /// How many crossings go away when `upper` and `lower` swap places.
-    pub fn gain(&self, upper: usize, lower: usize) -> i64 {
-        let left = |node: usize| &self.keys[self.starts[node][0]..self.starts[node][1]];
-        let right = |node: usize| &self.keys[self.starts[node][1]..self.starts[node + 1][0]];
-        balance(left(upper), left(lower)) + balance(right(upper), right(lower))
-    }
+/// What two steps have to gain by a swap.
+fn order(upper: u64, lower: u64) -> i64 {
+    i64::from(upper > lower) - i64::from(upper < lower)
 }
 
 /// Pairs in which the upper node's key is the greater, less those in which it is
 /// the smaller.
 fn balance(upper: &[u64], lower: &[u64]) -> i64 {
     if let ([a], [b]) = (upper, lower) {
-        return i64::from(a > b) - i64::from(a < b);
+        return order(*a, *b);
     }
     let mut total = 0;
     let (mut below, mut upto) = (0, 0);

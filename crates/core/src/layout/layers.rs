@@ -3,6 +3,7 @@
 //! Longest paths from the left, then tightening. Sources stand either all in the
 //! leftmost column, or each near its use.
 
+use super::lists::Lists;
 use super::net::Wire;
 
 /// How many columns more the wires may pass, for each source, for the sake of
@@ -16,7 +17,7 @@ const PIN_PER_SOURCE: usize = 4;
 /// Every wire leads at least one column to the right, and no column is empty.
 pub(super) fn columns(count: usize, wires: &[Wire]) -> Vec<Vec<usize>> {
     let graph = Ends::new(count, wires);
-    let sources: Vec<bool> = graph.ins.iter().map(Vec::is_empty).collect();
+    let sources: Vec<bool> = graph.ins.iter().map(<[usize]>::is_empty).collect();
     let pinned = graph.tighten(&sources);
     let free = graph.tighten(&vec![false; count]);
     let allowed = PIN_PER_SOURCE * sources.iter().filter(|&&source| source).count();
@@ -61,21 +62,18 @@ fn close_up(ranks: &mut [usize]) {
 
 /// The other ends of each rectangle's wires.
 struct Ends {
-    ins: Vec<Vec<usize>>,
-    outs: Vec<Vec<usize>>,
+    ins: Lists<usize>,
+    outs: Lists<usize>,
 }
 
 impl Ends {
     fn new(count: usize, wires: &[Wire]) -> Self {
-        let mut ends = Self {
-            ins: vec![Vec::new(); count],
-            outs: vec![Vec::new(); count],
-        };
-        for wire in wires {
-            ends.ins[wire.to].push(wire.from);
-            ends.outs[wire.from].push(wire.to);
+        let (from, to): (Vec<usize>, Vec<usize>) =
+            wires.iter().map(|wire| (wire.from, wire.to)).unzip();
+        Self {
+            ins: Lists::group(count, &to).of(&from),
+            outs: Lists::group(count, &from).of(&to),
         }
-        ends
     }
 
     /// Longest paths from the left, then every rectangle moves right to its

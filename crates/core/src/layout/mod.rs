@@ -9,8 +9,10 @@
 //! Gansner, Koutsofios, North, Vo 1993.
 
 mod crossings;
+mod curve;
 mod labels;
 mod layers;
+mod lists;
 mod net;
 mod order;
 mod place;
@@ -19,6 +21,7 @@ mod route;
 #[cfg(test)]
 mod tests;
 
+use lists::Lists;
 use net::{Net, Wire};
 
 /// Least distance between the centres of rectangles in a column.
@@ -149,6 +152,9 @@ fn ordered(count: usize, wires: &[Wire]) -> Net {
         {
             best = Some((crossings, net));
         }
+        if crossings <= EXCUSED {
+            break;
+        }
     }
     best.map(|(_, net)| net).unwrap_or_default()
 }
@@ -170,24 +176,24 @@ fn sound(size: Size) -> Size {
 
 /// The links that can be drawn, with their ports.
 fn wires(count: usize, links: &[Link]) -> Vec<Wire> {
-    let mut wires: Vec<Wire> = links
-        .iter()
-        .enumerate()
-        .filter(|(_, link)| link.from < link.to && link.to < count)
-        .map(|(index, link)| Wire {
-            link: index,
-            from: link.from,
-            to: link.to,
-            port: 0,
-            ports: 0,
-        })
+    let drawn: Vec<usize> = (0..links.len())
+        .filter(|&link| links[link].from < links[link].to && links[link].to < count)
         .collect();
-    wires.sort_by_key(|wire| (wire.to, links[wire.link].operand));
-    for group in wires.chunk_by_mut(|a, b| a.to == b.to) {
-        let ports = group.len();
-        for (port, wire) in group.iter_mut().enumerate() {
-            wire.port = port;
-            wire.ports = ports;
+    let to: Vec<usize> = drawn.iter().map(|&link| links[link].to).collect();
+    let mut wires = Vec::with_capacity(drawn.len());
+    for group in Lists::group(count, &to).iter() {
+        let operands = group.iter().map(|&index| links[drawn[index]].operand);
+        let by_operand =
+            lists::sorted(operands.map(|operand| u32::try_from(operand).unwrap_or(u32::MAX)));
+        for (port, place) in by_operand.into_iter().enumerate() {
+            let link = drawn[group[place]];
+            wires.push(Wire {
+                link,
+                from: links[link].from,
+                to: links[link].to,
+                port,
+                ports: group.len(),
+            });
         }
     }
     wires

@@ -3,8 +3,10 @@
 
 use std::ops::Range;
 
+use super::lists::Lists;
+
 /// Dummies up to which every wire has its own.
-const OWN: usize = 60_000;
+const OWN: usize = 10_000;
 /// Columns passed by all wires up to which the wires of a node share dummies;
 /// beyond, a wire has none.
 const SHARED: usize = 400_000;
@@ -40,11 +42,12 @@ pub(super) struct Net {
     /// The column of each node.
     pub column: Vec<usize>,
     /// The nodes of each column from top to bottom.
-    pub order: Vec<Vec<usize>>,
+    pub order: Lists<usize>,
     /// The steps into each node, by port.
-    pub ins: Vec<Vec<End>>,
+    pub ins: Lists<End>,
     /// The steps out of each node.
-    pub outs: Vec<Vec<End>>,
+    pub outs: Lists<End>,
+    /// By the rectangle that they enter, then by port.
     pub wires: Vec<Wire>,
     /// The dummies of each wire from left to right.
     dummies: Vec<Range<usize>>,
@@ -57,74 +60,61 @@ impl Net {
     /// a node run together until they branch off, so that a name which a thousand
     /// gates use is one line; and where that is too many, wires go straight.
     pub fn new(column: Vec<usize>, wires: &[Wire]) -> Self {
-        let count = column.len();
-        let mut net = Self {
-            real: count,
-            column,
-            ins: vec![Vec::new(); count],
-            outs: vec![Vec::new(); count],
-            ..Self::default()
-        };
-        let between = |wire: &Wire| net.column[wire.to] - net.column[wire.from] - 1;
-        let own: usize = wires.iter().map(between).sum();
-        let share = own > OWN;
-        let straight = own > SHARED;
-        // The dummies that a node's wires share so far.
-        let mut trunks: Vec<Range<usize>> = vec![0..0; count];
-        let mut by_length: Vec<usize> = (0..wires.len()).collect();
-        if share {
-            // The longest wire of a node makes the trunk, the others join it.
-            by_length.sort_by_key(|&wire| std::cmp::Reverse(between(&wires[wire])));
-        }
-        net.dummies = vec![0..0; wires.len()];
-        for index in by_length {
-            let wire = wires[index];
-            let length = net.column[wire.to] - net.column[wire.from] - 1;
-            let trunk = trunks[wire.from].clone();
-            let dummies = if straight || length == 0 {
-                0..0
-            } else if share && !trunk.is_empty() {
-                trunk.start..trunk.start + length
-            } else {
-                net.chain(wire.from, length)
-            };
-            if share && trunk.is_empty() {
-                trunks[wire.from] = dummies.clone();
+        let real = column.len();
+        let between = |wire: &Wire| column[wire.to] - column[wire.from] - 1;
+        let lengths: Vec<usize> = wires.iter().map(between).collect();
+        let passed: usize = lengths.iter().sum();
+        // How long a line a node's wires run on together.
+        let mut common = vec![0; real];
+        if passed > OWN {
+            for (wire, &length) in wires.iter().zip(&lengths) {
+                common[wire.from] = length.max(common[wire.from]);
             }
-            let last = dummies.clone().last().unwrap_or(wire.from);
-            net.step(last, wire.to, wire.port, wire.ports);
-            net.dummies[index] = dummies;
         }
-        for steps in &mut net.ins {
-            steps.sort_by_key(|end| end.port);
+        let mut trunks: Vec<Option<usize>> = vec![None; real];
+        let mut steps = Steps {
+            column,
+            lefts: Vec::new(),
+            rights: Vec::new(),
+        };
+        let dummies: Vec<Range<usize>> = wires
+            .iter()
+            .zip(lengths)
+            .map(|(wire, length)| {
+                let from = wire.from;
+                let first = if length == 0 || passed > SHARED {
+                    0
+                } else if common[from] > 0 {
+                    *trunks[from].get_or_insert_with(|| steps.chain(from, common[from]))
+                } else {
+                    steps.chain(from, length)
+                };
+                let dummies = if passed > SHARED {
+                    0..0
+                } else {
+                    first..first + length
+                };
+                let last = dummies.clone().last().unwrap_or(from);
+                steps.add(last, wire.to, wire.port, wire.ports);
+                dummies
+            })
+            .collect();
+        let Steps {
+            column,
+            lefts,
+            rights,
+        } = steps;
+        let nodes = |ends: &[End]| -> Vec<usize> { ends.iter().map(|end| end.node).collect() };
+        let length = column.iter().max().map_or(0, |last| last + 1);
+        Self {
+            real,
+            order: Lists::group(length, &column),
+            ins: Lists::group(column.len(), &nodes(&rights)).of(&lefts),
+            outs: Lists::group(column.len(), &nodes(&lefts)).of(&rights),
+            column,
+            wires: wires.to_vec(),
+            dummies,
         }
-        let length = net.column.iter().max().map_or(0, |last| last + 1);
-        net.order = vec![Vec::new(); length];
-        for (node, &column) in net.column.iter().enumerate() {
-            net.order[column].push(node);
-        }
-        net.wires = wires.to_vec();
-        net
-    }
-
-    /// New dummies in the columns after a node's, each a step from the one before.
-    fn chain(&mut self, from: usize, length: usize) -> Range<usize> {
-        let first = self.column.len();
-        let mut last = from;
-        for dummy in first..first + length {
-            self.column.push(self.column[last] + 1);
-            self.ins.push(Vec::new());
-            self.outs.push(Vec::new());
-            self.step(last, dummy, 0, 1);
-            last = dummy;
-        }
-        first..first + length
-    }
-
-    fn step(&mut self, from: usize, to: usize, port: usize, ports: usize) {
-        let end = |node| End { node, port, ports };
-        self.outs[from].push(end(to));
-        self.ins[to].push(end(from));
     }
 
     /// The dummies of a wire from left to right.
@@ -135,5 +125,34 @@ impl Net {
     /// Whether the node stands in for a wire.
     pub fn is_dummy(&self, node: usize) -> bool {
         node >= self.real
+    }
+}
+
+/// The steps of a net being made.
+struct Steps {
+    column: Vec<usize>,
+    /// The ends of each step.
+    lefts: Vec<End>,
+    rights: Vec<End>,
+}
+
+impl Steps {
+    /// New dummies in the columns after a node's, each a step from the one before;
+    /// returns the first.
+    fn chain(&mut self, from: usize, length: usize) -> usize {
+        let first = self.column.len();
+        let mut last = from;
+        for dummy in first..first + length {
+            self.column.push(self.column[last] + 1);
+            self.add(last, dummy, 0, 1);
+            last = dummy;
+        }
+        first
+    }
+
+    fn add(&mut self, from: usize, to: usize, port: usize, ports: usize) {
+        let end = |node| End { node, port, ports };
+        self.lefts.push(end(from));
+        self.rights.push(end(to));
     }
 }

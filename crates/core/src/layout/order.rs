@@ -4,7 +4,8 @@
 //! sweeps with adjacent exchange improve on it, and sifting finishes. A step
 //! enters a rectangle at its port, so operands out of order count as crossings.
 
-use super::crossings::{self, Ranks};
+use super::crossings::{self, Keys, Ranks};
+use super::lists::{self, Lists};
 use super::net::Net;
 
 /// Sweeps without fewer crossings after which to stop.
@@ -19,6 +20,9 @@ pub(super) fn order(net: &mut Net) -> u64 {
     walk(net);
     let mut ranks = Ranks::new(net);
     let mut best = crossings::count(net, &ranks);
+    if best == 0 {
+        return 0;
+    }
     let mut best_order = net.order.clone();
     let mut spent = 0;
     let mut stale = 0;
@@ -39,10 +43,11 @@ pub(super) fn order(net: &mut Net) -> u64 {
         exchange(net, &mut ranks, sweep % 4 >= 2, &mut spent);
     }
     net.order = best_order;
-    ranks = Ranks::new(net);
-    if best > 0 {
-        sift(net, &mut ranks, &mut spent);
+    if best == 0 {
+        return 0;
     }
+    ranks = Ranks::new(net);
+    sift(net, &mut ranks, &mut spent);
     crossings::count(net, &ranks)
 }
 
@@ -52,14 +57,9 @@ fn walk(net: &mut Net) {
         Node(usize),
         Wire(usize),
     }
-    let mut operands = vec![Vec::new(); net.real];
-    for (index, wire) in net.wires.iter().enumerate() {
-        operands[wire.to].push(index);
-    }
-    for wires in &mut operands {
-        wires.sort_by_key(|&wire| std::cmp::Reverse(net.wires[wire].port));
-    }
-    let mut order = vec![Vec::new(); net.order.len()];
+    let to: Vec<usize> = net.wires.iter().map(|wire| wire.to).collect();
+    let operands = Lists::group(net.real, &to);
+    let mut met = Vec::with_capacity(net.column.len());
     let mut seen = vec![false; net.column.len()];
     let mut stack: Vec<Visit> = (0..net.real)
         .rev()
@@ -70,21 +70,24 @@ fn walk(net: &mut Net) {
         match visit {
             Visit::Node(node) => {
                 if !std::mem::replace(&mut seen[node], true) {
-                    order[net.column[node]].push(node);
-                    stack.extend(operands[node].iter().map(|&wire| Visit::Wire(wire)));
+                    met.push(node);
+                    stack.extend(operands[node].iter().rev().map(|&wire| Visit::Wire(wire)));
                 }
             }
             Visit::Wire(wire) => {
-                for dummy in net.dummies(wire) {
-                    if !std::mem::replace(&mut seen[dummy], true) {
-                        order[net.column[dummy]].push(dummy);
+                // From the right, as what another wire has shared begins at the left.
+                for dummy in net.dummies(wire).rev() {
+                    if std::mem::replace(&mut seen[dummy], true) {
+                        break;
                     }
+                    met.push(dummy);
                 }
                 stack.push(Visit::Node(net.wires[wire].from));
             }
         }
     }
-    net.order = order;
+    let columns: Vec<usize> = met.iter().map(|&node| net.column[node]).collect();
+    net.order = Lists::group(net.order.len(), &columns).of(&met);
 }
 
 /// Sorts each column by the mean place of its neighbours on one side.
@@ -92,10 +95,18 @@ fn walk(net: &mut Net) {
 /// Nodes without such neighbours keep their places.
 fn barycentres(net: &mut Net, ranks: &mut Ranks, rightwards: bool) {
     let length = net.order.len();
-    for step in 0..length {
-        let column = if rightwards { step } else { length - 1 - step };
-        let mut places = Vec::new();
-        let mut movers = Vec::new();
+    let (mut places, mut movers, mut means) = (Vec::new(), Vec::new(), Vec::new());
+    // The first column has no neighbours on the side looked at.
+    for step in 1..length {
+        let (column, beside) = if rightwards {
+            (step, step - 1)
+        } else {
+            (length - 1 - step, length - step)
+        };
+        let scale = 2.0_f64.powi(32) / (net.order[beside].len() + 1) as f64;
+        places.clear();
+        movers.clear();
+        means.clear();
         for (place, &node) in net.order[column].iter().enumerate() {
             let ends = if rightwards {
                 &net.ins[node]
@@ -109,19 +120,20 @@ fn barycentres(net: &mut Net, ranks: &mut Ranks, rightwards: bool) {
                 .iter()
                 .map(|end| {
                     let port = if rightwards {
-                        0.0
+                        0.5
                     } else {
-                        (end.port as f64 + 0.5) / end.ports as f64 - 0.5
+                        (end.port as f64 + 0.5) / end.ports as f64
                     };
                     ranks[end.node] as f64 + port
                 })
                 .sum();
             places.push(place);
-            movers.push((total / ends.len() as f64, node));
+            movers.push(node);
+            means.push((total / ends.len() as f64 * scale) as u32);
         }
-        movers.sort_by(|a, b| a.0.total_cmp(&b.0));
-        for (place, (_, node)) in places.into_iter().zip(movers) {
-            net.order[column][place] = node;
+        let by_mean = lists::sorted(means.iter().copied());
+        for (&place, mover) in places.iter().zip(by_mean) {
+            net.order[column][place] = movers[mover];
         }
         ranks.renew(&net.order[column]);
     }
@@ -130,13 +142,21 @@ fn barycentres(net: &mut Net, ranks: &mut Ranks, rightwards: bool) {
 /// Swaps neighbours as long as that takes crossings away; `ties` also swaps once
 /// where it changes nothing, which leads out of some dead ends.
 fn exchange(net: &mut Net, ranks: &mut Ranks, ties: bool, spent: &mut usize) {
+    let mut keys = Keys::default();
+    let mut filed = Vec::new();
+    let mut fresh = vec![true; net.order.len()];
     for round in 0..4 {
         let mut improved = false;
         for column in 0..net.order.len() {
-            let keys = crossings::Keys::new(net, ranks, column);
+            if !std::mem::replace(&mut fresh[column], false) {
+                continue;
+            }
+            keys.renew(net, ranks, column);
             let order = &mut net.order[column];
             // Places in the old order, as the keys are filed under these.
-            let mut filed: Vec<usize> = (0..order.len()).collect();
+            filed.clear();
+            filed.extend(0..order.len());
+            let mut moved = false;
             for pass in 0..order.len() {
                 let mut swapped = false;
                 for place in 1..order.len() {
@@ -147,6 +167,7 @@ fn exchange(net: &mut Net, ranks: &mut Ranks, ties: bool, spent: &mut usize) {
                         filed.swap(place - 1, place);
                         order.swap(place - 1, place);
                         swapped |= gain > 0;
+                        moved = true;
                     }
                 }
                 if !swapped || *spent > BUDGET {
@@ -154,7 +175,10 @@ fn exchange(net: &mut Net, ranks: &mut Ranks, ties: bool, spent: &mut usize) {
                 }
                 improved = true;
             }
-            ranks.renew(order);
+            if moved {
+                ranks.renew(order);
+                refresh(&mut fresh, column);
+            }
         }
         if !improved || *spent > BUDGET {
             break;
@@ -162,15 +186,30 @@ fn exchange(net: &mut Net, ranks: &mut Ranks, ties: bool, spent: &mut usize) {
     }
 }
 
+/// Marks the columns beside one whose order has changed.
+fn refresh(fresh: &mut [bool], column: usize) {
+    for beside in [column.wrapping_sub(1), column + 1] {
+        if let Some(fresh) = fresh.get_mut(beside) {
+            *fresh = true;
+        }
+    }
+}
+
 /// Moves single nodes to the best place in their columns until nothing helps.
 fn sift(net: &mut Net, ranks: &mut Ranks, spent: &mut usize) {
     let limit = *spent + BUDGET;
+    let mut keys = Keys::default();
+    let mut fresh = vec![true; net.order.len()];
     loop {
         let mut improved = false;
         for column in 0..net.order.len() {
-            let keys = crossings::Keys::new(net, ranks, column);
+            if !std::mem::replace(&mut fresh[column], false) {
+                continue;
+            }
+            keys.renew(net, ranks, column);
             let count = net.order[column].len();
             let mut filed: Vec<usize> = (0..count).collect();
+            let mut moved = false;
             for node in 0..count {
                 if *spent > limit {
                     break;
@@ -197,11 +236,17 @@ fn sift(net: &mut Net, ranks: &mut Ranks, spent: &mut usize) {
                 } else {
                     filed[place..=target].rotate_left(1);
                 }
-                improved |= best > 0;
+                moved |= best > 0;
             }
-            let old = std::mem::take(&mut net.order[column]);
-            net.order[column] = filed.into_iter().map(|place| old[place]).collect();
-            ranks.renew(&net.order[column]);
+            if moved {
+                // What moved may make room for what stood still.
+                fresh[column] = true;
+                refresh(&mut fresh, column);
+                let order: Vec<usize> = filed.iter().map(|&p| net.order[column][p]).collect();
+                net.order[column].copy_from_slice(&order);
+                ranks.renew(&order);
+                improved = true;
+            }
         }
         if !improved || *spent > limit {
             break;

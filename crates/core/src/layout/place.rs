@@ -4,6 +4,9 @@
 //! nearest heights that keep order and distance); then runs that have nothing to
 //! bend for, long wires and chains of gates, are drawn straight.
 
+use std::ops::Range;
+
+use super::lists::{self, Lists};
 use super::net::{End, Net};
 use super::ports;
 use super::{BETWEEN_BOXES, BETWEEN_WIRES, BOX_PITCH, Size, WIRE_TO_BOX};
@@ -20,179 +23,208 @@ const MOSTLY_LEFT: Pull = [1.0, 0.02];
 /// How strongly a gate is drawn to a source that stands beside its use: the line
 /// of a long sum stays level, and its terms hang from it.
 const SATELLITE: f64 = 0.05;
+/// How strongly a line is kept level from which many wires branch off, each of
+/// which would draw it a little towards its gate.
+const TRUNK: f64 = 200.0;
+/// More distance for a line where wires branch off: room for the labels of these.
+const BRANCH: f64 = 16.0;
 /// Steps that the sweeps may look at in all; small nets settle earlier.
 const BUDGET: usize = 4_000_000;
+/// Movement in a sweep below which the heights have settled.
+const SETTLED: f64 = 0.02;
 
 /// The height of each node's centre.
 pub(super) fn heights(net: &Net, sizes: &[Size]) -> Vec<f64> {
-    let mut heights = vec![0.0; net.column.len()];
-    let mut placer = Placer {
-        net,
-        sizes,
-        apart: Vec::new(),
-        place: vec![0; net.column.len()],
-    };
-    for order in &net.order {
-        let mut apart = Vec::with_capacity(order.len());
-        let mut height = 0.0;
-        for (place, &node) in order.iter().enumerate() {
-            let gap = match place {
-                0 => 0.0,
-                _ => placer.distance(order[place - 1], node),
-            };
-            height += gap;
-            heights[node] = height;
-            placer.place[node] = place;
-            apart.push(gap);
-        }
-        placer.apart.push(apart);
-    }
-    let steps: usize = net.outs.iter().map(Vec::len).sum();
+    let mut placer = Placer::new(net, sizes);
+    let steps: usize = net.ins.iter().map(<[End]>::len).sum();
     let sweeps = (BUDGET / (steps + net.column.len() + 1)).clamp(4, 40);
-    for sweep in 0..sweeps {
-        let early = sweep < sweeps / 2;
-        placer.sweep(&mut heights, if early { RIGHT } else { BOTH }, false);
-        placer.sweep(&mut heights, if early { LEFT } else { MOSTLY_LEFT }, true);
-    }
-    let runs = placer.runs();
+    placer.settle(sweeps / 2, RIGHT, LEFT);
+    placer.settle(sweeps.div_ceil(2), BOTH, MOSTLY_LEFT);
+    let (places, runs) = runs(net, &placer.place);
     for _ in 0..sweeps.min(12) {
         for run in &runs {
-            placer.straighten(&mut heights, run);
+            placer.straighten(&places[run.clone()]);
         }
     }
-    heights
+    let heights = placer.place.iter().map(|&place| placer.heights[place]);
+    heights.collect()
 }
 
+/// A step as one of its ends feels it.
+#[derive(Clone, Copy, Debug)]
+struct Spring {
+    /// The place of the node at the other end.
+    place: usize,
+    /// How far below that node's centre this one's is when the step is level.
+    offset: f64,
+    weight: f64,
+}
+
+/// The nodes by their places, counted through all columns from top to bottom, so
+/// that what is looked at in turn lies together.
 struct Placer<'a> {
     net: &'a Net,
-    sizes: &'a [Size],
-    /// The least distance of each place of each column from the place above.
-    apart: Vec<Vec<f64>>,
+    /// The place of each node.
     place: Vec<usize>,
+    heights: Vec<f64>,
+    /// The least distance from the place above; none at the top of a column.
+    gaps: Vec<f64>,
+    ins: Lists<Spring>,
+    outs: Lists<Spring>,
+    /// Neighbours that have met: their height less the distances above them in
+    /// their column, their weight and how many they are.
+    pools: Vec<(f64, f64, usize)>,
 }
 
-impl Placer<'_> {
-    /// The least distance between the centres of neighbours in a column.
-    fn distance(&self, upper: usize, lower: usize) -> f64 {
-        // A rectangle without height is the open end of a wire.
-        let half = |node: usize| {
-            let height = self.sizes.get(node).map_or(0.0, |size| size.height);
-            (height > 0.0).then_some(height / 2.0)
+/// The distance at the top of a column.
+const NO_GAP: f64 = f64::NEG_INFINITY;
+
+impl<'a> Placer<'a> {
+    /// Each column as close as may be.
+    fn new(net: &'a Net, sizes: &[Size]) -> Self {
+        let count = net.column.len();
+        let mut place = vec![0; count];
+        let mut heights = Vec::with_capacity(count);
+        let mut gaps = Vec::with_capacity(count);
+        for order in net.order.iter() {
+            let mut height = 0.0;
+            for (index, &node) in order.iter().enumerate() {
+                place[node] = heights.len();
+                let gap = match index {
+                    0 => NO_GAP,
+                    _ => distance(net, sizes, order[index - 1], node),
+                };
+                height += gap.max(0.0);
+                heights.push(height);
+                gaps.push(gap);
+            }
+        }
+        let offset = |right: usize, end: &End| {
+            let size = sizes.get(right);
+            size.map_or(0.0, |&size| ports::entry(size, end.port, end.ports).y)
         };
-        match (half(upper), half(lower)) {
-            (Some(a), Some(b)) => (a + b + BETWEEN_BOXES).max(BOX_PITCH),
-            (Some(a), None) | (None, Some(a)) => a + WIRE_TO_BOX,
-            (None, None) => BETWEEN_WIRES,
+        let nodes = net.order.items();
+        let ins = net.ins.map(nodes, |node, end| Spring {
+            place: place[end.node],
+            offset: -offset(node, end),
+            weight: weight(net, end.node, node),
+        });
+        let outs = net.outs.map(nodes, |node, end| Spring {
+            place: place[end.node],
+            offset: offset(end.node, end),
+            weight: weight(net, node, end.node),
+        });
+        Self {
+            net,
+            place,
+            heights,
+            gaps,
+            ins,
+            outs,
+            pools: Vec::new(),
         }
     }
 
-    /// The port's height from the centre of its node.
-    fn port(&self, node: usize, end: &End) -> f64 {
-        self.sizes
-            .get(node)
-            .map_or(0.0, |size| ports::entry(*size, end.port, end.ports).y)
-    }
-
-    /// How strongly a step wants to be level: most between dummies, as a bend in
-    /// a long wire is seen most.
-    fn weight(&self, left: usize, right: usize) -> f64 {
-        match usize::from(self.net.is_dummy(left)) + usize::from(self.net.is_dummy(right)) {
-            0 if self.net.column[left] > 0 && self.net.ins[left].is_empty() => SATELLITE,
-            0 | 1 => 1.0,
-            _ => 8.0,
-        }
-    }
-
-    /// Where the node's neighbours want it, and how strongly.
-    fn wish(&self, heights: &[f64], node: usize, pull: Pull) -> (f64, f64) {
+    /// Where the neighbours of the node at a place want it, and how strongly.
+    fn wish(&self, place: usize, pull: Pull) -> (f64, f64) {
         let (mut total, mut weights) = (0.0, 0.0);
-        for end in &self.net.ins[node] {
-            let weight = pull[0] * self.weight(end.node, node);
-            total += weight * (heights[end.node] - self.port(node, end));
-            weights += weight;
-        }
-        for end in &self.net.outs[node] {
-            let weight = pull[1] * self.weight(node, end.node);
-            total += weight * (heights[end.node] + self.port(end.node, end));
-            weights += weight;
+        for (springs, pull) in [&self.ins, &self.outs].into_iter().zip(pull) {
+            if pull > 0.0 {
+                for spring in &springs[place] {
+                    let weight = pull * spring.weight;
+                    total += weight * (self.heights[spring.place] + spring.offset);
+                    weights += weight;
+                }
+            }
         }
         if weights > 0.0 {
             (total / weights, weights)
         } else if pull == BOTH {
-            (heights[node], 1e-6)
+            (self.heights[place], 1e-6)
         } else {
             // Nothing on this side: hold on to the other a little.
-            (self.wish(heights, node, BOTH).0, 1e-3)
+            (self.wish(place, BOTH).0, 1e-3)
         }
     }
 
-    fn sweep(&self, heights: &mut [f64], pull: Pull, rightwards: bool) {
-        let length = self.net.order.len();
-        for step in 0..length {
-            let column = if rightwards { step } else { length - 1 - step };
-            let order = &self.net.order[column];
-            let wishes: Vec<_> = order
-                .iter()
-                .map(|&node| match pull {
-                    // A wire on its way is drawn to both its ends alike.
-                    MOSTLY_LEFT if self.net.is_dummy(node) => self.wish(heights, node, BOTH),
-                    _ => self.wish(heights, node, pull),
-                })
-                .collect();
-            let solved = isotonic(&wishes, &self.apart[column]);
-            for (&node, height) in order.iter().zip(solved) {
-                heights[node] = height;
+    /// Sweeps leftwards and rightwards, each with its pull, until little moves.
+    fn settle(&mut self, most: usize, leftwards: Pull, rightwards: Pull) {
+        for _ in 0..most {
+            let before = self.heights.clone();
+            for column in (0..self.net.order.len()).rev() {
+                self.solve(column, leftwards);
+            }
+            for column in 0..self.net.order.len() {
+                self.solve(column, rightwards);
+            }
+            let mut pairs = self.heights.iter().zip(before);
+            if pairs.all(|(now, before)| (now - before).abs() < SETTLED) {
+                break;
             }
         }
     }
 
-    /// Longest paths whose steps are each the only one out and the only one in,
-    /// the longest first.
-    fn runs(&self) -> Vec<Vec<usize>> {
-        let net = self.net;
-        let follower = |node: usize| match net.outs[node][..] {
-            [end] if net.ins[end.node].len() == 1 => Some(end.node),
-            _ => None,
-        };
-        let mut led = vec![false; net.column.len()];
-        for node in 0..net.column.len() {
-            if let Some(next) = follower(node) {
-                led[next] = true;
+    /// Gives a column the heights nearest to what its nodes wish that keep order
+    /// and distance: weighted least squares, by pooling neighbours that meet.
+    fn solve(&mut self, column: usize, pull: Pull) {
+        let nodes = self.net.order.items();
+        let places = self.net.order.range(column);
+        // With the distances taken off, the heights must only not decrease.
+        let mut offset = 0.0;
+        self.pools.clear();
+        for place in places.clone() {
+            // A wire on its way is drawn to both its ends alike.
+            let pull = match pull {
+                MOSTLY_LEFT if self.net.is_dummy(nodes[place]) => BOTH,
+                _ => pull,
+            };
+            let (wish, mut weight) = self.wish(place, pull);
+            offset += self.gaps[place].max(0.0);
+            let (mut height, mut count) = (wish - offset, 1);
+            while let Some(above) = self.pools.pop_if(|above| above.0 > height) {
+                let both = above.1 + weight;
+                height = (above.0 * above.1 + height * weight) / both;
+                weight = both;
+                count += above.2;
+            }
+            self.pools.push((height, weight, count));
+        }
+        let mut place = places.start;
+        offset = 0.0;
+        for &(height, _, count) in &self.pools {
+            for _ in 0..count {
+                offset += self.gaps[place].max(0.0);
+                self.heights[place] = height + offset;
+                place += 1;
             }
         }
-        let mut runs: Vec<Vec<usize>> = (0..net.column.len())
-            .filter(|&node| !led[node])
-            .map(|first| std::iter::successors(Some(first), |&node| follower(node)).collect())
-            .collect();
-        runs.sort_by_key(|run| std::cmp::Reverse(run.len()));
-        runs
     }
 
-    /// How far up and down the node may go.
-    fn room(&self, heights: &[f64], node: usize) -> (f64, f64) {
-        let column = self.net.column[node];
-        let place = self.place[node];
-        let (order, apart) = (&self.net.order[column], &self.apart[column]);
-        let above = match place {
-            0 => f64::NEG_INFINITY,
-            _ => heights[order[place - 1]] + apart[place],
+    /// How far up and down the node at a place may go.
+    fn room(&self, place: usize) -> (f64, f64) {
+        let at = self.heights[place];
+        let above = match self.gaps[place] {
+            NO_GAP => NO_GAP,
+            gap => self.heights[place - 1] + gap,
         };
-        let below = order
-            .get(place + 1)
-            .map_or(f64::INFINITY, |&next| heights[next] - apart[place + 1]);
+        let below = match self.gaps.get(place + 1) {
+            None | Some(&NO_GAP) => f64::INFINITY,
+            Some(gap) => self.heights[place + 1] - gap,
+        };
         // Rounding may have left a hair less than no room.
-        (above.min(heights[node]), below.max(heights[node]))
+        (above.min(at), below.max(at))
     }
 
-    /// Gives the nodes of a run one height where there is room, and else as long
+    /// Gives the places of a run one height where there is room, and else as long
     /// parts of it as there is room for.
-    fn straighten(&self, heights: &mut [f64], run: &[usize]) {
+    fn straighten(&mut self, run: &[usize]) {
+        let nodes = self.net.order.items();
         let mut start = 0;
         while start < run.len() {
-            let (mut low, mut high) = self.room(heights, run[start]);
+            let (mut low, mut high) = self.room(run[start]);
             let mut end = start + 1;
             while end < run.len() {
-                let (above, below) = self.room(heights, run[end]);
+                let (above, below) = self.room(run[end]);
                 if above.max(low) > below.min(high) {
                     break;
                 }
@@ -200,27 +232,27 @@ impl Placer<'_> {
                 end += 1;
             }
             let part = &run[start..end];
-            let last = part[part.len() - 1];
+            let (first, last) = (part[0], part[part.len() - 1]);
             // A long wire is drawn to both its ends alike, a gate to its operands.
             let gates = part
                 .iter()
-                .any(|&node| !self.net.ins[node].is_empty() && !self.net.is_dummy(node));
+                .any(|&place| !self.ins[place].is_empty() && !self.net.is_dummy(nodes[place]));
             let pull = if gates { MOSTLY_LEFT } else { BOTH };
-            let mut wishes = Vec::with_capacity(2);
-            if !self.net.ins[part[0]].is_empty() {
-                let (wish, weight) = self.wish(heights, part[0], LEFT);
-                wishes.push((wish, weight * pull[0]));
+            let (mut total, mut weights) = (0.0, 0.0);
+            if !self.ins[first].is_empty() {
+                let (wish, weight) = self.wish(first, LEFT);
+                total += wish * weight * pull[0];
+                weights += weight * pull[0];
             }
-            if !self.net.outs[last].is_empty() {
-                let (wish, weight) = self.wish(heights, last, RIGHT);
-                wishes.push((wish, weight * pull[1]));
+            if !self.outs[last].is_empty() {
+                let (wish, weight) = self.wish(last, RIGHT);
+                total += wish * weight * pull[1];
+                weights += weight * pull[1];
             }
-            let weights: f64 = wishes.iter().map(|wish| wish.1).sum();
             if weights > 0.0 {
-                let wish = wishes.iter().map(|wish| wish.0 * wish.1).sum::<f64>() / weights;
-                let height = wish.max(low).min(high);
-                for &node in part {
-                    heights[node] = height;
+                let height = (total / weights).max(low).min(high);
+                for &place in part {
+                    self.heights[place] = height;
                 }
             }
             start = end;
@@ -228,32 +260,66 @@ impl Placer<'_> {
     }
 }
 
-/// The heights nearest to the wishes (height, weight) that are at least `apart`
-/// from the one above: weighted least squares, by pooling neighbours that meet.
-fn isotonic(wishes: &[(f64, f64)], apart: &[f64]) -> Vec<f64> {
-    // With the distances taken off, the heights must only not decrease.
-    let mut pools: Vec<(f64, f64, usize)> = Vec::with_capacity(wishes.len());
-    let mut offset = 0.0;
-    let mut offsets = Vec::with_capacity(wishes.len());
-    for (&(wish, weight), gap) in wishes.iter().zip(apart) {
-        offset += gap;
-        offsets.push(offset);
-        let mut pool = (wish - offset, weight, 1);
-        while let Some(above) = pools.last().copied().filter(|above| above.0 > pool.0) {
-            let weight = above.1 + pool.1;
-            pool = (
-                (above.0 * above.1 + pool.0 * pool.1) / weight,
-                weight,
-                above.2 + pool.2,
-            );
-            pools.pop();
-        }
-        pools.push(pool);
+/// The least distance between the centres of neighbours in a column.
+fn distance(net: &Net, sizes: &[Size], upper: usize, lower: usize) -> f64 {
+    // A rectangle without height is the open end of a wire.
+    let half = |node: usize| {
+        let height = sizes.get(node).map_or(0.0, |size| size.height);
+        (height > 0.0).then_some(height / 2.0)
+    };
+    let branches = |node: usize| net.is_dummy(node) && net.outs[node].len() > 1;
+    let least = match (half(upper), half(lower)) {
+        (Some(a), Some(b)) => (a + b + BETWEEN_BOXES).max(BOX_PITCH),
+        (Some(a), None) | (None, Some(a)) => a + WIRE_TO_BOX,
+        (None, None) => BETWEEN_WIRES,
+    };
+    if branches(upper) || branches(lower) {
+        least + BRANCH
+    } else {
+        least
     }
-    pools
-        .into_iter()
-        .flat_map(|(height, _, count)| std::iter::repeat_n(height, count))
-        .zip(offsets)
-        .map(|(height, offset)| height + offset)
-        .collect()
+}
+
+/// How strongly a step wants to be level: most between dummies, as a bend in
+/// a long wire is seen most, and above all in one from which others branch off.
+fn weight(net: &Net, left: usize, right: usize) -> f64 {
+    match usize::from(net.is_dummy(left)) + usize::from(net.is_dummy(right)) {
+        0 if net.column[left] > 0 && net.ins[left].is_empty() => SATELLITE,
+        0 | 1 => 1.0,
+        _ if net.outs[left].len() > 1 => TRUNK,
+        _ => 8.0,
+    }
+}
+
+/// Longest paths whose steps are each the only one in and, but for lines from
+/// which others branch off, the only one out, the longest first: their places end
+/// to end, and where each begins and ends.
+fn runs(net: &Net, places: &[usize]) -> (Vec<usize>, Vec<Range<usize>>) {
+    let follower = |node: usize| match &net.outs[node] {
+        [end] if net.ins[end.node].len() == 1 => Some(end.node),
+        ends if net.is_dummy(node) => {
+            let mut nodes = ends.iter().map(|end| end.node);
+            nodes.find(|&node| net.is_dummy(node))
+        }
+        _ => None,
+    };
+    let count = net.column.len();
+    let mut led = vec![false; count];
+    for next in (0..count).filter_map(follower) {
+        led[next] = true;
+    }
+    let mut along = Vec::with_capacity(count);
+    let mut runs = Vec::new();
+    for first in (0..count).filter(|&node| !led[node]) {
+        let start = along.len();
+        let mut next = Some(first);
+        while let Some(node) = next {
+            along.push(places[node]);
+            next = follower(node);
+        }
+        runs.push(start..along.len());
+    }
+    let by_length = lists::sorted(runs.iter().map(|run| u32::MAX - run.len() as u32));
+    let runs = by_length.into_iter().map(|run| runs[run].clone()).collect();
+    (along, runs)
 }

@@ -23,7 +23,7 @@ pub(super) struct Column {
 pub(super) fn columns(net: &Net, sizes: &[Size], heights: &[f64]) -> Vec<Column> {
     let mut columns = Vec::with_capacity(net.order.len());
     let mut left = 0.0;
-    for order in &net.order {
+    for order in net.order.iter() {
         let width = order
             .iter()
             .filter_map(|&node| sizes.get(node))

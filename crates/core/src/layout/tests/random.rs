@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{check, wires_under};
-use crate::layout::{Link, Size, layout};
+use crate::layout::{Link, Size, layout, lists};
 
 /// Sources and gates of up to four operands, each any earlier node.
 fn graphs() -> impl Strategy<Value = (Vec<Size>, Vec<Link>)> {
@@ -48,5 +48,18 @@ proptest! {
         let laid = layout(&sizes, &links);
         prop_assert_eq!((laid.centres.len(), laid.routes.len()), (sizes.len(), links.len()));
         prop_assert!(laid.width.is_finite() && laid.height.is_finite());
+    }
+
+    #[test]
+    fn sorting_counts_the_pairs_out_of_order(keys in prop::collection::vec(0..40_u64, 0..80)) {
+        let pairs = keys.iter().enumerate();
+        let expected: usize = pairs.map(|(i, a)| keys[i..].iter().filter(|b| a > b).count()).sum();
+        let mut sorted = keys.clone();
+        prop_assert_eq!(lists::sort(&mut sorted), expected as u64);
+        prop_assert!(sorted.is_sorted());
+        let indices = lists::sorted(keys.iter().map(|&key| key as u32));
+        prop_assert!(indices.windows(2).all(|pair| (keys[pair[0]], pair[0]) < (keys[pair[1]], pair[1])));
+        let in_order: Vec<u64> = indices.iter().map(|&index| keys[index]).collect();
+        prop_assert_eq!(in_order, sorted);
     }
 }
