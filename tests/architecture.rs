@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("shape", &[]),
+    ("count", &[]),
     ("layout", &[]),
     ("op", &["shape"]),
     ("syntax", &["source"]),
@@ -15,14 +16,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("build", &["graph", "op", "shape"]),
     ("diff", &["build", "graph", "op", "shape"]),
     ("plan", &["graph", "op", "shape"]),
-    ("lower", &["graph", "op", "shape", "source", "syntax"]),
+    (
+        "lower",
+        &["count", "graph", "op", "shape", "source", "syntax"],
+    ),
     (
         "model",
         &["diff", "graph", "lower", "op", "plan", "source", "syntax"],
     ),
     (
         "scene",
-        &["graph", "layout", "lower", "model", "op", "plan"],
+        &["count", "graph", "layout", "lower", "model", "op", "plan"],
     ),
 ];
 

@@ -6,7 +6,8 @@ use thirtyfour::Key;
 
 /// What there is to see of mistakes.
 async fn is_clean(page: &Page) -> Outcome {
-    assert!(page.picture().await?.diagnostics().is_empty());
+    let picture = page.picture().await?;
+    assert_eq!(picture.diagnostics(), [] as [serde_json::Value; 0]);
     assert_eq!(page.texts(".messages li").await?, [] as [&str; 0]);
     assert_eq!(page.texts(".mistake").await?, [] as [&str; 0]);
     let invalid = page.editor().await?.attr("aria-invalid").await?;

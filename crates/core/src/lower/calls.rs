@@ -3,6 +3,7 @@
 use super::functions::{Function, function, module_function, names, nearest};
 use super::program::Scope;
 use super::{Frame, Lowerer, Message, Target, Task, Value};
+use crate::count::{Counts, pair};
 use crate::op::Op;
 use crate::shape::{Axes, Display};
 use crate::source::Span;
@@ -180,9 +181,7 @@ impl Lowerer<'_> {
             self.active[def.0 as usize] = false;
         })?;
         let label = self.label.unwrap_or(0);
-        let count = self.calls.entry((label, def)).or_insert(0);
-        let ordinal = *count;
-        *count += 1;
+        let ordinal = self.calls.add(pair(label as u32, def.0));
         self.scopes.push(Scope {
             name,
             label: label as u32,
@@ -191,7 +190,7 @@ impl Lowerer<'_> {
         });
         self.frames.push(Frame {
             names,
-            versions: FxHashMap::default(),
+            versions: Counts::default(),
             scope: self.scopes.len() as u32 - 1,
             def: Some(def),
             label: self.label,

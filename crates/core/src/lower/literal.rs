@@ -224,7 +224,7 @@ impl Lowerer<'_> {
         self.inputs.push(Input {
             name: self.ast.name(name).to_owned(),
             node,
-            pragma: self.ast.pragmas.get(&stmt.0).copied().unwrap_or_default(),
+            pragma: self.ast.pragma(stmt).unwrap_or_default(),
             span,
         });
         self.assign(name, Value::Node(node));

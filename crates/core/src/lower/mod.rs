@@ -13,6 +13,7 @@ mod stmts;
 #[cfg(test)]
 mod tests;
 
+use crate::count::Counts;
 use crate::graph::{Graph, NodeId};
 use crate::shape::ShapeId;
 use crate::source::{Diagnostic, Span};
@@ -113,7 +114,7 @@ enum Task {
 /// A call being lowered.
 struct Frame {
     names: FxHashMap<Symbol, Value>,
-    versions: FxHashMap<Symbol, u32>,
+    versions: Counts,
     scope: u32,
     def: Option<DefId>,
     /// The caller's statement.
@@ -135,7 +136,7 @@ struct Lowerer<'a> {
     now: Span,
     scopes: Vec<Scope>,
     /// Calls made so far by statement and definition.
-    calls: FxHashMap<(usize, DefId), u32>,
+    calls: Counts,
     constants: FxHashMap<(Span, u64, ShapeId), NodeId>,
     inputs: Vec<Input>,
     /// Top-level names, in the order of first binding.
@@ -166,7 +167,7 @@ pub fn lower(ast: &Ast, overrides: &Overrides) -> (Option<Program>, Vec<Diagnost
         values: Vec::new(),
         frames: vec![Frame {
             names: FxHashMap::default(),
-            versions: FxHashMap::default(),
+            versions: Counts::default(),
             scope: 0,
             def: None,
             label: None,
@@ -176,7 +177,7 @@ pub fn lower(ast: &Ast, overrides: &Overrides) -> (Option<Program>, Vec<Diagnost
         label: None,
         now: Span::default(),
         scopes: vec![Scope::default()],
-        calls: FxHashMap::default(),
+        calls: Counts::default(),
         constants: FxHashMap::default(),
         inputs: Vec::new(),
         order: Vec::new(),
@@ -281,9 +282,7 @@ impl Lowerer<'_> {
         if let Some(value) = frame.names.get(&name) {
             return Some(value.clone());
         }
-        let own = frame
-            .def
-            .is_some_and(|def| self.ast.def(def).locals.contains(&name));
+        let own = frame.def.is_some_and(|def| self.ast.def(def).assigns(name));
         if !own && let Some(value) = self.frames[0].names.get(&name) {
             return Some(value.clone());
         }

@@ -76,11 +76,7 @@ impl Lowerer<'_> {
     pub(super) fn begin(&mut self, name: Option<Symbol>) {
         let frame = self.frame();
         let scope = frame.scope;
-        let version = name.map_or(0, |name| {
-            let count = frame.versions.entry(name).or_insert(0);
-            *count += 1;
-            *count - 1
-        });
+        let version = name.map_or(0, |name| frame.versions.add(u64::from(name.0)));
         self.labels.push(Label {
             scope,
             name,

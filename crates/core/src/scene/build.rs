@@ -1,12 +1,12 @@
 //! From a model to its scene: what is drawn, what it is called, where it goes.
 
 use super::{Kind, Scene, SceneInput, SceneName, SceneNode, SceneWire};
+use crate::count::{Counts, pair};
 use crate::graph::{EdgeId, NodeId, Role};
 use crate::layout::{Layout, Link, Point, Route, Size, layout};
 use crate::lower::program::{Input, Program};
 use crate::model::{Model, drawn_constants};
 use crate::op::Op;
-use rustc_hash::FxHashMap;
 use std::fmt::Write;
 
 /// Most nodes that are drawn.
@@ -276,8 +276,11 @@ impl<'m> Picture<'m> {
     /// A key for every drawn node: names, and for what has none the statement's
     /// key with the operation and which of that kind it is.
     fn keys(&self) -> Vec<String> {
-        let mut counts: FxHashMap<(u32, &str), usize> = FxHashMap::default();
-        let mut bases: FxHashMap<u32, String> = FxHashMap::default();
+        if self.drawn.is_empty() {
+            return Vec::new();
+        }
+        let mut counts = Counts::default();
+        let mut bases = vec![None; self.program.labels.len()];
         let graph = &self.program.graph;
         let mut keys = Vec::with_capacity(self.drawn.len());
         for &node in &self.drawn {
@@ -293,24 +296,24 @@ impl<'m> Picture<'m> {
                 continue;
             }
             let op = graph.node(self.core(node)).op.info().name;
-            let count = counts.entry((at, op)).or_insert(0);
-            *count += 1;
-            keys.push(match count {
-                1 => format!("{base}:{op}"),
-                n => format!("{base}:{op}{n}"),
+            let kind = Op::ALL.iter().position(|other| other.info().name == op);
+            let same = counts.add(pair(at, kind.unwrap_or(Op::ALL.len()) as u32));
+            keys.push(match same {
+                0 => format!("{base}:{op}"),
+                n => format!("{base}:{op}{}", n + 1),
             });
         }
         keys
     }
 
     /// The key of a statement: the calls it is in, its name, and which binding of that name it is.
-    fn base(&self, at: u32, known: &mut FxHashMap<u32, String>) -> String {
+    fn base(&self, at: u32, known: &mut [Option<String>]) -> String {
         let (labels, scopes) = (&self.program.labels, &self.program.scopes);
         // From the inside out, until the program or a statement whose key is known.
         let mut chain = Vec::new();
         let mut next = at;
         let mut key = loop {
-            if let Some(key) = known.get(&next) {
+            if let Some(Some(key)) = known.get(next as usize) {
                 break key.clone();
             }
             let Some(label) = labels.get(next as usize) else {
@@ -336,7 +339,7 @@ impl<'m> Picture<'m> {
             if label.version > 0 {
                 let _ = write!(key, "#{}", label.version + 1);
             }
-            known.insert(at, key.clone());
+            known[at as usize] = Some(key.clone());
         }
         key
     }

@@ -1,7 +1,7 @@
 //! The tree of a program, in flat tables: depth is data, nothing recurses.
 
 use crate::source::Span;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 /// An interned name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -160,8 +160,8 @@ pub struct Def {
     pub parameters: Box<[(Symbol, Option<ExprId>)]>,
     /// Its body.
     pub body: BlockId,
-    /// Names that the body assigns: these are its own.
-    pub locals: FxHashSet<Symbol>,
+    /// Which names the body assigns, by symbol, as far as any is: these are its own.
+    pub locals: Vec<bool>,
     /// The source of its first line.
     pub span: Span,
 }
@@ -189,9 +189,16 @@ pub struct Ast {
     /// Every definition.
     pub defs: Vec<Def>,
     /// What `#:` comments say of statements.
-    pub pragmas: FxHashMap<u32, Pragma>,
+    pub pragmas: Vec<(StmtId, Pragma)>,
     names: Vec<Box<str>>,
     symbols: FxHashMap<Box<str>, Symbol>,
+}
+
+impl Def {
+    /// Whether the body assigns a name.
+    pub fn assigns(&self, name: Symbol) -> bool {
+        self.locals.get(name.0 as usize) == Some(&true)
+    }
 }
 
 impl Ast {
@@ -237,6 +244,13 @@ impl Ast {
     /// A block's statements.
     pub fn block(&self, id: BlockId) -> &[StmtId] {
         &self.blocks[id.0 as usize]
+    }
+
+    /// What a `#:` comment says of a statement.
+    pub fn pragma(&self, stmt: StmtId) -> Option<Pragma> {
+        // Comments come in the order of the statements.
+        let at = self.pragmas.partition_point(|p| p.0.0 < stmt.0);
+        self.pragmas.get(at).filter(|p| p.0 == stmt).map(|p| p.1)
     }
 
     /// A definition.

@@ -4,7 +4,6 @@ use super::ast::{BlockId, Def, DefId, ExprId, ExprKind, Import, StmtKind, Symbol
 use super::lex::Kind;
 use super::parse::{MAX_DEPTH, Open, Parser};
 use crate::source::Span;
-use rustc_hash::FxHashSet;
 
 const MODULES: &[&str] = &["math", "numpy", "torch", "torch.nn.functional", "jax.numpy"];
 
@@ -85,7 +84,7 @@ impl Parser<'_> {
             name,
             parameters: parameters.into(),
             body: block,
-            locals: FxHashSet::default(),
+            locals: Vec::new(),
             span,
         });
         self.push(StmtKind::Def(id), start);

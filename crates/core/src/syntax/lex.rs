@@ -226,10 +226,13 @@ impl Lexer<'_> {
                 '−' | '–' | '—' => format!("'{first}' is not a minus sign here: type '-'"),
                 '×' | '·' | '⋅' => format!("'{first}' is not a product sign here: type '*'"),
                 '²' | '³' => format!("write a power as '**': '{first}' is not read"),
-                _ => format!(
-                    "the character '{}' has no meaning here",
-                    first.escape_debug()
-                ),
+                c if c.is_control() => {
+                    format!(
+                        "a control character (U+{:04X}) has no meaning here",
+                        u32::from(c)
+                    )
+                }
+                _ => format!("the character '{first}' has no meaning here"),
             };
             return self.error(start, message);
         };

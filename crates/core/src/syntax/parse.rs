@@ -217,7 +217,10 @@ impl Parser<'_> {
 
     pub fn assigns(&mut self, name: Symbol) {
         if let Some(def) = self.def() {
-            self.ast.defs[def.0 as usize].locals.insert(name);
+            let locals = &mut self.ast.defs[def.0 as usize].locals;
+            let at = name.0 as usize;
+            locals.resize(locals.len().max(at + 1), false);
+            locals[at] = true;
         }
     }
 
@@ -375,7 +378,7 @@ impl Parser<'_> {
             let text = &self.source[comment.start as usize + 2..comment.end as usize];
             match (stmt, read_pragma(text)) {
                 (Some(stmt), Some(pragma)) => {
-                    self.ast.pragmas.insert(stmt as u32, pragma);
+                    self.ast.pragmas.push((StmtId(stmt as u32), pragma));
                 }
                 (None, Some(_)) => self.error(comment, "a '#:' comment stands behind an input"),
                 (_, None) => self.error(

@@ -5,7 +5,7 @@
     reason = "an expectation is written where it is used"
 )]
 
-use super::ast::{Ast, Binary, ExprId, ExprKind, StmtKind, Subscript, Unary};
+use super::ast::{Ast, Binary, ExprId, ExprKind, StmtId, StmtKind, Subscript, Unary};
 use super::parse;
 use expect_test::{Expect, expect};
 
@@ -255,10 +255,11 @@ fn blocks() {
 fn pragmas() {
     let (ast, diagnostics) = parse("x = 1 #: range -5 5 step 0.1\ny = 2  #: fixed\nz = 3");
     assert_eq!(diagnostics, []);
-    assert_eq!(ast.pragmas[&0].range, Some((-5.0, 5.0)));
-    assert_eq!(ast.pragmas[&0].step, Some(0.1));
-    assert!(ast.pragmas[&1].fixed);
-    assert_eq!(ast.pragmas.get(&2), None);
+    let pragma = |stmt| ast.pragma(StmtId(stmt)).unwrap_or_default();
+    assert_eq!(pragma(0).range, Some((-5.0, 5.0)));
+    assert_eq!(pragma(0).step, Some(0.1));
+    assert!(pragma(1).fixed);
+    assert_eq!(ast.pragma(StmtId(2)), None);
     complains(
         "x = 1 #: range 5 -5",
         expect![[r##"
