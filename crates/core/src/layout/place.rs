@@ -29,7 +29,7 @@ const TRUNK: f64 = 200.0;
 /// More distance for a line where wires branch off: room for the labels of these.
 const BRANCH: f64 = 16.0;
 /// Steps that the sweeps may look at in all; small nets settle earlier.
-const BUDGET: usize = 4_000_000;
+const BUDGET: usize = 2_000_000;
 /// Movement in a sweep below which the heights have settled.
 const SETTLED: f64 = 0.02;
 
