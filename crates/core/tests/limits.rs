@@ -20,7 +20,7 @@ fn survives(source: &str) -> Result<Model, Vec<Diagnostic>> {
             for Diagnostic { span, message } in diagnostics {
                 let piece = source.get(span.start as usize..span.end as usize);
                 assert!(piece.is_some(), "{span:?} {message}");
-                assert!(!message.is_empty());
+                assert_ne!(message, "");
                 let place = position(source, span.start);
                 let (line, start) = line_at(source, span.start);
                 assert!(place.line >= 1 && place.column >= 1);
