@@ -146,18 +146,17 @@ impl Lowerer<'_> {
         b: (Value, Span),
         span: Span,
     ) -> Result<Value, Message> {
-        if let (
-            &Value::Number {
-                value: x,
-                folded: f,
+        // What has a node has a name, and a gradient that goes to it.
+        let alone = |value: &Value| match *value {
+            Value::Number {
+                value,
+                folded,
+                node,
                 ..
-            },
-            &Value::Number {
-                value: y,
-                folded: g,
-                ..
-            },
-        ) = (&a.0, &b.0)
+            } => (folded || node.is_none() || self.numbers > 0).then_some((value, folded)),
+            _ => None,
+        };
+        if let (Some((x, f)), Some((y, g))) = (alone(&a.0), alone(&b.0))
             && (f || g || self.numbers > 0)
         {
             let value = match op {

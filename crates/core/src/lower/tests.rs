@@ -303,6 +303,23 @@ fn a_name_is_its_last_binding() {
 }
 
 #[test]
+fn a_named_number_beside_a_loop_variable_keeps_its_gradient() {
+    expect![[r#"
+        x 12 1
+        i 2 0
+        c 2 6
+    "#]]
+    .assert_eq(&names(
+        "x = 3\nfor i in range(1, 3):\n    c = 2\n    x = x * (c * i) / i",
+    ));
+    // A bound is a number all the same.
+    assert_eq!(
+        value("x = 1\nfor i in range(2):\n    c = 3\n    for j in range(c * i): x = x + 1"),
+        4.0
+    );
+}
+
+#[test]
 fn imports_name_our_functions() {
     assert_eq!(
         value("import numpy as np\nx = np.array([1, -2])\nf = np.sum(np.maximum(x, 0))"),
