@@ -1,9 +1,51 @@
 //! Appending derived nodes: what is constant folds, what is there already is shared.
 
 use crate::graph::{Graph, NodeId, Origin};
-use crate::op::Op;
-use crate::shape::{self, Axes, ShapeId};
+use crate::op::{Op, Relation};
+use crate::shape::{self, Axes, Cut, ShapeId};
 use rustc_hash::FxHashMap;
+
+/// The nodes that a builder finds again instead of appending them twice.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    nodes: FxHashMap<(Op, ShapeId, [NodeId; 3]), NodeId>,
+    constants: FxHashMap<(u64, ShapeId), NodeId>,
+}
+
+impl Known {
+    /// Knows every node of a graph.
+    pub fn all(graph: &Graph) -> Self {
+        let mut known = Self::default();
+        for node in graph.nodes() {
+            let shape = graph.node(node).shape;
+            if let Some(value) = graph.constant(node) {
+                known
+                    .constants
+                    .entry((value.to_bits(), shape))
+                    .or_insert(node);
+            }
+            let operands: Vec<NodeId> = graph.operands(node).collect();
+            if let Some(key) = key(graph.node(node).op, shape, &operands) {
+                known.nodes.entry(key).or_insert(node);
+            }
+        }
+        known
+    }
+}
+
+/// What a node of up to three operands is known by.
+fn key(op: Op, shape: ShapeId, operands: &[NodeId]) -> Option<(Op, ShapeId, [NodeId; 3])> {
+    let none = NodeId::end();
+    let operands = match *operands {
+        [a] => [a, none, none],
+        // Where the order does not matter, a·b is b·a.
+        [a, b] if matches!(op, Op::Add | Op::Mul | Op::Tie) => [a.min(b), a.max(b), none],
+        [a, b] => [a, b, none],
+        [a, b, c] => [a, b, c],
+        _ => return None,
+    };
+    Some((op, shape, operands))
+}
 
 /// Appends nodes to a graph, each once.
 pub struct Builder<'g> {
@@ -11,25 +53,35 @@ pub struct Builder<'g> {
     pub graph: &'g mut Graph,
     /// The origin of what is appended next.
     pub origin: Origin,
-    shared: FxHashMap<(Op, ShapeId, [NodeId; 2]), NodeId>,
-    constants: FxHashMap<(u64, ShapeId), NodeId>,
+    known: Known,
 }
 
 impl<'g> Builder<'g> {
-    /// A builder on a graph.
+    /// A builder on a graph. It shares what it appends itself.
     pub fn new(graph: &'g mut Graph) -> Self {
+        Self::knowing(graph, Known::default())
+    }
+
+    /// A builder that shares what is known already.
+    pub fn knowing(graph: &'g mut Graph, known: Known) -> Self {
+        let origin = Origin::default();
         Self {
             graph,
-            origin: Origin::default(),
-            shared: FxHashMap::default(),
-            constants: FxHashMap::default(),
+            origin,
+            known,
         }
+    }
+
+    /// What it knows in the end, for the next one.
+    pub fn known(self) -> Known {
+        self.known
     }
 
     /// A number in every element of a shape.
     pub fn constant(&mut self, value: f64, shape: ShapeId) -> NodeId {
         let (graph, origin) = (&mut *self.graph, self.origin);
         *self
+            .known
             .constants
             .entry((value.to_bits(), shape))
             .or_insert_with(|| graph.push_constant(value, shape, origin))
@@ -37,7 +89,11 @@ impl<'g> Builder<'g> {
 
     /// A number in every element of a node's shape.
     pub fn constant_like(&mut self, value: f64, node: NodeId) -> NodeId {
-        self.constant(value, self.graph.node(node).shape)
+        self.constant(value, self.shape(node))
+    }
+
+    fn shape(&self, node: NodeId) -> ShapeId {
+        self.graph.node(node).shape
     }
 
     fn is(&self, node: NodeId, value: f64) -> bool {
@@ -45,29 +101,29 @@ impl<'g> Builder<'g> {
     }
 
     fn append(&mut self, op: Op, shape: ShapeId, operands: &[NodeId]) -> NodeId {
-        let key = match *operands {
-            [a] => (op, shape, [a, NodeId::end()]),
-            [a, b] => (op, shape, [a, b]),
-            _ => return self.graph.push(op, shape, operands, self.origin),
+        let Some(key) = key(op, shape, operands) else {
+            return self.graph.push(op, shape, operands, self.origin);
         };
-        if let Some(&node) = self.shared.get(&key) {
-            return node;
-        }
-        let node = self.graph.push(op, shape, operands, self.origin);
-        self.shared.insert(key, node);
-        node
+        let (graph, origin) = (&mut *self.graph, self.origin);
+        *self
+            .known
+            .nodes
+            .entry(key)
+            .or_insert_with(|| graph.push(op, shape, operands, origin))
     }
 
-    fn one(&mut self, op: Op, a: NodeId) -> NodeId {
-        let shape = self.graph.node(a).shape;
+    /// An elementwise operation of one operand.
+    pub fn one(&mut self, op: Op, a: NodeId) -> NodeId {
+        let shape = self.shape(a);
         if let (Some(f), Some(x)) = (op.of_one(), self.graph.constant(a)) {
             return self.constant(f(x), shape);
         }
         self.append(op, shape, &[a])
     }
 
-    fn two(&mut self, op: Op, a: NodeId, b: NodeId) -> NodeId {
-        let shape = self.graph.node(a).shape;
+    /// An elementwise operation of two operands.
+    pub fn two(&mut self, op: Op, a: NodeId, b: NodeId) -> NodeId {
+        let shape = self.shape(a);
         let constants = (self.graph.constant(a), self.graph.constant(b));
         if let (Some(f), (Some(x), Some(y))) = (op.of_two(), constants) {
             return self.constant(f(x, y), shape);
@@ -75,11 +131,29 @@ impl<'g> Builder<'g> {
         self.append(op, shape, &[a, b])
     }
 
+    /// a where w is not 0, else b.
+    pub fn choose(&mut self, w: NodeId, a: NodeId, b: NodeId) -> NodeId {
+        match self.graph.constant(w) {
+            Some(0.0) => b,
+            Some(_) => a,
+            None => self.append(Op::Where, self.shape(a), &[w, a, b]),
+        }
+    }
+
     /// The sum of one or more nodes.
     pub fn sum_of(&mut self, terms: &[NodeId]) -> NodeId {
         match *terms {
             [a] => a,
-            _ => self.append(Op::Add, self.graph.node(terms[0]).shape, terms),
+            [a, b] => self.add(a, b),
+            _ => self.append(Op::Add, self.shape(terms[0]), terms),
+        }
+    }
+
+    /// a + b
+    pub fn add(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        match (self.graph.constant(a), self.graph.constant(b)) {
+            (Some(x), Some(y)) => self.constant_like(x + y, a),
+            _ => self.append(Op::Add, self.shape(a), &[a, b]),
         }
     }
 
@@ -97,6 +171,18 @@ impl<'g> Builder<'g> {
             _ if self.is(a, -1.0) => self.neg(b),
             _ => self.two(Op::Mul, a, b),
         }
+    }
+
+    /// a · c, for a number c.
+    pub fn times(&mut self, a: NodeId, c: f64) -> NodeId {
+        let c = self.constant_like(c, a);
+        self.mul(a, c)
+    }
+
+    /// c − a, for a number c.
+    pub fn from(&mut self, c: f64, a: NodeId) -> NodeId {
+        let c = self.constant_like(c, a);
+        self.sub(c, a)
     }
 
     /// a / b
@@ -134,35 +220,20 @@ impl<'g> Builder<'g> {
         }
     }
 
-    /// 1 where equal, else 0
-    pub fn equal(&mut self, a: NodeId, b: NodeId) -> NodeId {
-        self.two(Op::Equal, a, b)
-    }
-
-    /// log a, 0 where a = 0 and b ≥ 0
-    pub fn pow_log(&mut self, a: NodeId, b: NodeId) -> NodeId {
-        self.two(Op::PowLog, a, b)
-    }
-
-    /// cos a
-    pub fn cos(&mut self, a: NodeId) -> NodeId {
-        self.one(Op::Cos, a)
-    }
-
-    /// sin a
-    pub fn sin(&mut self, a: NodeId) -> NodeId {
-        self.one(Op::Sin, a)
-    }
-
-    /// 1 where a > 0, else 0
-    pub fn step(&mut self, a: NodeId) -> NodeId {
-        self.one(Op::Step, a)
+    /// 1 where a relation to a number holds, else 0
+    pub fn compare(&mut self, a: NodeId, relation: Relation, c: f64) -> NodeId {
+        let c = self.constant_like(c, a);
+        self.two(Op::Compare(relation), a, c)
     }
 
     /// The part of operand `slot` in being the extreme of `operands`.
     pub fn winner(&mut self, slot: u16, least: bool, operands: &[NodeId]) -> NodeId {
-        let shape = self.graph.node(operands[0]).shape;
-        self.append(Op::Winner(slot, least), shape, operands)
+        self.append(Op::Winner(slot, least), self.shape(operands[0]), operands)
+    }
+
+    /// The greatest of two, or with [`Op::Minimum`] the least.
+    pub fn either(&mut self, op: Op, a: NodeId, b: NodeId) -> NodeId {
+        self.append(op, self.shape(a), &[a, b])
     }
 
     /// Matrix product over the last two axes.
@@ -177,15 +248,39 @@ impl<'g> Builder<'g> {
 
     /// The last two axes exchanged.
     pub fn transpose(&mut self, a: NodeId) -> NodeId {
-        let node = self.graph.node(a);
-        if node.op == Op::Transpose {
+        if self.graph.node(a).op == Op::Transpose {
             return self.graph.operand(a, 0);
         }
         let mut sizes = self.graph.shape(a).to_vec();
         let rank = sizes.len();
         sizes.swap(rank - 1, rank - 2);
         let shape = self.graph.shapes.intern(&sizes);
-        self.append(Op::Transpose, shape, &[a])
+        match self.graph.constant(a) {
+            Some(value) => self.constant(value, shape),
+            None => self.append(Op::Transpose, shape, &[a]),
+        }
+    }
+
+    /// Axis i of the result is axis `order[i]` of a.
+    pub fn permute(&mut self, order: ShapeId, a: NodeId) -> NodeId {
+        let places = self.graph.shapes.get(order);
+        if places.iter().enumerate().all(|(i, &axis)| i == axis) {
+            return a;
+        }
+        let own = self.graph.shape(a);
+        let sizes: Vec<usize> = places.iter().map(|&axis| own[axis]).collect();
+        let shape = self.graph.shapes.intern(&sizes);
+        match self.graph.constant(a) {
+            Some(value) => self.constant(value, shape),
+            None => self.append(Op::Permute(order), shape, &[a]),
+        }
+    }
+
+    /// A reduction over axes, which go.
+    pub fn over(&mut self, op: fn(Axes) -> Op, axes: Axes, a: NodeId) -> NodeId {
+        let sizes = shape::without(self.graph.shape(a), axes);
+        let shape = self.graph.shapes.intern(&sizes);
+        self.append(op(axes), shape, &[a])
     }
 
     /// Sum over axes, which go.
@@ -193,9 +288,18 @@ impl<'g> Builder<'g> {
         if axes.is_empty() {
             return a;
         }
-        let sizes = shape::without(self.graph.shape(a), axes);
-        let shape = self.graph.shapes.intern(&sizes);
-        self.append(Op::Sum(axes), shape, &[a])
+        if let Some(value) = self.graph.constant(a) {
+            let count: usize = axes.iter().map(|axis| self.graph.shape(a)[axis]).product();
+            let sizes = shape::without(self.graph.shape(a), axes);
+            let shape = self.graph.shapes.intern(&sizes);
+            return self.constant(value * count as f64, shape);
+        }
+        self.over(Op::Sum, axes, a)
+    }
+
+    /// An operation along axes that keeps the shape.
+    pub fn along(&mut self, op: Op, a: NodeId) -> NodeId {
+        self.append(op, self.shape(a), &[a])
     }
 
     /// Copies along new axes, to a shape.
@@ -210,9 +314,29 @@ impl<'g> Builder<'g> {
     /// The same elements in another shape.
     pub fn reshape(&mut self, shape: ShapeId, a: NodeId) -> NodeId {
         match self.graph.constant(a) {
-            _ if self.graph.node(a).shape == shape => a,
+            _ if self.shape(a) == shape => a,
             Some(value) => self.constant(value, shape),
             None => self.append(Op::Reshape, shape, &[a]),
         }
+    }
+
+    /// The elements at the places of cuts, one for every axis.
+    pub fn slice(&mut self, cuts: &[Cut], a: NodeId) -> NodeId {
+        let sizes: Vec<usize> = cuts.iter().map(|cut| cut.count).collect();
+        let shape = self.graph.shapes.intern(&sizes);
+        if let Some(value) = self.graph.constant(a) {
+            return self.constant(value, shape);
+        }
+        let cuts = self.graph.shapes.intern_cuts(cuts);
+        self.append(Op::Slice(cuts), shape, &[a])
+    }
+
+    /// The elements at the places of cuts in zeros of a shape.
+    pub fn scatter(&mut self, cuts: &[Cut], shape: ShapeId, a: NodeId) -> NodeId {
+        if self.is(a, 0.0) {
+            return self.constant(0.0, shape);
+        }
+        let cuts = self.graph.shapes.intern_cuts(cuts);
+        self.append(Op::Scatter(cuts), shape, &[a])
     }
 }

@@ -71,7 +71,16 @@ pub struct Graph {
     /// Every shape.
     pub shapes: Shapes,
     inputs: Vec<InputValue>,
-    constants: Vec<f64>,
+    constants: Vec<Constant>,
+}
+
+/// What a constant holds.
+#[derive(Clone, Debug)]
+enum Constant {
+    /// One number in every element.
+    Same(f64),
+    /// A number for every element, row-major.
+    Each(Box<[f64]>),
 }
 
 impl Graph {
@@ -173,16 +182,69 @@ impl Graph {
     /// Appends a constant: `value` in every element.
     pub fn push_constant(&mut self, value: f64, shape: ShapeId, origin: Origin) -> NodeId {
         let op = Op::Constant(self.constants.len() as u32);
-        self.constants.push(value);
+        self.constants.push(Constant::Same(value));
         self.push(op, shape, &[], origin)
     }
 
-    /// The number a constant has in every element.
+    /// Appends a constant: a number for every element.
+    pub fn push_table(&mut self, values: Box<[f64]>, shape: ShapeId, origin: Origin) -> NodeId {
+        let op = Op::Constant(self.constants.len() as u32);
+        self.constants.push(Constant::Each(values));
+        self.push(op, shape, &[], origin)
+    }
+
+    /// A graph without nodes that has the same shapes.
+    pub fn emptied(&self) -> Self {
+        let shapes = self.shapes.clone();
+        Self {
+            shapes,
+            ..Self::default()
+        }
+    }
+
+    /// Appends a copy of another graph's node, whose shapes this graph has, with
+    /// operands of this graph.
+    pub fn push_copy(&mut self, of: &Self, id: NodeId, operands: &[NodeId]) -> NodeId {
+        let node = of.node(id);
+        let (shape, origin) = (node.shape, node.origin);
+        match node.op {
+            Op::Input(index) => {
+                let value = of.inputs[index as usize].value.clone();
+                self.push_input(shape, value, origin)
+            }
+            Op::Constant(index) => match &of.constants[index as usize] {
+                Constant::Same(value) => self.push_constant(*value, shape, origin),
+                Constant::Each(values) => self.push_table(values.clone(), shape, origin),
+            },
+            op => self.push(op, shape, operands, origin),
+        }
+    }
+
+    /// The number a constant has in every element, if it has one.
     pub fn constant(&self, id: NodeId) -> Option<f64> {
         match self.net[id].op {
-            Op::Constant(index) => Some(self.constants[index as usize]),
+            Op::Constant(index) => match self.constants[index as usize] {
+                Constant::Same(value) => Some(value),
+                Constant::Each(_) => None,
+            },
             _ => None,
         }
+    }
+
+    /// The elements of a constant that has not the same number in all.
+    pub fn table(&self, id: NodeId) -> Option<&[f64]> {
+        match self.net[id].op {
+            Op::Constant(index) => match &self.constants[index as usize] {
+                Constant::Same(_) => None,
+                Constant::Each(values) => Some(values),
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether a node never changes.
+    pub fn is_constant(&self, id: NodeId) -> bool {
+        matches!(self.net[id].op, Op::Constant(_))
     }
 
     /// Every input, the upstream gradient among them.

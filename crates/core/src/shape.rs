@@ -15,11 +15,52 @@ impl ShapeId {
     pub const SCALAR: Self = Self(0);
 }
 
-/// Every shape of a graph, each once.
+/// Which elements of one axis: `count` of them, the first at `start`, each next
+/// one `step` further. They lie within the axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Cut {
+    /// The first place.
+    pub start: usize,
+    /// From one place to the next; below zero for a run backwards.
+    pub step: isize,
+    /// How many.
+    pub count: usize,
+}
+
+impl Cut {
+    /// All of an axis.
+    pub fn whole(size: usize) -> Self {
+        Self::run(0, size)
+    }
+
+    /// `count` neighbours.
+    pub fn run(start: usize, count: usize) -> Self {
+        let step = 1;
+        Self { start, step, count }
+    }
+
+    /// The place of one of its elements.
+    pub fn place(self, index: usize) -> usize {
+        self.start.wrapping_add_signed(self.step * index as isize)
+    }
+}
+
+/// An interned list of cuts, one for every axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CutsId(u32);
+
+impl CutsId {
+    /// The cuts of a number: none.
+    pub const WHOLE: Self = Self(0);
+}
+
+/// Every shape and every list of cuts of a graph, each once.
 #[derive(Clone, Debug)]
 pub struct Shapes {
     list: Vec<Box<[usize]>>,
     ids: FxHashMap<Box<[usize]>, ShapeId>,
+    cuts: Vec<Box<[Cut]>>,
+    cut_ids: FxHashMap<Box<[Cut]>, CutsId>,
 }
 
 impl Default for Shapes {
@@ -27,8 +68,11 @@ impl Default for Shapes {
         let mut shapes = Self {
             list: Vec::new(),
             ids: FxHashMap::default(),
+            cuts: Vec::new(),
+            cut_ids: FxHashMap::default(),
         };
         shapes.intern(&[]);
+        shapes.intern_cuts(&[]);
         shapes
     }
 }
@@ -43,6 +87,22 @@ impl Shapes {
         self.list.push(shape.into());
         self.ids.insert(shape.into(), id);
         id
+    }
+
+    /// The id of a list of cuts.
+    pub fn intern_cuts(&mut self, cuts: &[Cut]) -> CutsId {
+        if let Some(&id) = self.cut_ids.get(cuts) {
+            return id;
+        }
+        let id = CutsId(self.cuts.len() as u32);
+        self.cuts.push(cuts.into());
+        self.cut_ids.insert(cuts.into(), id);
+        id
+    }
+
+    /// The cuts of a list.
+    pub fn cuts(&self, id: CutsId) -> &[Cut] {
+        &self.cuts[id.0 as usize]
     }
 
     /// The sizes of a shape.
@@ -67,6 +127,11 @@ impl Axes {
     /// Whether an axis is in the set.
     pub fn contains(self, axis: usize) -> bool {
         axis < MAX_RANK && self.0 & (1 << axis) != 0
+    }
+
+    /// The axes in the set, ascending.
+    pub fn iter(self) -> impl Iterator<Item = usize> {
+        (0..MAX_RANK).filter(move |&axis| self.contains(axis))
     }
 
     /// Whether the set is empty.

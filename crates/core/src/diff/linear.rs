@@ -2,7 +2,7 @@
 
 use crate::build::Builder;
 use crate::graph::NodeId;
-use crate::shape::{Axes, ShapeId};
+use crate::shape::{Axes, CutsId, ShapeId};
 
 /// A linear map between values, described by nodes of the graph.
 ///
@@ -31,8 +31,16 @@ pub enum Linear {
     Reshape(ShapeId, ShapeId),
     /// The last two axes exchanged.
     Transpose,
+    /// Axes in another order.
+    Permute(ShapeId),
+    /// The elements at the places of cuts, from a shape.
+    Slice(CutsId, ShapeId),
+    /// The elements at the places of cuts in zeros, to a shape.
+    Scatter(CutsId, ShapeId),
     /// The first, then the second.
     Then(Box<[Self; 2]>),
+    /// The sum of both.
+    Plus(Box<[Self; 2]>),
 }
 
 impl Linear {
@@ -47,12 +55,28 @@ impl Linear {
         }
     }
 
+    /// Masking by a node, which may be known to let all through.
+    pub fn mask(b: &Builder<'_>, d: NodeId) -> Self {
+        match b.graph.constant(d) {
+            Some(_) => Self::scale(b, d),
+            None => Self::Mask(d),
+        }
+    }
+
     /// `self`, then `next`.
     pub fn then(self, next: Self) -> Self {
         match (self, next) {
             (Self::Zero, _) | (_, Self::Zero) => Self::Zero,
             (Self::Identity, other) | (other, Self::Identity) => other,
             (first, second) => Self::Then(Box::new([first, second])),
+        }
+    }
+
+    /// `self` and `other`, added.
+    pub fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Zero, other) | (other, Self::Zero) => other,
+            (first, second) => Self::Plus(Box::new([first, second])),
         }
     }
 
@@ -70,11 +94,24 @@ impl Linear {
             Self::Broadcast(axes, to) => b.broadcast(*axes, *to, u),
             Self::Reshape(_, to) => b.reshape(*to, u),
             Self::Transpose => b.transpose(u),
-            // As deep as a rule is long: two or three.
+            Self::Permute(order) => b.permute(*order, u),
+            Self::Slice(cuts, _) => {
+                let cuts = b.graph.shapes.cuts(*cuts).to_vec();
+                b.slice(&cuts, u)
+            }
+            Self::Scatter(cuts, to) => {
+                let cuts = b.graph.shapes.cuts(*cuts).to_vec();
+                b.scatter(&cuts, *to, u)
+            }
+            // As deep as a rule is long: a handful.
             Self::Then(parts) => {
                 let mid = parts[0].apply(b, u)?;
                 parts[1].apply(b, mid)?
             }
+            Self::Plus(parts) => match (parts[0].apply(b, u), parts[1].apply(b, u)) {
+                (Some(first), Some(second)) => b.add(first, second),
+                (one, other) => one.or(other)?,
+            },
         })
     }
 
@@ -86,10 +123,25 @@ impl Linear {
             Self::Sum(axes, from) => Self::Broadcast(axes, from),
             Self::Broadcast(axes, to) => Self::Sum(axes, to),
             Self::Reshape(from, to) => Self::Reshape(to, from),
+            Self::Permute(order) => {
+                let places = b.graph.shapes.get(order);
+                let mut back = vec![0; places.len()];
+                for (i, &axis) in places.iter().enumerate() {
+                    back[axis] = i;
+                }
+                Self::Permute(b.graph.shapes.intern(&back))
+            }
+            Self::Slice(cuts, from) => Self::Scatter(cuts, from),
+            Self::Scatter(cuts, to) => Self::Slice(cuts, to),
             Self::Then(parts) => {
                 let [first, second] = *parts;
                 let second = second.adjoint(b);
                 second.then(first.adjoint(b))
+            }
+            Self::Plus(parts) => {
+                let [first, second] = *parts;
+                let first = first.adjoint(b);
+                first.plus(second.adjoint(b))
             }
             symmetric => symmetric,
         }

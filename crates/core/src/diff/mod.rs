@@ -2,10 +2,14 @@
 //!
 //! The derivative of a gate with respect to one operand is a linear operator
 //! on that edge, described by nodes ([`linear`]). One table names it for every
-//! operation and slot ([`rules`]); the sweeps carry it through the graph.
+//! operation and slot ([`rules`]); the sweeps carry it through the graph. A
+//! derivative is nodes like any others: a sweep over what a sweep has emitted
+//! is the second order, and so on.
 
 pub mod linear;
+mod product;
 pub mod rules;
 mod sweep;
 
-pub use sweep::{Gradient, gradient, tangents};
+pub(crate) use product::by_pairs;
+pub use sweep::{Gradient, Order, curvature, gradient, gradient_on, tangents, tangents_on};

@@ -4,10 +4,26 @@
 //! rule emits stands in the table itself.
 
 use super::linear::Linear;
+use super::product::others;
 use crate::build::Builder;
 use crate::graph::NodeId;
-use crate::op::Op;
-use crate::shape::Axes;
+use crate::op::{Op, Relation};
+use crate::shape::{Axes, Cut};
+use std::f64::consts::PI;
+
+/// Least size of (1 − p) p in the derivative of `bce_loss`, as PyTorch has it.
+const BCE_SMALLEST: f64 = 1e-12;
+/// Least logarithm within `bce_loss`, as PyTorch has it.
+pub(crate) const BCE_LEAST_LOG: f64 = -100.0;
+
+/// Whether no gradient goes to the results of an operation: masks and what is
+/// held constant. Nothing is emitted on the way to them.
+pub fn stops(op: Op) -> bool {
+    matches!(
+        op,
+        Op::Compare(_) | Op::Detach | Op::OneHot | Op::Step | Op::Tie | Op::Winner(..)
+    )
+}
 
 /// The derivative of gate `y` with respect to its operand `slot`, a linear map
 /// from values of the operand's shape to values of `y`'s.
@@ -16,102 +32,319 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
     let at = |b: &Builder<'_>, slot| b.graph.operand(y, slot);
     let x = at(b, slot);
     let (from, to) = (b.graph.node(x).shape, b.graph.node(y).shape);
-    match (op, slot) {
-        (Op::Add, _) | (Op::Sub, 0) => Linear::Identity,
-        (Op::Sub | Op::Neg, _) => Linear::Negate,
-        (Op::Mul, 0) => Linear::scale(b, at(b, 1)),
-        (Op::Mul, _) => Linear::scale(b, at(b, 0)),
+    let all = |b: &Builder<'_>| Linear::Sum(Axes::all(b.graph.shapes.get(from).len()), from);
+    let d = match (op, slot) {
+        // Arithmetic.
+        (Op::Add, _) | (Op::Sub, 0) => return Linear::Identity,
+        (Op::Sub | Op::Neg, _) => return Linear::Negate,
+        (Op::Mul, 0) => at(b, 1),
+        (Op::Mul, _) => at(b, 0),
         (Op::Div, 0) => {
             let one = b.constant_like(1.0, y);
-            let reciprocal = b.div(one, at(b, 1));
-            Linear::scale(b, reciprocal)
+            b.div(one, at(b, 1))
         }
         (Op::Div, _) => {
             // d(a / x) = −(y / x) dx
             let ratio = b.div(y, x);
-            let d = b.neg(ratio);
-            Linear::scale(b, d)
+            b.neg(ratio)
         }
-        (Op::Pow, 0) => {
-            // p x^(p − 1), and 0 where p is 0 (x⁰ is 1 everywhere)
-            let p = at(b, 1);
-            if b.graph.constant(p) == Some(0.0) {
-                return Linear::Zero;
-            }
-            let one = b.constant_like(1.0, y);
-            let less = b.sub(p, one);
-            let power = b.pow(x, less);
-            let d = b.mask(p, power);
-            Linear::scale(b, d)
-        }
+        (Op::Pow, 0) => return power_base(b, y, x),
         (Op::Pow, _) => {
             // y log a, and 0 where a is 0 and p ≥ 0
-            let log = b.pow_log(at(b, 0), x);
-            let d = b.mul(y, log);
-            Linear::scale(b, d)
+            let log = b.two(Op::PowLog, at(b, 0), x);
+            b.mul(y, log)
         }
-        (Op::Matmul, 0) => Linear::RightProduct(at(b, 1)),
-        (Op::Matmul, _) => Linear::LeftProduct(at(b, 0)),
-        (Op::Exp, _) => Linear::scale(b, y),
         (Op::Log | Op::PowLog, 0) => {
             let one = b.constant_like(1.0, y);
-            let d = b.div(one, x);
-            Linear::scale(b, d)
+            b.div(one, x)
+        }
+        (Op::Square, _) => b.times(x, 2.0),
+        (Op::Reciprocal, _) => {
+            // −y²
+            let square = b.mul(y, y);
+            b.neg(square)
         }
         (Op::Sqrt, _) => {
             // 1 / (2 y): infinite at 0
             let half = b.constant_like(0.5, y);
-            let d = b.div(half, y);
-            Linear::scale(b, d)
+            b.div(half, y)
         }
-        (Op::Sin, _) => {
-            let d = b.cos(x);
-            Linear::scale(b, d)
-        }
+
+        // Functions of one number.
+        (Op::Exp, _) => y,
+        (Op::Sin, _) => b.one(Op::Cos, x),
         (Op::Cos, _) => {
-            let sin = b.sin(x);
-            let d = b.neg(sin);
-            Linear::scale(b, d)
+            let sin = b.one(Op::Sin, x);
+            b.neg(sin)
         }
+        (Op::Tan, _) => {
+            // 1 + y²
+            let square = b.mul(y, y);
+            let one = b.constant_like(1.0, y);
+            b.add(one, square)
+        }
+        (Op::Sinh, _) => b.one(Op::Cosh, x),
+        (Op::Cosh, _) => b.one(Op::Sinh, x),
         (Op::Tanh, _) => {
             // 1 − y²
             let square = b.mul(y, y);
-            let one = b.constant_like(1.0, y);
-            let d = b.sub(one, square);
-            Linear::scale(b, d)
+            b.from(1.0, square)
         }
-        (Op::Sigmoid, _) => {
-            // (1 − y) y
-            let one = b.constant_like(1.0, y);
-            let rest = b.sub(one, y);
-            let d = b.mul(rest, y);
-            Linear::scale(b, d)
+        (Op::NormalCdf, _) => density(b, x),
+        (Op::Abs, _) => b.one(Op::Sign, x),
+        (Op::Relu, _) => {
+            let step = b.one(Op::Step, x);
+            return Linear::mask(b, step);
         }
-        (Op::Relu, _) => Linear::Mask(b.step(x)),
+        (Op::LeakyRelu, 0) => {
+            let below = b.compare(x, Relation::LessEqual, 0.0);
+            let one = b.constant_like(1.0, x);
+            b.choose(below, at(b, 1), one)
+        }
+        (Op::LeakyRelu, _) => {
+            let below = b.compare(at(b, 0), Relation::LessEqual, 0.0);
+            b.mask(below, at(b, 0))
+        }
+        (Op::Elu, _) => {
+            // 1, but eˣ where x ≤ 0
+            let below = b.compare(x, Relation::LessEqual, 0.0);
+            let (exp, one) = (b.one(Op::Exp, x), b.constant_like(1.0, x));
+            b.choose(below, exp, one)
+        }
+
+        // Choices: masks, which let through or give 0 whatever arrives.
         (Op::Maximum | Op::Minimum, _) => {
             let operands: Vec<NodeId> = b.graph.operands(y).collect();
-            Linear::Mask(b.winner(slot as u16, op == Op::Minimum, &operands))
+            return Linear::Mask(b.winner(slot as u16, op == Op::Minimum, &operands));
         }
-        (Op::Sum(axes), _) => Linear::Sum(axes, from),
+        (Op::Clip, _) => {
+            let mask = clip_mask(b, y, slot);
+            return Linear::mask(b, mask);
+        }
+        (Op::Where, 1 | 2) => {
+            let relation = [Relation::NotEqual, Relation::Equal][slot - 1];
+            let chosen = b.compare(at(b, 0), relation, 0.0);
+            return Linear::mask(b, chosen);
+        }
+        (Op::Mask, 0) => at(b, 1),
+        (Op::Mask, _) => return Linear::Mask(at(b, 0)),
+
+        // Products and reductions.
+        (Op::Matmul, 0) => return Linear::RightProduct(at(b, 1)),
+        (Op::Matmul, _) => return Linear::LeftProduct(at(b, 0)),
+        (Op::Sum(axes), _) => return Linear::Sum(axes, from),
         (Op::Mean(axes), _) => {
-            let (all, some) = (b.graph.shapes.get(from), b.graph.shapes.get(to));
-            let size = |shape: &[usize]| shape.iter().product::<usize>() as f64;
-            let share = size(some) / size(all);
-            let share = b.constant(share, to);
-            Linear::Sum(axes, from).then(Linear::Scale(share))
+            let share = b.constant(1.0 / count(b, x, axes), to);
+            return Linear::Sum(axes, from).then(Linear::scale(b, share));
+        }
+        (Op::Prod(axes), _) => {
+            let others = others(b, x, axes);
+            return Linear::scale(b, others).then(Linear::Sum(axes, from));
         }
         (Op::Max(axes) | Op::Min(axes), _) => {
-            Linear::Mask(extreme_share(b, axes, x, y)).then(Linear::Sum(axes, from))
+            return Linear::Mask(extreme_share(b, axes, x, y)).then(Linear::Sum(axes, from));
         }
-        (Op::Broadcast(axes), _) => Linear::Broadcast(axes, to),
-        (Op::Reshape, _) => Linear::Reshape(from, to),
-        (Op::Transpose, _) => Linear::Transpose,
-        (Op::Mask, 0) => Linear::scale(b, at(b, 1)),
-        (Op::Mask, _) => Linear::Mask(at(b, 0)),
-        // Constant between their jumps.
-        (Op::Step | Op::Equal | Op::Winner(..) | Op::PowLog, _) => Linear::Zero,
+
+        // The same elements elsewhere.
+        (Op::Broadcast(axes), _) => return Linear::Broadcast(axes, to),
+        (Op::Reshape, _) => return Linear::Reshape(from, to),
+        (Op::Transpose, _) => return Linear::Transpose,
+        (Op::Permute(order), _) => return Linear::Permute(order),
+        (Op::Slice(cuts), _) => return Linear::Slice(cuts, from),
+        (Op::Scatter(cuts), _) => return Linear::Scatter(cuts, to),
+        (Op::Concat(axis), _) => {
+            let cuts = part(b, y, slot, axis as usize);
+            return Linear::Scatter(b.graph.shapes.intern_cuts(&cuts), to);
+        }
+
+        // Composites, each by its own simple rule.
+        (Op::Sigmoid, _) => {
+            // (1 − y) y
+            let rest = b.from(1.0, y);
+            b.mul(rest, y)
+        }
+        (Op::Silu, _) => {
+            // s (1 + x (1 − s))
+            let s = b.one(Op::Sigmoid, x);
+            let rest = b.from(1.0, s);
+            let rest = b.mul(x, rest);
+            let one = b.constant_like(1.0, x);
+            let sum = b.add(one, rest);
+            b.mul(s, sum)
+        }
+        (Op::Gelu, _) => {
+            // Φ(x) + x φ(x)
+            let (below, density) = (b.one(Op::NormalCdf, x), density(b, x));
+            let moved = b.mul(x, density);
+            b.add(below, moved)
+        }
+        (Op::Softplus, _) => b.one(Op::Sigmoid, x),
+        (Op::Var(axes), _) => {
+            // 2 (x − mean) / n
+            let centred = centred(b, axes, x);
+            let d = b.times(centred, 2.0 / count(b, x, axes));
+            return Linear::scale(b, d).then(Linear::Sum(axes, from));
+        }
+        (Op::Std(axes), _) => {
+            // (x − mean) / (n y), and 0 where y is 0
+            let centred = centred(b, axes, x);
+            let part = b.times(centred, 1.0 / count(b, x, axes));
+            let d = over_result(b, axes, part, y);
+            return Linear::scale(b, d).then(Linear::Sum(axes, from));
+        }
+        (Op::Norm(axes), _) => {
+            // x / y, and 0 where y is 0
+            let d = over_result(b, axes, x, y);
+            return Linear::scale(b, d).then(Linear::Sum(axes, from));
+        }
+        (Op::LogSumExp(axes), _) => {
+            // The softmax: exp(x − y)
+            let spread = b.broadcast(axes, from, y);
+            let less = b.sub(x, spread);
+            let d = b.one(Op::Exp, less);
+            return Linear::scale(b, d).then(Linear::Sum(axes, from));
+        }
+        (Op::Softmax(axes), _) => {
+            // u ↦ w − y Σ w for w = y u
+            let total = Linear::Sum(axes, from).then(Linear::Broadcast(axes, from));
+            let less = total.then(Linear::Scale(y)).then(Linear::Negate);
+            return Linear::Scale(y).then(Linear::Identity.plus(less));
+        }
+        (Op::LogSoftmax(axes), _) => {
+            // u ↦ u − Σ eʸ u
+            let d = b.one(Op::Exp, y);
+            let total = Linear::Scale(d).then(Linear::Sum(axes, from));
+            let less = total
+                .then(Linear::Broadcast(axes, from))
+                .then(Linear::Negate);
+            return Linear::Identity.plus(less);
+        }
+        (Op::MseLoss, _) => {
+            // ±2 (a − b) / n
+            let difference = b.sub(at(b, 0), at(b, 1));
+            let n = b.graph.shape(x).iter().product::<usize>() as f64;
+            let sign = [1.0, -1.0][slot];
+            let d = b.times(difference, sign * 2.0 / n);
+            return Linear::scale(b, d).then(all(b));
+        }
+        (Op::CrossEntropy, 0) => {
+            // (softmax Σp − p) / rows
+            let last = last_axis(b, x);
+            let (p, q) = (at(b, 1), b.along(Op::Softmax(last), x));
+            let weight = b.sum(last, p);
+            let weight = b.broadcast(last, from, weight);
+            let q = b.mul(q, weight);
+            let difference = b.sub(q, p);
+            let d = b.times(difference, 1.0 / rows(b, x));
+            return Linear::scale(b, d).then(all(b));
+        }
+        (Op::CrossEntropy, _) => {
+            // −log softmax / rows
+            let scores = at(b, 0);
+            let last = last_axis(b, scores);
+            let log = b.along(Op::LogSoftmax(last), scores);
+            let d = b.times(log, -1.0 / rows(b, x));
+            return Linear::scale(b, d).then(all(b));
+        }
+        (Op::BceLoss, 0) => {
+            // (p − t) / ((1 − p) p) / n
+            let (rest, difference) = (b.from(1.0, x), b.sub(x, at(b, 1)));
+            let size = b.mul(rest, x);
+            let least = b.constant_like(BCE_SMALLEST, x);
+            let size = b.either(Op::Maximum, size, least);
+            let ratio = b.div(difference, size);
+            let n = b.graph.shape(x).iter().product::<usize>() as f64;
+            let d = b.times(ratio, 1.0 / n);
+            return Linear::scale(b, d).then(all(b));
+        }
+        (Op::BceLoss, _) => {
+            // (log(1 − p) − log p) / n
+            let p = at(b, 0);
+            let rest = b.from(1.0, p);
+            let (log, log_rest) = (bounded_log(b, p), bounded_log(b, rest));
+            let difference = b.sub(log_rest, log);
+            let n = b.graph.shape(x).iter().product::<usize>() as f64;
+            let d = b.times(difference, 1.0 / n);
+            return Linear::scale(b, d).then(all(b));
+        }
+        (Op::HingeLoss, 0) => {
+            // (active − right Σ active) / rows
+            let last = last_axis(b, x);
+            let active = hinge_active(b, y);
+            let count = b.sum(last, active);
+            let count = b.broadcast(last, from, count);
+            let right = b.mul(at(b, 1), count);
+            let difference = b.sub(active, right);
+            let d = b.times(difference, 1.0 / rows(b, x));
+            return Linear::scale(b, d).then(all(b));
+        }
+        (Op::HingeLoss, 2) => {
+            let active = hinge_active(b, y);
+            let d = b.times(active, 1.0 / rows(b, x));
+            return Linear::scale(b, d).then(all(b));
+        }
+
+        // Constant between their jumps, or held constant.
+        (Op::Step | Op::Sign | Op::Tie | Op::Winner(..) | Op::Compare(_), _) => {
+            return Linear::Zero;
+        }
+        (Op::PowLog | Op::Detach | Op::OneHot | Op::Where | Op::HingeLoss, _) => {
+            return Linear::Zero;
+        }
         // No such operand.
-        (Op::Input(_) | Op::Constant(_) | Op::Log, _) => Linear::Zero,
+        (Op::Input(_) | Op::Constant(_) | Op::Log, _) => return Linear::Zero,
+    };
+    Linear::scale(b, d)
+}
+
+/// p x^(p − 1), and 0 where p is 0, for x⁰ is 1 everywhere.
+fn power_base(b: &mut Builder<'_>, y: NodeId, x: NodeId) -> Linear {
+    let p = b.graph.operand(y, 1);
+    let known = b.graph.constant(p);
+    if known == Some(0.0) {
+        return Linear::Zero;
+    }
+    let one = b.constant_like(1.0, y);
+    let less = b.sub(p, one);
+    let power = b.pow(x, less);
+    let d = b.mask(p, power);
+    let scale = Linear::scale(b, d);
+    if known.is_some() {
+        return scale;
+    }
+    let powers = b.compare(p, Relation::NotEqual, 0.0);
+    scale.then(Linear::Mask(powers))
+}
+
+/// The standard normal distribution's density: e^(−x²/2) / √(2π).
+fn density(b: &mut Builder<'_>, x: NodeId) -> NodeId {
+    let square = b.mul(x, x);
+    let half = b.times(square, -0.5);
+    let bell = b.one(Op::Exp, half);
+    b.times(bell, 1.0 / (2.0 * PI).sqrt())
+}
+
+/// 1 where a clipped gate passes an operand on, as PyTorch has it: the bounds
+/// themselves are within, and where they cross the upper one counts.
+fn clip_mask(b: &mut Builder<'_>, y: NodeId, slot: usize) -> NodeId {
+    let [x, low, high] = [0, 1, 2].map(|slot| b.graph.operand(y, slot));
+    let compare = |b: &mut Builder<'_>, r, a, c| b.two(Op::Compare(r), a, c);
+    match slot {
+        0 => {
+            let above = compare(b, Relation::GreaterEqual, x, low);
+            let below = compare(b, Relation::LessEqual, x, high);
+            b.mul(above, below)
+        }
+        1 => {
+            let under = compare(b, Relation::Less, x, low);
+            let ordered = compare(b, Relation::Less, low, high);
+            b.mul(under, ordered)
+        }
+        _ => {
+            let over = compare(b, Relation::Greater, x, high);
+            let crossed = compare(b, Relation::Greater, low, high);
+            b.either(Op::Maximum, over, crossed)
+        }
     }
 }
 
@@ -119,8 +352,86 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
 fn extreme_share(b: &mut Builder<'_>, axes: Axes, x: NodeId, y: NodeId) -> NodeId {
     let shape = b.graph.node(x).shape;
     let best = b.broadcast(axes, shape, y);
-    let ties = b.equal(x, best);
+    let ties = b.two(Op::Tie, x, best);
     let count = b.sum(axes, ties);
     let counts = b.broadcast(axes, shape, count);
     b.div(ties, counts)
+}
+
+/// x less its mean over axes.
+fn centred(b: &mut Builder<'_>, axes: Axes, x: NodeId) -> NodeId {
+    let shape = b.graph.node(x).shape;
+    let mean = b.over(Op::Mean, axes, x);
+    let mean = b.broadcast(axes, shape, mean);
+    b.sub(x, mean)
+}
+
+/// a / y for a result y over axes, and 0 where y is 0.
+fn over_result(b: &mut Builder<'_>, axes: Axes, a: NodeId, y: NodeId) -> NodeId {
+    let shape = b.graph.node(a).shape;
+    let y = b.broadcast(axes, shape, y);
+    let some = b.compare(y, Relation::NotEqual, 0.0);
+    // Nothing is divided by 0, so that a second derivative stays finite there.
+    let one = b.constant_like(1.0, y);
+    let safe = b.choose(some, y, one);
+    let ratio = b.div(a, safe);
+    b.mask(some, ratio)
+}
+
+/// log p, no less than −100.
+pub(crate) fn bounded_log(b: &mut Builder<'_>, p: NodeId) -> NodeId {
+    let log = b.one(Op::Log, p);
+    let least = b.constant_like(BCE_LEAST_LOG, p);
+    b.either(Op::Maximum, log, least)
+}
+
+/// scores − right score + margin, and 1 − right: what the hinge loss cuts at 0 and masks.
+pub(crate) fn hinge_margins(b: &mut Builder<'_>, operands: [NodeId; 3]) -> (NodeId, NodeId) {
+    let [scores, right, margin] = operands;
+    let shape = b.graph.node(scores).shape;
+    let last = last_axis(b, scores);
+    let own = b.mul(scores, right);
+    let own = b.sum(last, own);
+    let own = b.broadcast(last, shape, own);
+    let less = b.sub(scores, own);
+    let margins = b.add(less, margin);
+    let wrong = b.from(1.0, right);
+    (margins, wrong)
+}
+
+/// 1 where a class but the right one is within the margin.
+fn hinge_active(b: &mut Builder<'_>, y: NodeId) -> NodeId {
+    let operands = [0, 1, 2].map(|slot| b.graph.operand(y, slot));
+    let (margins, wrong) = hinge_margins(b, operands);
+    let step = b.one(Op::Step, margins);
+    b.mul(step, wrong)
+}
+
+/// How many elements of `x` each element of a reduction over axes comes from.
+pub(crate) fn count(b: &Builder<'_>, x: NodeId, axes: Axes) -> f64 {
+    let shape = b.graph.shape(x);
+    axes.iter().map(|axis| shape[axis]).product::<usize>() as f64
+}
+
+/// How many rows a value has along its last axis.
+pub(crate) fn rows(b: &Builder<'_>, x: NodeId) -> f64 {
+    let shape = b.graph.shape(x);
+    shape[..shape.len().saturating_sub(1)]
+        .iter()
+        .product::<usize>() as f64
+}
+
+/// The last axis, if there is one.
+pub(crate) fn last_axis(b: &Builder<'_>, x: NodeId) -> Axes {
+    b.graph.shape(x).len().checked_sub(1).into_iter().collect()
+}
+
+/// Where an operand of a concatenation lies in the result.
+fn part(b: &Builder<'_>, y: NodeId, slot: usize, axis: usize) -> Vec<Cut> {
+    let before = b.graph.operands(y).take(slot);
+    let start = before.map(|x| b.graph.shape(x)[axis]).sum();
+    let own = b.graph.shape(b.graph.operand(y, slot));
+    let cuts = own.iter().enumerate();
+    cuts.map(|(i, &size)| Cut::run(if i == axis { start } else { 0 }, size))
+        .collect()
 }

@@ -1,15 +1,18 @@
 //! Reverse and forward mode over the whole graph. Neither recurses.
 
-use super::rules::partial;
-use crate::build::Builder;
+use super::rules::{partial, stops};
+use crate::build::{Builder, Known};
 use crate::graph::{EdgeId, Graph, NodeId, Role};
+use crate::shape::Axes;
 
 /// The backward pass of one output: a node for every gradient that is not
 /// structurally zero.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Gradient {
     /// The upstream gradient of the output.
     pub seed: NodeId,
+    /// The first node and the first edge that can have one.
+    base: (usize, usize),
     nodes: Vec<Option<NodeId>>,
     edges: Vec<Option<NodeId>>,
 }
@@ -17,12 +20,14 @@ pub struct Gradient {
 impl Gradient {
     /// The gradient with respect to a node; none where no path leads to the output.
     pub fn of(&self, node: NodeId) -> Option<NodeId> {
-        self.nodes.get(node.index()).copied().flatten()
+        let at = node.index().checked_sub(self.base.0)?;
+        self.nodes.get(at).copied().flatten()
     }
 
     /// What flows back along one edge: its part of the operand's gradient.
     pub fn along(&self, edge: EdgeId) -> Option<NodeId> {
-        self.edges.get(edge.index()).copied().flatten()
+        let at = edge.index().checked_sub(self.base.1)?;
+        self.edges.get(at).copied().flatten()
     }
 }
 
@@ -38,24 +43,44 @@ pub fn gradient(
     seed: NodeId,
     wanted: impl Fn(NodeId) -> bool,
 ) -> Gradient {
-    let edge_count = graph.edge_count();
+    gradient_on(&mut Builder::new(graph), output, seed, 0, wanted)
+}
+
+/// [`gradient`] by a builder, of which no node before the `first` is wanted.
+pub fn gradient_on(
+    b: &mut Builder<'_>,
+    output: NodeId,
+    seed: NodeId,
+    first: usize,
+    wanted: impl Fn(NodeId) -> bool,
+) -> Gradient {
+    let edge_count = b.graph.edge_count();
     let count = output.index() + 1;
     // Live: some wanted node is it or feeds it.
-    let mut live = vec![false; count];
-    for i in 0..count {
+    let mut live = vec![false; count.saturating_sub(first)];
+    let is_live = |live: &[bool], x: NodeId| {
+        let at = x.index().checked_sub(first);
+        at.is_some_and(|at| live[at])
+    };
+    for i in first..count {
         let node = NodeId::new(i);
-        live[i] = wanted(node) || graph.operands(node).any(|x| live[x.index()]);
+        live[i - first] = !stops(b.graph.node(node).op)
+            && (wanted(node) || b.graph.operands(node).any(|x| is_live(&live, x)));
     }
+    let first_edge = match b.graph.nodes().nth(first) {
+        Some(node) => b.graph.operand_edge(node, 0).index(),
+        None => edge_count,
+    };
     let mut found = Gradient {
         seed,
-        nodes: vec![None; count],
-        edges: vec![None; edge_count],
+        base: (first, first_edge),
+        nodes: vec![None; live.len()],
+        edges: vec![None; edge_count.saturating_sub(first_edge)],
     };
-    let mut b = Builder::new(graph);
     let mut parts = Vec::new();
-    for i in (0..count).rev() {
+    for i in (first..count).rev() {
         let node = NodeId::new(i);
-        if !live[i] {
+        if !live[i - first] && node != output {
             continue;
         }
         b.origin = b.graph.node(node).origin;
@@ -74,14 +99,14 @@ pub fn gradient(
             parts.clear();
             total
         };
-        found.nodes[i] = Some(total);
+        found.nodes[i - first] = Some(total);
         for slot in 0..b.graph.arity(node) {
             let operand = b.graph.operand(node, slot);
-            if live[operand.index()] {
+            if is_live(&live, operand) {
                 b.origin.role = Role::Cotangent(operand);
-                let local = partial(&mut b, node, slot).adjoint(&mut b);
+                let local = partial(b, node, slot).adjoint(b);
                 let edge = b.graph.operand_edge(node, slot);
-                found.edges[edge.index()] = local.apply(&mut b, total);
+                found.edges[edge.index() - first_edge] = local.apply(b, total);
             }
         }
     }
@@ -91,23 +116,47 @@ pub fn gradient(
 /// Appends the forward-mode pass: the tangent of every node, given those of
 /// some (`seeds`, each a node and its tangent). None is structurally zero.
 pub fn tangents(graph: &mut Graph, seeds: &[(NodeId, NodeId)]) -> Vec<Option<NodeId>> {
-    let count = graph.len();
+    let all: Vec<NodeId> = graph.nodes().collect();
+    tangents_on(&mut Builder::new(graph), seeds, &all)
+}
+
+/// Appends the tangents of `targets` and of what these depend on, by a builder.
+/// One entry for every node there was; none is structurally zero or not needed.
+pub fn tangents_on(
+    b: &mut Builder<'_>,
+    seeds: &[(NodeId, NodeId)],
+    targets: &[NodeId],
+) -> Vec<Option<NodeId>> {
+    let count = b.graph.len();
     let mut found = vec![None; count];
     for &(node, tangent) in seeds {
         found[node.index()] = Some(tangent);
     }
-    let mut b = Builder::new(graph);
+    let mut needed = vec![false; count];
+    for target in targets {
+        needed[target.index()] = true;
+    }
+    for i in (0..count).rev() {
+        if needed[i] {
+            for x in b.graph.operands(NodeId::new(i)) {
+                needed[x.index()] = true;
+            }
+        }
+    }
     let mut parts = Vec::new();
-    for i in 0..count {
+    for i in (0..count).filter(|&i| needed[i]) {
         let node = NodeId::new(i);
+        if stops(b.graph.node(node).op) {
+            continue;
+        }
         b.origin = b.graph.node(node).origin;
         b.origin.role = Role::Tangent(node);
         parts.extend(found[i]);
         for slot in 0..b.graph.arity(node) {
             let operand = b.graph.operand(node, slot);
             if let Some(tangent) = found[operand.index()] {
-                let local = partial(&mut b, node, slot);
-                parts.extend(local.apply(&mut b, tangent));
+                let local = partial(b, node, slot);
+                parts.extend(local.apply(b, tangent));
             }
         }
         if !parts.is_empty() {
@@ -116,4 +165,41 @@ pub fn tangents(graph: &mut Graph, seeds: &[(NodeId, NodeId)]) -> Vec<Option<Nod
         }
     }
     found
+}
+
+/// The two ways to a Hessian-vector product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Forward mode over the backward pass: one more pass.
+    ForwardOverReverse,
+    /// As the lecture writes it: the backward pass of ⟨∂L/∂x, v⟩.
+    ReverseOverReverse,
+}
+
+/// Appends the Hessian of what `gradient` is the backward pass of, with respect
+/// to `x`, times `v`, a node of x's shape that does not depend on `x`. None if
+/// it is structurally zero.
+pub fn curvature(
+    graph: &mut Graph,
+    gradient: &Gradient,
+    x: NodeId,
+    v: NodeId,
+    order: Order,
+) -> Option<NodeId> {
+    let first = gradient.of(x)?;
+    let known = Known::all(graph);
+    let mut b = Builder::knowing(graph, known);
+    match order {
+        Order::ForwardOverReverse => tangents_on(&mut b, &[(x, v)], &[first])[first.index()],
+        Order::ReverseOverReverse => {
+            b.origin.role = Role::Cotangent(x);
+            let product = b.mul(first, v);
+            let axes = Axes::all(b.graph.shape(product).len());
+            let inner = b.sum(axes, product);
+            let shape = b.graph.node(inner).shape;
+            let one = b.constant(1.0, shape);
+            // When ∂L/∂x is constant, so may the product be.
+            gradient_on(&mut b, inner, one, x.index(), |node| node == x).of(x)
+        }
+    }
 }

@@ -1,75 +1,10 @@
 //! The arithmetic of tensor steps, on runs of slots.
 
 use super::Product;
-use crate::op::Op;
-use crate::shape::{Axes, MAX_RANK};
+use super::walk::{Rows, Walk};
+use crate::diff::rules::BCE_LEAST_LOG;
+use crate::op::extreme;
 use ndarray::{ArrayView2, ArrayViewMut2};
-
-/// Pairs every element of a large value with the element of a small one that it
-/// is summed into or copied from.
-#[derive(Clone, Debug)]
-pub struct Walk {
-    /// Size of each axis of the large value, and its stride in the small one;
-    /// neighbouring axes of one kind are one.
-    axes: Vec<(usize, usize)>,
-}
-
-impl Walk {
-    /// `shape` is the large value's, `axes` those that the small one lacks.
-    pub fn new(shape: &[usize], axes: Axes) -> Self {
-        let mut stride = 1;
-        let mut walk: Vec<(usize, usize)> = Vec::new();
-        for (axis, &size) in shape.iter().enumerate().rev() {
-            let gone = axes.contains(axis);
-            let own = if gone { 0 } else { stride };
-            match walk.last_mut() {
-                Some((last, inner)) if (*inner == 0) == gone => *last *= size,
-                _ => walk.push((size, own)),
-            }
-            if !gone {
-                stride *= size;
-            }
-        }
-        walk.reverse();
-        Self { axes: walk }
-    }
-
-    /// Calls with the index of every element of the large value, in order, and
-    /// its partner's in the small one.
-    pub fn each(&self, mut f: impl FnMut(usize, usize)) {
-        let Some((&(inner, step), outer)) = self.axes.split_last() else {
-            f(0, 0);
-            return;
-        };
-        if self.axes.iter().any(|&(size, _)| size == 0) {
-            return;
-        }
-        let mut place = [0usize; MAX_RANK];
-        let (mut big, mut small) = (0, 0);
-        loop {
-            for i in 0..inner {
-                f(big + i, small + i * step);
-            }
-            big += inner;
-            // The next place of the outer axes, as an odometer turns.
-            let mut axis = outer.len();
-            loop {
-                let Some(next) = axis.checked_sub(1) else {
-                    return;
-                };
-                axis = next;
-                let (size, stride) = outer[axis];
-                place[axis] += 1;
-                small += stride;
-                if place[axis] < size {
-                    break;
-                }
-                small -= stride * size;
-                place[axis] = 0;
-            }
-        }
-    }
-}
 
 pub fn two(out: &mut [f64], a: &[f64], b: &[f64], f: impl Fn(f64, f64) -> f64) {
     for ((o, &x), &y) in out.iter_mut().zip(a).zip(b) {
@@ -104,26 +39,174 @@ pub fn sum(out: &mut [f64], from: &[f64], walk: &Walk) {
     walk.each(|big, small| out[small] += from[big]);
 }
 
-pub fn mean(out: &mut [f64], from: &[f64], walk: &Walk) {
-    sum(out, from, walk);
-    let count: usize = walk
-        .axes
-        .iter()
-        .filter(|axis| axis.1 == 0)
-        .map(|axis| axis.0)
-        .product();
-    for o in out {
-        *o /= count as f64;
-    }
+pub fn product(out: &mut [f64], from: &[f64], walk: &Walk) {
+    out.fill(1.0);
+    walk.each(|big, small| out[small] *= from[big]);
 }
 
-pub fn extreme(out: &mut [f64], from: &[f64], walk: &Walk, least: bool) {
+pub fn extreme_over(out: &mut [f64], from: &[f64], walk: &Walk, least: bool) {
     out.fill(if least {
         f64::INFINITY
     } else {
         f64::NEG_INFINITY
     });
-    walk.each(|big, small| out[small] = Op::extreme(least, out[small], from[big]));
+    walk.each(|big, small| out[small] = extreme(least, out[small], from[big]));
+}
+
+/// A statistic of each row.
+#[derive(Clone, Copy, Debug)]
+pub enum Statistic {
+    Mean,
+    Var,
+    Std,
+    Norm,
+    LogSumExp,
+}
+
+pub fn statistic(out: &mut [f64], from: &[f64], rows: &Rows, which: Statistic) {
+    let count = rows.len as f64;
+    rows.each(|place, start| {
+        let total = |f: &dyn Fn(f64) -> f64| {
+            let mut sum = 0.0;
+            rows.row(start, |at| sum += f(from[at]));
+            sum
+        };
+        out[place] = match which {
+            Statistic::Mean => total(&|x| x) / count,
+            Statistic::Var | Statistic::Std => {
+                let mean = total(&|x| x) / count;
+                let var = total(&|x| (x - mean) * (x - mean)) / count;
+                if matches!(which, Statistic::Std) {
+                    var.sqrt()
+                } else {
+                    var
+                }
+            }
+            Statistic::Norm => norm(from, rows, start),
+            Statistic::LogSumExp => log_sum_exp(from, rows, start),
+        };
+    });
+}
+
+/// The root of the sum of squares, scaled where the squares leave the range of
+/// numbers.
+fn norm(from: &[f64], rows: &Rows, start: usize) -> f64 {
+    let (mut sum, mut most) = (0.0, 0.0f64);
+    rows.row(start, |at| {
+        sum += from[at] * from[at];
+        most = extreme(false, most, from[at].abs());
+    });
+    let safe = sum > 1e-280 && sum < f64::INFINITY;
+    if safe || most == 0.0 || !most.is_finite() {
+        return if most.is_infinite() {
+            most
+        } else {
+            f64::sqrt(sum)
+        };
+    }
+    sum = 0.0;
+    rows.row(start, |at| sum += (from[at] / most) * (from[at] / most));
+    most * sum.sqrt()
+}
+
+/// log Σ eˣ without overflow.
+fn log_sum_exp(from: &[f64], rows: &Rows, start: usize) -> f64 {
+    let most = greatest(from, rows, start);
+    if !most.is_finite() {
+        return most;
+    }
+    let mut sum = 0.0;
+    rows.row(start, |at| sum += (from[at] - most).exp());
+    most + sum.ln()
+}
+
+fn greatest(from: &[f64], rows: &Rows, start: usize) -> f64 {
+    let mut most = f64::NEG_INFINITY;
+    rows.row(start, |at| most = extreme(false, most, from[at]));
+    most
+}
+
+pub fn softmax(out: &mut [f64], from: &[f64], rows: &Rows) {
+    rows.each(|_, start| {
+        let most = greatest(from, rows, start);
+        let mut sum = 0.0;
+        rows.row(start, |at| {
+            out[at] = (from[at] - most).exp();
+            sum += out[at];
+        });
+        rows.row(start, |at| out[at] /= sum);
+    });
+}
+
+pub fn log_softmax(out: &mut [f64], from: &[f64], rows: &Rows) {
+    rows.each(|_, start| {
+        // In two steps, so that a small logarithm keeps its digits beside a
+        // large score.
+        let most = greatest(from, rows, start);
+        let mut sum = 0.0;
+        rows.row(start, |at| sum += (from[at] - most).exp());
+        let log = f64::ln(sum);
+        rows.row(start, |at| out[at] = (from[at] - most) - log);
+    });
+}
+
+pub fn mse(a: &[f64], b: &[f64]) -> f64 {
+    let squares = a.iter().zip(b).map(|(x, y)| (x - y) * (x - y));
+    squares.sum::<f64>() / a.len() as f64
+}
+
+pub fn cross_entropy(scores: &[f64], target: &[f64], classes: usize) -> f64 {
+    let mut total = 0.0;
+    let rows = scores
+        .chunks(classes.max(1))
+        .zip(target.chunks(classes.max(1)));
+    for (scores, target) in rows {
+        let most = scores
+            .iter()
+            .copied()
+            .fold(f64::NEG_INFINITY, |m, x| extreme(false, m, x));
+        let log = scores.iter().map(|x| (x - most).exp()).sum::<f64>().ln();
+        for (x, &part) in scores.iter().zip(target) {
+            // Nothing is asked of a class that has no part in the target.
+            if part != 0.0 {
+                total -= part * ((x - most) - log);
+            }
+        }
+    }
+    total / (scores.len() / classes.max(1)) as f64
+}
+
+pub fn bce(p: &[f64], t: &[f64]) -> f64 {
+    let log = |x: f64| extreme(false, x.ln(), BCE_LEAST_LOG);
+    let each = p.iter().zip(t);
+    let each =
+        each.map(|(&p, t)| -(t * log(p) + (1.0 - t) * extreme(false, (-p).ln_1p(), BCE_LEAST_LOG)));
+    each.sum::<f64>() / p.len() as f64
+}
+
+pub fn hinge(scores: &[f64], right: &[f64], margin: &[f64], classes: usize) -> f64 {
+    let mut total = 0.0;
+    let rows = scores
+        .chunks(classes.max(1))
+        .zip(right.chunks(classes.max(1)));
+    for ((scores, right), margin) in rows.zip(margin.chunks(classes.max(1))) {
+        let own: f64 = scores.iter().zip(right).map(|(s, r)| s * r).sum();
+        for ((s, r), m) in scores.iter().zip(right).zip(margin) {
+            let cut = s - own + m;
+            total += (1.0 - r) * if cut <= 0.0 { 0.0 } else { cut };
+        }
+    }
+    total / (scores.len() / classes.max(1)) as f64
+}
+
+pub fn one_hot(out: &mut [f64], places: &[f64], classes: usize) {
+    for (row, &place) in out.chunks_mut(classes.max(1)).zip(places) {
+        let known = place.fract() == 0.0 && place >= 0.0 && place < classes as f64;
+        row.fill(if known { 0.0 } else { f64::NAN });
+        if known {
+            row[place as usize] = 1.0;
+        }
+    }
 }
 
 pub fn transpose(out: &mut [f64], from: &[f64], repeats: usize, rows: usize, columns: usize) {
@@ -154,25 +237,5 @@ pub fn matmul(out: &mut [f64], a: &[f64], b: &[f64], p: Product) {
                 }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_walk_pairs_what_is_summed() {
-        let walk = Walk::new(&[2, 3, 2], Axes::from_iter([1]));
-        let mut pairs = Vec::new();
-        walk.each(|big, small| pairs.push((big, small)));
-        let smalls: Vec<usize> = pairs.iter().map(|p| p.1).collect();
-        assert_eq!(smalls, [0, 1, 0, 1, 0, 1, 2, 3, 2, 3, 2, 3]);
-        assert!(pairs.iter().enumerate().all(|(i, p)| i == p.0));
-    }
-
-    #[test]
-    fn a_walk_over_nothing_does_nothing() {
-        Walk::new(&[2, 0], Axes::all(2)).each(|_, _| panic!("there is no element"));
     }
 }

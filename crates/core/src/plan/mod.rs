@@ -4,11 +4,13 @@
 //! step reads always lies before what it writes. Running allocates nothing.
 
 mod kernel;
+mod walk;
 
 use crate::graph::{Graph, NodeId};
-use crate::op::Op;
-use crate::shape::{self, Axes, ShapeId};
-use kernel::Walk;
+use crate::op::{Kernel, Op, extreme};
+use crate::shape::{self, ShapeId};
+use kernel::Statistic;
+use walk::{Rows, Walk};
 
 /// A tape, and where each node's value lies.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +20,7 @@ pub struct Plan {
     /// Operands of the steps that have more than two.
     many: Vec<u32>,
     walks: Vec<Walk>,
+    rows: Vec<Rows>,
     products: Vec<Product>,
     zeros: usize,
     length: usize,
@@ -41,6 +44,7 @@ struct Step {
 enum StepKind {
     One(fn(f64) -> f64),
     Two(fn(f64, f64) -> f64),
+    Three(fn(f64, f64, f64) -> f64),
     Add,
     Mul,
     AddMany,
@@ -48,11 +52,22 @@ enum StepKind {
     Winner(u16, bool),
     Copy,
     Sum,
-    Mean,
+    ProductOver,
     ExtremeOver(bool),
-    Spread,
+    Statistic(Statistic),
+    Softmax(bool),
+    /// Reads where a walk says.
+    Gather,
+    /// Writes where a walk says, and zeros elsewhere.
+    Scatter,
+    Concat,
+    OneHot,
     Transpose,
     Matmul,
+    Mse,
+    CrossEntropy,
+    Bce,
+    Hinge,
 }
 
 /// Sizes of a matrix product (rows × inner) (inner × columns), or of a
@@ -102,10 +117,12 @@ impl Plan {
     pub fn arena(&self, graph: &Graph) -> Vec<f64> {
         let mut arena = vec![0.0; self.length];
         for node in graph.nodes() {
+            let start = self.offset(node);
             if let Some(value) = graph.constant(node) {
-                let start = self.offset(node);
                 let len = graph.shape(node).iter().product::<usize>();
                 arena[start..start + len].fill(value);
+            } else if let Some(values) = graph.table(node) {
+                arena[start..start + values.len()].copy_from_slice(values);
             }
         }
         for input in graph.inputs() {
@@ -137,17 +154,79 @@ impl Plan {
                     _ => StepKind::Extreme(op == Op::Minimum),
                 }
             }
-            Op::Sum(axes) | Op::Mean(axes) | Op::Max(axes) | Op::Min(axes) => {
-                b = self.walk(graph.shape(first), axes);
+            Op::Sum(axes) | Op::Prod(axes) | Op::Max(axes) | Op::Min(axes) => {
+                b = self.walk(Walk::over(graph.shape(first), axes));
                 match op {
                     Op::Sum(_) => StepKind::Sum,
-                    Op::Mean(_) => StepKind::Mean,
+                    Op::Prod(_) => StepKind::ProductOver,
                     _ => StepKind::ExtremeOver(matches!(op, Op::Min(_))),
                 }
             }
+            Op::Mean(axes)
+            | Op::Var(axes)
+            | Op::Std(axes)
+            | Op::Norm(axes)
+            | Op::LogSumExp(axes)
+            | Op::Softmax(axes)
+            | Op::LogSoftmax(axes) => {
+                self.rows.push(Rows::new(graph.shape(first), axes));
+                b = self.rows.len() as u32 - 1;
+                match op {
+                    Op::Mean(_) => StepKind::Statistic(Statistic::Mean),
+                    Op::Var(_) => StepKind::Statistic(Statistic::Var),
+                    Op::Std(_) => StepKind::Statistic(Statistic::Std),
+                    Op::Norm(_) => StepKind::Statistic(Statistic::Norm),
+                    Op::LogSumExp(_) => StepKind::Statistic(Statistic::LogSumExp),
+                    _ => StepKind::Softmax(matches!(op, Op::LogSoftmax(_))),
+                }
+            }
             Op::Broadcast(axes) => {
-                b = self.walk(graph.shape(node), axes);
-                StepKind::Spread
+                b = self.walk(Walk::over(graph.shape(node), axes));
+                StepKind::Gather
+            }
+            Op::Permute(order) => {
+                let order = graph.shapes.get(order);
+                b = self.walk(Walk::permuted(graph.shape(first), order));
+                StepKind::Gather
+            }
+            Op::Slice(cuts) => {
+                b = self.walk(Walk::cut(graph.shape(first), graph.shapes.cuts(cuts)));
+                StepKind::Gather
+            }
+            Op::Scatter(cuts) => {
+                b = self.walk(Walk::cut(graph.shape(node), graph.shapes.cuts(cuts)));
+                StepKind::Scatter
+            }
+            Op::Concat(axis) => {
+                // Each operand, and where its run ends in each block of the result.
+                a = self.many.len() as u32;
+                b = count as u32;
+                let behind = |x: NodeId| graph.shape(x)[axis as usize..].iter().product::<usize>();
+                for x in graph.operands(node) {
+                    let place = [self.offsets[x.index()], behind(x) as u32];
+                    self.many.extend(place);
+                }
+                self.many.push(behind(node) as u32);
+                StepKind::Concat
+            }
+            Op::OneHot => {
+                b = graph.shape(node).last().copied().unwrap_or(1) as u32;
+                StepKind::OneHot
+            }
+            Op::MseLoss | Op::BceLoss | Op::CrossEntropy | Op::HingeLoss => {
+                a = self.many.len() as u32;
+                let operands = graph.operands(node).map(|x| self.offsets[x.index()]);
+                self.many.extend(operands);
+                let shape = graph.shape(first);
+                let size = shape.iter().product::<usize>() as u32;
+                let classes = shape.last().copied().unwrap_or(1) as u32;
+                self.many.extend([size, classes]);
+                match op {
+                    Op::MseLoss => StepKind::Mse,
+                    Op::BceLoss => StepKind::Bce,
+                    Op::CrossEntropy => StepKind::CrossEntropy,
+                    _ => StepKind::Hinge,
+                }
             }
             Op::Reshape => StepKind::Copy,
             Op::Transpose => {
@@ -163,11 +242,17 @@ impl Plan {
                     .extend([left, right].map(|x| self.offsets[x.index()]));
                 StepKind::Matmul
             }
-            _ => match (op.of_one(), op.of_two()) {
-                (Some(f), _) => StepKind::One(f),
-                (_, Some(f)) => StepKind::Two(f),
+            _ => match op.info().kernel {
+                Kernel::One(f) => StepKind::One(f),
+                Kernel::Two(f) => StepKind::Two(f),
+                Kernel::Three(f) => {
+                    let operands = graph.operands(node).map(|x| self.offsets[x.index()]);
+                    a = self.many.len() as u32;
+                    self.many.extend(operands);
+                    StepKind::Three(f)
+                }
                 // Inputs and constants, which have no operands.
-                _ => return,
+                Kernel::Array => return,
             },
         };
         let out = self.offsets[node.index()];
@@ -180,8 +265,8 @@ impl Plan {
         });
     }
 
-    fn walk(&mut self, shape: &[usize], axes: Axes) -> u32 {
-        self.walks.push(Walk::new(shape, axes));
+    fn walk(&mut self, walk: Walk) -> u32 {
+        self.walks.push(walk);
         self.walks.len() as u32 - 1
     }
 
@@ -221,21 +306,67 @@ impl Plan {
                 let terms = &self.many[a..a + b];
                 kernel::fold_many(out, before, terms, |sum, x| sum + x);
             }
+            StepKind::Three(f) => {
+                let [x, y, z] = [0, 1, 2].map(|i| &before[self.many[a + i] as usize..]);
+                for (i, o) in out.iter_mut().enumerate() {
+                    *o = f(x[i], y[i], z[i]);
+                }
+            }
             StepKind::Extreme(least) => {
                 let operands = &self.many[a..a + b];
-                kernel::fold_many(out, before, operands, |m, x| Op::extreme(least, m, x));
+                kernel::fold_many(out, before, operands, |m, x| extreme(least, m, x));
             }
             StepKind::Winner(slot, least) => {
                 kernel::winner(out, before, &self.many[a..a + b], slot as usize, least);
             }
             StepKind::Sum => kernel::sum(out, &before[a..], &self.walks[b]),
-            StepKind::Mean => kernel::mean(out, &before[a..], &self.walks[b]),
+            StepKind::ProductOver => kernel::product(out, &before[a..], &self.walks[b]),
             StepKind::ExtremeOver(least) => {
-                kernel::extreme(out, &before[a..], &self.walks[b], least);
+                kernel::extreme_over(out, &before[a..], &self.walks[b], least);
             }
-            StepKind::Spread => {
+            StepKind::Statistic(which) => {
+                kernel::statistic(out, &before[a..], &self.rows[b], which);
+            }
+            StepKind::Softmax(false) => kernel::softmax(out, &before[a..], &self.rows[b]),
+            StepKind::Softmax(true) => kernel::log_softmax(out, &before[a..], &self.rows[b]),
+            StepKind::Gather => {
                 let from = &before[a..];
-                self.walks[b].each(|big, small| out[big] = from[small]);
+                self.walks[b].each(|own, other| out[own] = from[other]);
+            }
+            StepKind::Scatter => {
+                let from = &before[a..];
+                out.fill(0.0);
+                self.walks[b].each(|own, other| out[other] = from[own]);
+            }
+            StepKind::Concat => {
+                let whole = self.many[a + 2 * b] as usize;
+                let mut at = 0;
+                for part in self.many[a..a + 2 * b].chunks(2) {
+                    let (start, len) = (part[0] as usize, part[1] as usize);
+                    for (i, block) in out.chunks_mut(whole.max(1)).enumerate() {
+                        block[at..at + len].copy_from_slice(&before[start + i * len..][..len]);
+                    }
+                    at += len;
+                }
+            }
+            StepKind::OneHot => kernel::one_hot(out, &before[a..], b),
+            StepKind::Mse | StepKind::Bce => {
+                let size = self.many[a + 2] as usize;
+                let [x, y] = [0, 1].map(|i| &before[self.many[a + i] as usize..][..size]);
+                out[0] = match step.kind {
+                    StepKind::Mse => kernel::mse(x, y),
+                    _ => kernel::bce(x, y),
+                };
+            }
+            StepKind::CrossEntropy => {
+                let (size, classes) = (self.many[a + 2] as usize, self.many[a + 3] as usize);
+                let [x, y] = [0, 1].map(|i| &before[self.many[a + i] as usize..][..size]);
+                out[0] = kernel::cross_entropy(x, y, classes);
+            }
+            StepKind::Hinge => {
+                let (size, classes) = (self.many[a + 3] as usize, self.many[a + 4] as usize);
+                let [x, y, z] = [0, 1, 2].map(|i| &before[self.many[a + i] as usize..][..size]);
+                out[0] = kernel::hinge(x, y, z, classes);
             }
             StepKind::Transpose => {
                 let p = self.products[b];

@@ -1,0 +1,405 @@
+//! The operations a gate can have, in one table.
+
+mod numeric;
+mod table;
+
+use crate::shape::{Axes, CutsId, ShapeId};
+pub use numeric::extreme;
+
+/// What a node does with its operands. Elementwise operations take operands of
+/// their own shape: where NumPy broadcasts, a [`Op::Broadcast`] gate stands between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// A value that can be edited: an index into the graph's inputs.
+    Input(u32),
+    /// What never changes: an index into the graph's constants.
+    Constant(u32),
+
+    /// a + b + …
+    Add,
+    /// a − b
+    Sub,
+    /// a · b
+    Mul,
+    /// a / b
+    Div,
+    /// a to the power b
+    Pow,
+    /// −a
+    Neg,
+    /// e to the power a
+    Exp,
+    /// Natural logarithm.
+    Log,
+    /// Square root.
+    Sqrt,
+    /// Sine.
+    Sin,
+    /// Cosine.
+    Cos,
+    /// Tangent.
+    Tan,
+    /// Hyperbolic sine.
+    Sinh,
+    /// Hyperbolic cosine.
+    Cosh,
+    /// Hyperbolic tangent.
+    Tanh,
+    /// |a|
+    Abs,
+    /// −1, 0 or 1
+    Sign,
+    /// a²
+    Square,
+    /// 1 / a
+    Reciprocal,
+    /// max(a, 0)
+    Relu,
+    /// a, but b · a where a ≤ 0
+    LeakyRelu,
+    /// a, but eᵃ − 1 where a ≤ 0
+    Elu,
+    /// The standard normal distribution's cumulative function.
+    NormalCdf,
+    /// The greatest operand.
+    Maximum,
+    /// The least operand.
+    Minimum,
+    /// a, but no less than b and no more than c.
+    Clip,
+    /// b where a is not 0, else c.
+    Where,
+    /// 1 where a relation holds, else 0.
+    Compare(Relation),
+    /// a, as a constant to every derivative.
+    Detach,
+
+    /// Matrix product over the last two axes; the axes before are equal.
+    Matmul,
+    /// Sum over axes, which go.
+    Sum(Axes),
+    /// Mean over axes, which go.
+    Mean(Axes),
+    /// Product over axes, which go.
+    Prod(Axes),
+    /// Greatest element over axes, which go.
+    Max(Axes),
+    /// Least element over axes, which go.
+    Min(Axes),
+
+    /// Copies along new axes: the adjoint of `Sum` over them.
+    Broadcast(Axes),
+    /// The same elements in another shape.
+    Reshape,
+    /// The last two axes exchanged.
+    Transpose,
+    /// Axes in another order: axis i of the result is axis p\[i\] of the
+    /// operand. The list p is interned among the graph's shapes.
+    Permute(ShapeId),
+    /// The elements at regular places of each axis.
+    Slice(CutsId),
+    /// The elements put at regular places of zeros: the adjoint of `Slice`.
+    Scatter(CutsId),
+    /// Operands one after the other along an axis.
+    Concat(u8),
+    /// A row of as many zeros as there are classes with a 1 at the place the
+    /// operand names; NaN in all of them where it names none.
+    OneHot,
+
+    /// 1 / (1 + e⁻ᵃ)
+    Sigmoid,
+    /// a · sigmoid(a)
+    Silu,
+    /// a times the standard normal distribution's cumulative function of a.
+    Gelu,
+    /// log(1 + eᵃ)
+    Softplus,
+    /// Mean square distance from the mean, over axes, which go.
+    Var(Axes),
+    /// Root of the variance over axes, which go.
+    Std(Axes),
+    /// Root of the sum of squares over axes, which go.
+    Norm(Axes),
+    /// Log of the sum of exponentials over axes, which go.
+    LogSumExp(Axes),
+    /// Exponentials over their sum along axes.
+    Softmax(Axes),
+    /// Log of the softmax along axes.
+    LogSoftmax(Axes),
+    /// Mean of (a − b)².
+    MseLoss,
+    /// Mean over rows of −Σ b log softmax(a) along the last axis.
+    CrossEntropy,
+    /// Mean of −(b log a + (1 − b) log(1 − a)), logarithms no less than −100.
+    BceLoss,
+    /// Mean over rows of the sum of max(0, a − aᵧ + c) over the classes but y,
+    /// where b is 1 at y and else 0.
+    HingeLoss,
+
+    /// 1, but 0 where a ≤ 0: what relu lets through.
+    Step,
+    /// 1 where a and b are the same or not ordered, else 0.
+    Tie,
+    /// w · a, but 0 where w is 0, whatever a is.
+    Mask,
+    /// The part that operand `.0` has in being the greatest (least when `.1`):
+    /// 1, or a fraction where several are.
+    Winner(u16, bool),
+    /// log a, but 0 where a = 0 and b ≥ 0: what d(a to the b)/db needs.
+    PowLog,
+}
+
+/// How two numbers can compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// `>`
+    Greater,
+    /// `<`
+    Less,
+    /// `>=`
+    GreaterEqual,
+    /// `<=`
+    LessEqual,
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+}
+
+/// How many operands an operation takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arity {
+    /// Just so many.
+    Exactly(usize),
+    /// So many or more.
+    AtLeast(usize),
+}
+
+/// Where an operand's elements may be drawn from to try an operation: away from
+/// kinks and poles by more than a difference moves them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Domain {
+    /// Any number.
+    Any,
+    /// Above 0.
+    Positive,
+    /// Not near 0.
+    AwayFromZero,
+    /// Well between 0 and 1.
+    Unit,
+    /// No two elements of all the operands are near each other.
+    Apart,
+    /// 1 at one place of each row, else 0; no derivative is asked for.
+    OneHot,
+    /// 0, 1 or 2; no derivative is asked for.
+    Class,
+}
+
+/// How the shape of the result follows from the operands'.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// All of one shape.
+    Elementwise,
+    /// Without the axes it goes over.
+    Reduction,
+    /// The operand's shape; elements along the axes depend on each other.
+    Along,
+    /// A number, from operands of one shape.
+    Loss,
+    /// By a rule of its own.
+    Own,
+}
+
+/// The arithmetic of an elementwise operation.
+#[derive(Clone, Copy, Debug)]
+pub enum Kernel {
+    /// Of one number.
+    One(fn(f64) -> f64),
+    /// Of two numbers.
+    Two(fn(f64, f64) -> f64),
+    /// Of three numbers.
+    Three(fn(f64, f64, f64) -> f64),
+    /// Of whole values: in [`crate::plan`].
+    Array,
+}
+
+/// What there is to say of an operation besides its derivative.
+#[derive(Clone, Copy, Debug)]
+pub struct Info {
+    /// Its name, as in keys and snapshots.
+    pub name: &'static str,
+    /// What its gate shows.
+    pub symbol: &'static str,
+    /// Its operands.
+    pub arity: Arity,
+    /// The shape of its result.
+    pub form: Form,
+    /// Where it is tried: a domain for each operand, the last for all further ones.
+    pub domains: &'static [Domain],
+    /// Its arithmetic.
+    pub kernel: Kernel,
+    /// As the language writes it: `#0`, `#1` … are operands, `#axes` its axes;
+    /// several operands are joined by what stands between `#*` and `*#`.
+    pub python: &'static str,
+    /// As mathematics writes it, in LaTeX, with the same places.
+    pub latex: &'static str,
+}
+
+impl Op {
+    /// The elementwise operation of one number, for those that are.
+    pub fn of_one(self) -> Option<fn(f64) -> f64> {
+        match self.info().kernel {
+            Kernel::One(f) => Some(f),
+            _ => None,
+        }
+    }
+
+    /// The elementwise operation of two numbers, for those that are.
+    pub fn of_two(self) -> Option<fn(f64, f64) -> f64> {
+        match self.info().kernel {
+            Kernel::Two(f) => Some(f),
+            _ => None,
+        }
+    }
+
+    /// The elementwise operation of three numbers, for those that are.
+    pub fn of_three(self) -> Option<fn(f64, f64, f64) -> f64> {
+        match self.info().kernel {
+            Kernel::Three(f) => Some(f),
+            _ => None,
+        }
+    }
+
+    /// The axes it goes over, for those that do.
+    pub fn axes(self) -> Option<Axes> {
+        match self {
+            Self::Sum(axes)
+            | Self::Mean(axes)
+            | Self::Prod(axes)
+            | Self::Max(axes)
+            | Self::Min(axes)
+            | Self::Broadcast(axes)
+            | Self::Var(axes)
+            | Self::Std(axes)
+            | Self::Norm(axes)
+            | Self::LogSumExp(axes)
+            | Self::Softmax(axes)
+            | Self::LogSoftmax(axes) => Some(axes),
+            _ => None,
+        }
+    }
+
+    /// The same operation over other axes; itself if it goes over none.
+    pub fn with_axes(self, axes: Axes) -> Self {
+        match self {
+            Self::Sum(_) => Self::Sum(axes),
+            Self::Mean(_) => Self::Mean(axes),
+            Self::Prod(_) => Self::Prod(axes),
+            Self::Max(_) => Self::Max(axes),
+            Self::Min(_) => Self::Min(axes),
+            Self::Broadcast(_) => Self::Broadcast(axes),
+            Self::Var(_) => Self::Var(axes),
+            Self::Std(_) => Self::Std(axes),
+            Self::Norm(_) => Self::Norm(axes),
+            Self::LogSumExp(_) => Self::LogSumExp(axes),
+            Self::Softmax(_) => Self::Softmax(axes),
+            Self::LogSoftmax(_) => Self::LogSoftmax(axes),
+            other => other,
+        }
+    }
+
+    /// Whether the gate stands for several simpler ones, which
+    /// [`crate::composite`] can put in its place.
+    pub fn is_composite(self) -> bool {
+        matches!(
+            self,
+            Self::Sigmoid
+                | Self::Silu
+                | Self::Gelu
+                | Self::Softplus
+                | Self::Prod(_)
+                | Self::Var(_)
+                | Self::Std(_)
+                | Self::Norm(_)
+                | Self::LogSumExp(_)
+                | Self::Softmax(_)
+                | Self::LogSoftmax(_)
+                | Self::MseLoss
+                | Self::CrossEntropy
+                | Self::BceLoss
+                | Self::HingeLoss
+        )
+    }
+
+    /// One representative of each operation, for tables over all of them.
+    pub const ALL: &[Self] = &[
+        Self::Add,
+        Self::Sub,
+        Self::Mul,
+        Self::Div,
+        Self::Pow,
+        Self::Neg,
+        Self::Exp,
+        Self::Log,
+        Self::Sqrt,
+        Self::Sin,
+        Self::Cos,
+        Self::Tan,
+        Self::Sinh,
+        Self::Cosh,
+        Self::Tanh,
+        Self::Abs,
+        Self::Sign,
+        Self::Square,
+        Self::Reciprocal,
+        Self::Relu,
+        Self::LeakyRelu,
+        Self::Elu,
+        Self::NormalCdf,
+        Self::Maximum,
+        Self::Minimum,
+        Self::Clip,
+        Self::Where,
+        Self::Compare(Relation::Greater),
+        Self::Compare(Relation::Less),
+        Self::Compare(Relation::GreaterEqual),
+        Self::Compare(Relation::LessEqual),
+        Self::Compare(Relation::Equal),
+        Self::Compare(Relation::NotEqual),
+        Self::Detach,
+        Self::Matmul,
+        Self::Sum(Axes::NONE),
+        Self::Mean(Axes::NONE),
+        Self::Prod(Axes::NONE),
+        Self::Max(Axes::NONE),
+        Self::Min(Axes::NONE),
+        Self::Broadcast(Axes::NONE),
+        Self::Reshape,
+        Self::Transpose,
+        Self::Permute(ShapeId::SCALAR),
+        Self::Slice(CutsId::WHOLE),
+        Self::Scatter(CutsId::WHOLE),
+        Self::Concat(0),
+        Self::OneHot,
+        Self::Sigmoid,
+        Self::Silu,
+        Self::Gelu,
+        Self::Softplus,
+        Self::Var(Axes::NONE),
+        Self::Std(Axes::NONE),
+        Self::Norm(Axes::NONE),
+        Self::LogSumExp(Axes::NONE),
+        Self::Softmax(Axes::NONE),
+        Self::LogSoftmax(Axes::NONE),
+        Self::MseLoss,
+        Self::CrossEntropy,
+        Self::BceLoss,
+        Self::HingeLoss,
+        Self::Step,
+        Self::Tie,
+        Self::Mask,
+        Self::Winner(0, false),
+        Self::Winner(1, true),
+        Self::PowLog,
+    ];
+}
