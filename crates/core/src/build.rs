@@ -31,6 +31,17 @@ impl Known {
         }
         known
     }
+
+    /// Forgets a node, which is then appended anew when it is asked for.
+    pub fn forget(&mut self, graph: &Graph, node: NodeId) {
+        let operands: Vec<NodeId> = graph.operands(node).collect();
+        let made = graph.node(node);
+        if let Some(key) = key(made.op, made.shape, &operands)
+            && self.nodes.get(&key) == Some(&node)
+        {
+            self.nodes.remove(&key);
+        }
+    }
 }
 
 /// What a node of up to three operands is known by.

@@ -52,10 +52,7 @@ impl Model {
         let ones = vec![1.0; program.graph.shape(output).iter().product()];
         let seed = program.graph.push_input(shape, ones.into(), origin);
         let wanted: Vec<bool> = (0..forward)
-            .map(|i| {
-                let constant = program.graph.constant(NodeId::new(i)).is_some();
-                !constant || drawn[i]
-            })
+            .map(|i| !program.graph.is_constant(NodeId::new(i)) || drawn[i])
             .collect();
         let gradient = gradient(&mut program.graph, output, seed, |node| {
             wanted[node.index()]
@@ -77,6 +74,11 @@ impl Model {
     /// The program's own nodes.
     pub fn forward(&self) -> impl Iterator<Item = NodeId> + use<> {
         (0..self.forward).map(NodeId::new)
+    }
+
+    /// Whether a node is the program's own.
+    pub fn is_forward(&self, node: NodeId) -> bool {
+        node.index() < self.forward
     }
 
     /// How many nodes the backward pass has.
@@ -136,22 +138,32 @@ pub fn drawn_constants(program: &Program) -> Vec<bool> {
     let roots = program.labels.iter().filter_map(|label| label.root);
     let mut drawn = vec![false; graph.len()];
     for node in named.chain(roots).chain([program.output]) {
-        drawn[node.index()] = graph.constant(node).is_some();
+        drawn[node.index()] = graph.is_constant(node);
     }
-    let mut constants = Vec::new();
     for gate in graph.nodes() {
-        constants.clear();
-        let operands = graph.operands(gate);
-        constants.extend(operands.filter(|&x| graph.constant(x).is_some() && !drawn[x.index()]));
-        let takes = matches!(
-            graph.node(gate).op,
-            Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Pow | Op::Maximum | Op::Minimum
-        );
-        if !(takes && graph.arity(gate) == 2 && constants.len() == 1) {
-            for constant in &constants {
-                drawn[constant.index()] = true;
+        let number = |x: NodeId| graph.constant(x).is_some() && !drawn[x.index()];
+        let numbers = graph.operands(gate).filter(|&x| number(x)).count();
+        let op = graph.node(gate).op;
+        for slot in 0..graph.arity(gate) {
+            let operand = graph.operand(gate, slot);
+            if !holds(op, slot, (graph.arity(gate), numbers)) && graph.is_constant(operand) {
+                drawn[operand.index()] = true;
             }
         }
     }
     drawn
+}
+
+/// Whether a gate shows the number in one of its slots itself, of so many slots
+/// and so many numbers.
+fn holds(op: Op, slot: usize, (arity, numbers): (usize, usize)) -> bool {
+    match op {
+        Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Pow | Op::Maximum | Op::Minimum => {
+            arity == 2 && numbers == 1
+        }
+        Op::Compare(_) => numbers == 1,
+        Op::LeakyRelu | Op::Clip => slot > 0,
+        Op::HingeLoss => slot == 2,
+        _ => false,
+    }
 }

@@ -7,14 +7,12 @@ use super::linear::Linear;
 use super::product::others;
 use crate::build::Builder;
 use crate::graph::NodeId;
-use crate::op::{Op, Relation};
+use crate::op::{BCE_LEAST_LOG, Op, Relation};
 use crate::shape::{Axes, Cut};
 use std::f64::consts::PI;
 
 /// Least size of (1 − p) p in the derivative of `bce_loss`, as PyTorch has it.
 const BCE_SMALLEST: f64 = 1e-12;
-/// Least logarithm within `bce_loss`, as PyTorch has it.
-pub(crate) const BCE_LEAST_LOG: f64 = -100.0;
 
 /// Whether no gradient goes to the results of an operation: masks and what is
 /// held constant. Nothing is emitted on the way to them.

@@ -67,9 +67,10 @@ pub fn gradient_on(
         live[i - first] = !stops(b.graph.node(node).op)
             && (wanted(node) || b.graph.operands(node).any(|x| is_live(&live, x)));
     }
-    let first_edge = match b.graph.nodes().nth(first) {
-        Some(node) => b.graph.operand_edge(node, 0).index(),
-        None => edge_count,
+    let first_edge = if first < count {
+        b.graph.operand_edge(NodeId::new(first), 0).index()
+    } else {
+        edge_count
     };
     let mut found = Gradient {
         seed,

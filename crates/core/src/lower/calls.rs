@@ -1,29 +1,22 @@
 //! Calls: of functions, of methods, and of definitions, which are inlined.
 
+use super::arguments::Arguments;
 use super::functions::{Function, function, module_function, names, nearest};
 use super::program::Scope;
 use super::{Frame, Lowerer, Message, Target, Task, Value};
 use crate::count::{Counts, pair};
-use crate::op::Op;
-use crate::shape::{Axes, Display};
 use crate::source::Span;
 use crate::syntax::ast::{Argument, DefId, ExprId, ExprKind, StmtKind, Symbol};
 use rustc_hash::FxHashMap;
-
-/// Most operands of one gate.
-const MAX_OPERANDS: usize = 1000;
-
-/// What a function was called with.
-struct Arguments {
-    positional: Vec<(Value, Span)>,
-    keywords: Vec<(Symbol, Value, Span)>,
-}
 
 impl Lowerer<'_> {
     /// Whether an expression names an imported module, as `torch.nn.functional` does.
     pub(super) fn is_module(&self, mut expr: ExprId) -> bool {
         while let ExprKind::Attribute(base, name) = self.ast.expr(expr).kind {
-            if !matches!(self.ast.name(name), "nn" | "functional" | "numpy") {
+            if !matches!(
+                self.ast.name(name),
+                "nn" | "functional" | "numpy" | "linalg"
+            ) {
                 return false;
             }
             expr = base;
@@ -51,13 +44,6 @@ impl Lowerer<'_> {
             }
             _ => (Err("only a function's name can be called".into()), None),
         };
-        let target = match target {
-            Ok(Target::Function(Function::Later, name) | Target::Method(Function::Later, name)) => {
-                let name = self.ast.name(name);
-                Err(format!("'{name}' is not available yet").into())
-            }
-            other => other,
-        };
         match target {
             Err(message) => {
                 let poison = self.fail(span, message);
@@ -66,12 +52,7 @@ impl Lowerer<'_> {
             Ok(target) => {
                 self.tasks.push(Task::Call(id, target));
                 // What else `np.array` is given says how to store the value.
-                let same = matches!(target, Target::Function(Function::Same, _));
-                let read = if same {
-                    &arguments[..arguments.len().min(1)]
-                } else {
-                    arguments
-                };
+                let read = &arguments[..target.reads(arguments.len())];
                 self.tasks
                     .extend(read.iter().rev().map(|a| Task::Expr(a.value)));
                 self.tasks.extend(receiver.map(Task::Expr));
@@ -81,7 +62,7 @@ impl Lowerer<'_> {
 
     fn named_target(&mut self, name: Symbol, span: Span) -> Result<Target, Message> {
         match self.named(name, span) {
-            Value::Function(function, original) => Ok(Target::Function(function, original)),
+            Value::Function(signature, original) => Ok(Target::Function(signature, original)),
             Value::Def(def) => Ok(Target::Def(def)),
             Value::Poison => Err(Message::Silent),
             _ => {
@@ -104,12 +85,7 @@ impl Lowerer<'_> {
             (Target::Method(..), ExprKind::Attribute(base, _)) => Some(self.ast.expr(*base).span),
             _ => None,
         };
-        let same = matches!(target, Target::Function(Function::Same, _));
-        let read = if same {
-            arguments.len().min(1)
-        } else {
-            arguments.len()
-        };
+        let read = target.reads(arguments.len());
         let values = self.split(read + usize::from(receiver.is_some()));
         let mut values = values.iter().cloned();
         let mut given = Arguments {
@@ -140,9 +116,9 @@ impl Lowerer<'_> {
                     self.values.push(poison);
                 }
             }
-            Target::Function(function, name) | Target::Method(function, name) => {
+            Target::Function(signature, name) | Target::Method(signature, name) => {
                 let method = receiver.is_some();
-                let result = self.function(function, name, given, method, span);
+                let result = self.function(signature, name, given, method, span);
                 self.settle(span, result);
             }
         }
@@ -256,164 +232,17 @@ impl Lowerer<'_> {
             }
         }
     }
-
-    fn function(
-        &mut self,
-        function: Function,
-        name: Symbol,
-        given: Arguments,
-        method: bool,
-        span: Span,
-    ) -> Result<Value, Message> {
-        let text = self.ast.name(name).to_owned();
-        let poisoned = |v: &Value| matches!(v, Value::Poison);
-        if given.positional.iter().any(|a| poisoned(&a.0))
-            || given.keywords.iter().any(|k| poisoned(&k.1))
-        {
-            return Err(Message::Silent);
-        }
-        let count = given.positional.len();
-        match function {
-            Function::Elementwise(op) => {
-                let [argument] = self.exactly::<1>(&text, given)?;
-                if let (
-                    &Value::Number {
-                        value,
-                        folded: true,
-                        ..
-                    },
-                    Some(f),
-                ) = (&argument.0, op.of_one())
-                {
-                    return Ok(Value::Number {
-                        value: f(value),
-                        span,
-                        node: None,
-                        folded: true,
-                    });
-                }
-                self.elementwise(op, &[argument], span, "take the function of")
-            }
-            Function::Extreme { least, reduces } => {
-                let alone = reduces && (count == 1 || method);
-                if alone {
-                    return self.reduction(&text, given, span, |axes| {
-                        if least { Op::Min(axes) } else { Op::Max(axes) }
-                    });
-                }
-                if count < 2 || (!reduces && count > 2) {
-                    return Err(format!("'{text}' takes 2 arguments, {count} given").into());
-                }
-                if count > MAX_OPERANDS {
-                    return Err(format!("'{text}' takes at most {MAX_OPERANDS} arguments").into());
-                }
-                self.no_keywords(&text, &given)?;
-                let op = if least { Op::Minimum } else { Op::Maximum };
-                self.elementwise(op, &given.positional, span, "compare")
-            }
-            Function::Sum => self.reduction(&text, given, span, Op::Sum),
-            Function::Mean => self.reduction(&text, given, span, Op::Mean),
-            Function::Pow => {
-                let [a, b] = self.exactly::<2>(&text, given)?;
-                self.binary_or_number(crate::syntax::ast::Binary::Pow, a, b, span)
-            }
-            Function::Matmul => {
-                let [a, b] = self.exactly::<2>(&text, given)?;
-                self.matmul(&a, &b, span)
-            }
-            Function::Same => {
-                let first = given.positional.into_iter().next();
-                first
-                    .map(|a| a.0)
-                    .ok_or_else(|| format!("'{text}' needs a value").into())
-            }
-            Function::Later => Err(format!("'{text}' is not available yet").into()),
-        }
-    }
-
-    fn no_keywords(&self, name: &str, given: &Arguments) -> Result<(), Message> {
-        match given.keywords.first() {
-            None => Ok(()),
-            Some(&(keyword, ..)) => {
-                let keyword = self.ast.name(keyword);
-                Err(format!("'{name}' has no argument '{keyword}'").into())
-            }
-        }
-    }
-
-    fn exactly<const N: usize>(
-        &self,
-        name: &str,
-        given: Arguments,
-    ) -> Result<[(Value, Span); N], Message> {
-        self.no_keywords(name, &given)?;
-        let count = given.positional.len();
-        given.positional.try_into().map_err(|_| {
-            let plural = if N == 1 { "argument" } else { "arguments" };
-            format!("'{name}' takes {N} {plural}, {count} given").into()
-        })
-    }
-
-    fn reduction(
-        &mut self,
-        name: &str,
-        given: Arguments,
-        span: Span,
-        make: impl Fn(Axes) -> Op,
-    ) -> Result<Value, Message> {
-        let mut positional = given.positional.into_iter();
-        let Some(value) = positional.next() else {
-            return Err(format!("'{name}' needs a value").into());
-        };
-        let mut axis = positional.next().map(|a| a.0);
-        if positional.next().is_some() {
-            return Err(format!("'{name}' takes a value and an axis").into());
-        }
-        let mut keepdims = false;
-        for (keyword, value, _) in given.keywords {
-            match (self.ast.name(keyword), value) {
-                ("axis" | "dim", value) if axis.is_none() => axis = Some(value),
-                ("keepdims" | "keepdim", Value::Bool(value)) => keepdims = value,
-                ("keepdims" | "keepdim", _) => return Err("keepdims is True or False".into()),
-                (other, _) => {
-                    return Err(format!(
-                        "'{name}' has no argument '{other}' here: it takes axis and keepdims"
-                    )
-                    .into());
-                }
-            }
-        }
-        let rank = self.shape_of(&value.0);
-        let axes = match axis {
-            None | Some(Value::None) => None,
-            Some(axis) => Some(axes(&axis, &rank)?),
-        };
-        self.reduce(make, &value, axes, keepdims, span)
-    }
 }
 
-/// The axes that an `axis=` argument names.
-fn axes(axis: &Value, shape: &[usize]) -> Result<Axes, Message> {
-    let items = match axis {
-        Value::Tuple(items) | Value::List(items) => items,
-        one => std::slice::from_ref(one),
-    };
-    let rank = shape.len() as f64;
-    let mut found = Vec::new();
-    for item in items {
-        let Value::Number { value, .. } = *item else {
-            return Err("axis is a whole number, a tuple of them or None".into());
-        };
-        if value.fract() != 0.0 || value < -rank || value >= rank {
-            return Err(format!("axis {value} is not an axis of shape {}", Display(shape)).into());
+impl Target {
+    /// How many of its arguments are read. What else `np.array` is given says how
+    /// to store the value.
+    fn reads(self, count: usize) -> usize {
+        match self {
+            Self::Function(signature, _) if signature.function == Function::Same => count.min(1),
+            _ => count,
         }
-        let axis = if value < 0.0 { value + rank } else { value } as usize;
-        if found.contains(&axis) {
-            return Err(format!("axis {value} is named twice").into());
-        }
-        found.push(axis);
     }
-    Ok(found.into_iter().collect())
 }
 
 fn unknown_function(name: &str) -> Message {

@@ -1,10 +1,11 @@
 //! Expressions, one task at a time.
 
 use super::functions::function;
+use super::literal::tensor;
 use super::{Lowerer, Message, Task, Value};
-use crate::op::Op;
+use crate::op::{Op, Relation};
 use crate::source::Span;
-use crate::syntax::ast::{Binary, ExprId, ExprKind, Unary};
+use crate::syntax::ast::{ExprId, ExprKind, Unary};
 use std::rc::Rc;
 
 impl Lowerer<'_> {
@@ -39,10 +40,21 @@ impl Lowerer<'_> {
                 let message = Message::from("a module's function is called with '(…)'");
                 self.fail(span, message)
             }
-            ExprKind::Index(a, _) => {
-                self.tasks.extend([Task::Apply(id), Task::Expr(*a)]);
+            ExprKind::Index(a, subscripts) => {
+                self.tasks.extend([Task::Apply(id), Task::Gates]);
+                let parts = subscripts.iter().rev().flat_map(|s| s.parts().rev());
+                self.tasks.extend(parts.map(Task::Expr));
+                self.tasks.extend([Task::Numbers, Task::Expr(*a)]);
                 return;
             }
+            ExprKind::List(items)
+                if self.nests(items)
+                    && let Some(Ok(tensor)) = tensor(self.ast, id) =>
+            {
+                let made = self.table(tensor, span).map(Value::Node);
+                return self.settle(span, made);
+            }
+            // What is wrong with rows is told where they are put together.
             ExprKind::List(items) | ExprKind::Tuple(items) => {
                 self.tasks.push(Task::Apply(id));
                 self.tasks
@@ -65,46 +77,59 @@ impl Lowerer<'_> {
             ExprKind::Binary(op, a, b) => {
                 let right = (self.pop(), self.ast.expr(*b).span);
                 let left = (self.pop(), self.ast.expr(*a).span);
-                self.binary_or_number(*op, left, right, span)
+                self.binary(*op, left, right, span)
             }
-            ExprKind::Compare(op, ..) => {
-                let (right, left) = (self.pop(), self.pop());
-                match (left, right) {
-                    (Value::Poison, _) | (_, Value::Poison) => Err(Message::Silent),
-                    _ => Err(format!("comparing with '{op}' is not available yet").into()),
-                }
+            ExprKind::Compare(op, a, b) => {
+                let right = (self.pop(), self.ast.expr(*b).span);
+                let left = (self.pop(), self.ast.expr(*a).span);
+                let relation = Relation::of(op).unwrap_or(Relation::Equal);
+                let operands = [left, right];
+                self.elementwise(Op::Compare(relation), &operands, span, "compare")
             }
             ExprKind::Attribute(_, name) => {
                 let value = self.pop();
                 let name = self.ast.name(*name);
                 match value {
                     Value::Poison => Err(Message::Silent),
-                    _ if name == "T" => Err("'.T' is not available yet".into()),
+                    value if name == "T" => self.transpose(value, None, span),
                     _ if function(name).is_some() => Err(format!("call it: '.{name}()'").into()),
                     _ => Err(format!("values have no '.{name}'").into()),
                 }
             }
-            ExprKind::Index(..) => match self.pop() {
-                Value::Poison => Err(Message::Silent),
-                _ => Err("indexing with '[…]' is not available yet".into()),
-            },
+            ExprKind::Index(_, subscripts) => self.index(subscripts, span),
             ExprKind::List(items) | ExprKind::Tuple(items) => {
                 let values = self.split(items.len());
-                let nested = |v: &Value| matches!(v, Value::List(_) | Value::Tuple(_));
-                if values.iter().any(|v| matches!(v, Value::Poison)) {
-                    Err(Message::Silent)
-                } else if values.iter().any(nested) {
-                    // Calls could nest them without end, and dropping them recurses.
-                    Err("a list within a list is not available yet within an expression".into())
-                } else if matches!(expr.kind, ExprKind::List(_)) {
-                    Ok(Value::List(values))
-                } else {
-                    Ok(Value::Tuple(values))
-                }
+                let list = matches!(expr.kind, ExprKind::List(_));
+                self.collect(&values, list, span)
             }
             _ => Err(Message::Silent),
         };
         self.settle(span, result);
+    }
+
+    /// Whether an item is itself a list as it is written.
+    fn nests(&self, items: &[ExprId]) -> bool {
+        let list = |&item: &ExprId| matches!(self.ast.expr(item).kind, ExprKind::List(_));
+        items.iter().any(list)
+    }
+
+    /// A list or a tuple of values. Lists within it become arrays: calls could nest
+    /// them without end, and dropping them recurses.
+    fn collect(&mut self, values: &[Value], list: bool, span: Span) -> Result<Value, Message> {
+        let mut items = Vec::with_capacity(values.len());
+        for value in values {
+            items.push(match value {
+                Value::Poison => return Err(Message::Silent),
+                Value::List(items, at) => Value::Node(self.array(items, *at)?),
+                Value::Tuple(_) => return Err("a tuple cannot stand within a list".into()),
+                other => other.clone(),
+            });
+        }
+        Ok(if list {
+            Value::List(items.into(), span)
+        } else {
+            Value::Tuple(items.into())
+        })
     }
 
     pub(super) fn split(&mut self, count: usize) -> Rc<[Value]> {
@@ -136,44 +161,5 @@ impl Lowerer<'_> {
             }),
             (_, value) => self.elementwise(Op::Neg, &[(value, a.1)], span, "negate"),
         }
-    }
-
-    /// An operator, on numbers where these are known and the graph has no part in it.
-    pub(super) fn binary_or_number(
-        &mut self,
-        op: Binary,
-        a: (Value, Span),
-        b: (Value, Span),
-        span: Span,
-    ) -> Result<Value, Message> {
-        // What has a node has a name, and a gradient that goes to it.
-        let alone = |value: &Value| match *value {
-            Value::Number {
-                value,
-                folded,
-                node,
-                ..
-            } => (folded || node.is_none() || self.numbers > 0).then_some((value, folded)),
-            _ => None,
-        };
-        if let (Some((x, f)), Some((y, g))) = (alone(&a.0), alone(&b.0))
-            && (f || g || self.numbers > 0)
-        {
-            let value = match op {
-                Binary::Add => x + y,
-                Binary::Sub => x - y,
-                Binary::Mul => x * y,
-                Binary::Div => x / y,
-                Binary::Pow => x.powf(y),
-                Binary::Matmul => return Err("numbers are multiplied with '*'".into()),
-            };
-            return Ok(Value::Number {
-                value,
-                span,
-                node: None,
-                folded: true,
-            });
-        }
-        self.binary(op, a, b, span)
     }
 }

@@ -1,11 +1,12 @@
 //! The language's functions, by name.
 
 use crate::op::Op;
+use crate::shape::Axes;
 
 /// What a function name does.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Function {
-    /// An elementwise operation of one operand.
+    /// An elementwise operation of its arguments.
     Elementwise(Op),
     /// The greatest of several, element by element, or of one over axes.
     Extreme {
@@ -14,104 +15,176 @@ pub enum Function {
         /// Whether one operand alone is reduced.
         reduces: bool,
     },
-    /// Sum over axes.
-    Sum,
-    /// Mean over axes.
-    Mean,
+    /// An operation over axes, which go.
+    Reduction(Op),
+    /// An operation along one axis.
+    Along(Op),
+    /// `x` between two bounds, of which one may be left out.
+    Clip,
     /// `a ** b`
     Pow,
     /// `a @ b`
     Matmul,
+    /// NumPy's dot product.
+    Dot,
+    /// Every product of an element of one and an element of the other.
+    Outer,
+    /// Axes in another order.
+    Transpose,
+    /// The same elements in another shape.
+    Reshape,
+    /// The same elements in a row.
+    Flatten,
+    /// Values one after the other along an axis.
+    Concatenate,
+    /// Values of one shape along a new axis.
+    Stack,
+    /// A mean over two values of one shape.
+    Loss(Op),
+    /// Cross-entropy of scores and a class, classes or a distribution.
+    CrossEntropy,
+    /// The multiclass margin loss of scores and a class or classes.
+    Hinge,
+    /// `grad(y, x)`
+    Grad,
     /// `np.array(x)`: x itself.
     Same,
-    /// In the language, but not here yet.
-    Later,
 }
 
+/// A function of the language.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Signature {
+    name: &'static str,
+    /// What it does.
+    pub function: Function,
+    /// Its parameters' names in order, each with the others that it goes by.
+    pub parameters: &'static [&'static [&'static str]],
+    /// How many of them have no default.
+    pub required: usize,
+}
+
+const X: &[&str] = &["x", "input", "a"];
+const Y: &[&str] = &["y", "other", "b"];
+const AXIS: &[&str] = &["axis", "dim"];
+const KEEP: &[&str] = &["keepdims", "keepdim"];
+const REDUCTION: &[&[&str]] = &[X, AXIS, KEEP];
+const SPREAD: &[&[&str]] = &[X, AXIS, KEEP, &["ddof", "correction", "unbiased"]];
+const NORM: &[&[&str]] = &[X, &["ord", "p"], AXIS, KEEP];
+const ALONG: &[&[&str]] = &[X, AXIS];
+const LIST: &[&[&str]] = &[&["list", "arrays", "tensors"], AXIS];
+const BOUNDS: &[&[&str]] = &[X, &["lo", "min", "a_min"], &["hi", "max", "a_max"]];
+const SHAPE: &[&[&str]] = &[X, &["shape", "newshape"]];
+const LOSS: &[&[&str]] = &[&["a", "input", "p"], &["b", "target", "t"]];
+const SCORES: &[&str] = &["scores", "input"];
+const TARGET: &[&str] = &["target"];
+
 /// Names that need no import.
-const FUNCTIONS: &[(&str, Function)] = &[
-    ("exp", Function::Elementwise(Op::Exp)),
-    ("log", Function::Elementwise(Op::Log)),
-    ("sqrt", Function::Elementwise(Op::Sqrt)),
-    ("sin", Function::Elementwise(Op::Sin)),
-    ("cos", Function::Elementwise(Op::Cos)),
-    ("tanh", Function::Elementwise(Op::Tanh)),
-    ("sigmoid", Function::Elementwise(Op::Sigmoid)),
-    ("relu", Function::Elementwise(Op::Relu)),
-    ("max", extreme(false, true)),
-    ("min", extreme(true, true)),
-    ("maximum", extreme(false, false)),
-    ("minimum", extreme(true, false)),
-    ("sum", Function::Sum),
-    ("mean", Function::Mean),
-    ("pow", Function::Pow),
-    ("matmul", Function::Matmul),
+#[rustfmt::skip]
+const FUNCTIONS: &[Signature] = &[
+    of_one("exp", Op::Exp),
+    of_one("log", Op::Log),
+    of_one("sqrt", Op::Sqrt),
+    of_one("sin", Op::Sin),
+    of_one("cos", Op::Cos),
+    of_one("tan", Op::Tan),
+    of_one("sinh", Op::Sinh),
+    of_one("cosh", Op::Cosh),
+    of_one("tanh", Op::Tanh),
+    of_one("sigmoid", Op::Sigmoid),
+    of_one("relu", Op::Relu),
+    row("leaky_relu", Function::Elementwise(Op::LeakyRelu), &[X, &["negative_slope"]], 1),
+    of_one("elu", Op::Elu),
+    of_one("gelu", Op::Gelu),
+    of_one("silu", Op::Silu),
+    of_one("softplus", Op::Softplus),
+    of_one("abs", Op::Abs),
+    of_one("square", Op::Square),
+    of_one("reciprocal", Op::Reciprocal),
+    of_one("sign", Op::Sign),
+    row("maximum", extreme(false, false), &[X, Y], 2),
+    row("minimum", extreme(true, false), &[X, Y], 2),
+    row("max", extreme(false, true), REDUCTION, 1),
+    row("min", extreme(true, true), REDUCTION, 1),
+    row("where", Function::Elementwise(Op::Where), &[&["cond", "condition"], &["a", "input", "x"], &["b", "other", "y"]], 3),
+    row("clip", Function::Clip, BOUNDS, 1),
+    row("pow", Function::Pow, &[X, &["y", "exponent", "b"]], 2),
+    reduction("sum", Op::Sum(Axes::NONE)),
+    reduction("mean", Op::Mean(Axes::NONE)),
+    reduction("prod", Op::Prod(Axes::NONE)),
+    row("var", Function::Reduction(Op::Var(Axes::NONE)), SPREAD, 1),
+    row("std", Function::Reduction(Op::Std(Axes::NONE)), SPREAD, 1),
+    row("dot", Function::Dot, &[X, Y], 2),
+    row("matmul", Function::Matmul, &[X, Y], 2),
+    row("outer", Function::Outer, &[X, Y], 2),
+    row("transpose", Function::Transpose, &[X, &["axes"]], 1),
+    row("norm", Function::Reduction(Op::Norm(Axes::NONE)), NORM, 1),
+    row("softmax", Function::Along(Op::Softmax(Axes::NONE)), ALONG, 1),
+    row("log_softmax", Function::Along(Op::LogSoftmax(Axes::NONE)), ALONG, 1),
+    reduction("logsumexp", Op::LogSumExp(Axes::NONE)),
+    row("reshape", Function::Reshape, SHAPE, 2),
+    row("flatten", Function::Flatten, &[X], 1),
+    row("concatenate", Function::Concatenate, LIST, 1),
+    row("stack", Function::Stack, LIST, 1),
+    row("mse_loss", Function::Loss(Op::MseLoss), LOSS, 2),
+    row("cross_entropy", Function::CrossEntropy, &[SCORES, TARGET], 2),
+    row("bce_loss", Function::Loss(Op::BceLoss), LOSS, 2),
+    row("hinge_loss", Function::Hinge, &[SCORES, TARGET, &["margin"]], 2),
+    row("grad", Function::Grad, &[&["y", "outputs"], &["x", "inputs"]], 2),
+    of_one("detach", Op::Detach),
 ];
 
 /// Names that a module has besides.
-const MODULE_ONLY: &[(&str, Function)] = &[
-    ("array", Function::Same),
-    ("asarray", Function::Same),
-    ("tensor", Function::Same),
-    ("power", Function::Pow),
+const MODULE_ONLY: &[Signature] = &[
+    row("array", Function::Same, &[X], 1),
+    row("asarray", Function::Same, &[X], 1),
+    row("tensor", Function::Same, &[X], 1),
+    row("power", Function::Pow, &[X, Y], 2),
+    of_one("absolute", Op::Abs),
+    row("clamp", Function::Clip, BOUNDS, 1),
+    row("cat", Function::Concatenate, LIST, 1),
+    row("binary_cross_entropy", Function::Loss(Op::BceLoss), LOSS, 2),
 ];
 
-const LATER: &[&str] = &[
-    "tan",
-    "sinh",
-    "cosh",
-    "leaky_relu",
-    "elu",
-    "gelu",
-    "silu",
-    "softplus",
-    "abs",
-    "square",
-    "reciprocal",
-    "sign",
-    "where",
-    "clip",
-    "prod",
-    "var",
-    "std",
-    "dot",
-    "outer",
-    "transpose",
-    "norm",
-    "softmax",
-    "log_softmax",
-    "logsumexp",
-    "reshape",
-    "flatten",
-    "concatenate",
-    "stack",
-    "mse_loss",
-    "cross_entropy",
-    "bce_loss",
-    "hinge_loss",
-    "grad",
-    "detach",
-];
+const fn row(
+    name: &'static str,
+    function: Function,
+    parameters: &'static [&'static [&'static str]],
+    required: usize,
+) -> Signature {
+    Signature {
+        name,
+        function,
+        parameters,
+        required,
+    }
+}
+
+const fn of_one(name: &'static str, op: Op) -> Signature {
+    row(name, Function::Elementwise(op), &[X], 1)
+}
+
+const fn reduction(name: &'static str, op: Op) -> Signature {
+    row(name, Function::Reduction(op), REDUCTION, 1)
+}
 
 const fn extreme(least: bool, reduces: bool) -> Function {
     Function::Extreme { least, reduces }
 }
 
 /// The function of a name.
-pub fn function(name: &str) -> Option<Function> {
-    let found = FUNCTIONS.iter().find(|f| f.0 == name).map(|f| f.1);
-    found.or_else(|| LATER.contains(&name).then_some(Function::Later))
+pub fn function(name: &str) -> Option<&'static Signature> {
+    FUNCTIONS.iter().find(|f| f.name == name)
 }
 
 /// The function of a name in an imported module.
-pub fn module_function(name: &str) -> Option<Function> {
-    let found = MODULE_ONLY.iter().find(|f| f.0 == name).map(|f| f.1);
+pub fn module_function(name: &str) -> Option<&'static Signature> {
+    let found = MODULE_ONLY.iter().find(|f| f.name == name);
     found.or_else(|| function(name))
 }
 
 /// Every function name.
 pub fn names<'a>() -> impl Iterator<Item = &'a str> {
-    FUNCTIONS.iter().map(|f| f.0).chain(LATER.iter().copied())
+    FUNCTIONS.iter().map(|f| f.name)
 }
 
 /// Longest name, in letters, for which a likely other one is sought: a

@@ -3,13 +3,13 @@
 use super::{Lowerer, Message, Value};
 use crate::graph::{NodeId, Origin, Role};
 use crate::lower::program::{MAX_BYTES, MAX_GATES};
-use crate::op::Op;
+use crate::op::{Kernel, Op, extreme};
 use crate::shape::{self, Axes, Display, MAX_RANK, ShapeId};
 use crate::source::Span;
 use crate::syntax::ast::Binary;
 
 impl Lowerer<'_> {
-    fn origin(&self, span: Span, role: Role) -> Origin {
+    pub(super) fn origin(&self, span: Span, role: Role) -> Origin {
         let label = self.label.unwrap_or(0) as u32;
         Origin { span, label, role }
     }
@@ -23,11 +23,17 @@ impl Lowerer<'_> {
     }
 
     /// Counts what a node of a shape takes and refuses what is too much.
-    fn admit(&mut self, sizes: &[usize]) -> Result<ShapeId, Message> {
+    pub(super) fn admit(&mut self, sizes: &[usize]) -> Result<ShapeId, Message> {
         if sizes.len() > MAX_RANK {
             return Err(format!("a value can have at most {MAX_RANK} axes").into());
         }
+        // An array of no elements can have huge axes, and what is made of it fewer.
+        let within = sizes
+            .iter()
+            .try_fold(1usize, |n, &size| n.checked_mul(size.max(1)))
+            .is_some_and(|n| n <= MAX_BYTES);
         let bytes = shape::elements(sizes).and_then(|n| n.checked_mul(8));
+        let bytes = bytes.filter(|_| within);
         let total = bytes.and_then(|bytes| self.bytes.checked_add(bytes));
         match total {
             Some(total) if total <= MAX_BYTES => {
@@ -62,7 +68,12 @@ impl Lowerer<'_> {
 
     /// Gives a gate's value another shape, as a part of that gate: the reshape
     /// is what was written, and the gate its inner part.
-    fn finish_as(&mut self, gate: Value, sizes: &[usize], span: Span) -> Result<Value, Message> {
+    pub(super) fn finish_as(
+        &mut self,
+        gate: Value,
+        sizes: &[usize],
+        span: Span,
+    ) -> Result<Value, Message> {
         let Value::Node(node) = gate else {
             return Ok(gate);
         };
@@ -77,7 +88,7 @@ impl Lowerer<'_> {
     }
 
     /// Appends a gate that what is written needs.
-    fn implied(
+    pub(super) fn implied(
         &mut self,
         op: Op,
         sizes: &[usize],
@@ -117,12 +128,27 @@ impl Lowerer<'_> {
                 node: Some(node), ..
             } => Ok(node),
             Value::Number { value, span, .. } => self.constant(value, &[], span),
+            Value::List(ref items, span) => self.array(items, span),
             _ => Err(no_number(value)),
         }
     }
 
+    /// A list's value as an array; any other as it is.
+    pub(super) fn settled(&mut self, value: Value) -> Result<Value, Message> {
+        match value {
+            Value::List(items, span) => self.array(&items, span).map(Value::Node),
+            Value::Node(_) | Value::Number { .. } => Ok(value),
+            other => Err(no_number(&other)),
+        }
+    }
+
     /// A value as a node of a larger shape.
-    fn spread(&mut self, value: &Value, sizes: &[usize], span: Span) -> Result<NodeId, Message> {
+    pub(super) fn spread(
+        &mut self,
+        value: &Value,
+        sizes: &[usize],
+        span: Span,
+    ) -> Result<NodeId, Message> {
         if let Value::Number {
             value,
             span,
@@ -162,13 +188,16 @@ impl Lowerer<'_> {
         span: Span,
         said: &str,
     ) -> Result<Value, Message> {
+        if let Some(number) = self.known_now(op, operands, span) {
+            return Ok(number);
+        }
         let mut sizes: Vec<usize> = Vec::new();
-        for (value, _) in operands {
+        let mut settled = Vec::with_capacity(operands.len());
+        for (value, at) in operands {
             // What is no number says so before shapes are spoken of.
-            if !matches!(value, Value::Node(_) | Value::Number { .. }) {
-                return Err(no_number(value));
-            }
-            let own = self.shape_of(value);
+            let value = self.settled(value.clone())?;
+            let own = self.shape_of(&value);
+            settled.push((value, at));
             sizes = shape::broadcast(&sizes, &own).ok_or_else(|| {
                 let (a, b) = (Display(&sizes), Display(&own));
                 let why = mismatch(&sizes, &own);
@@ -176,10 +205,51 @@ impl Lowerer<'_> {
             })?;
         }
         let mut nodes = Vec::with_capacity(operands.len());
-        for (value, at) in operands {
-            nodes.push(self.spread(value, &sizes, *at)?);
+        for (value, at) in &settled {
+            nodes.push(self.spread(value, &sizes, **at)?);
         }
         self.gate(op, &sizes, &nodes, span)
+    }
+
+    /// The number that an elementwise operation gives where all its operands are
+    /// known now and one of them is no literal, or numbers are asked for.
+    fn known_now(&self, op: Op, operands: &[(Value, Span)], span: Span) -> Option<Value> {
+        let mut any = self.numbers > 0;
+        let mut numbers = Vec::with_capacity(operands.len());
+        for (operand, _) in operands {
+            match *operand {
+                // What has a node has a name, and a gradient that goes to it.
+                Value::Number {
+                    value,
+                    folded,
+                    node,
+                    ..
+                } if folded || node.is_none() || self.numbers > 0 => {
+                    any |= folded;
+                    numbers.push(value);
+                }
+                _ => return None,
+            }
+        }
+        let value = match (op.info().kernel, numbers.as_slice()) {
+            _ if !any => return None,
+            (Kernel::One(f), &[a]) => f(a),
+            (Kernel::Two(f), &[a, b]) => f(a, b),
+            (Kernel::Three(f), &[a, b, c]) => f(a, b, c),
+            (Kernel::Array, &[first, ref rest @ ..]) => match op {
+                Op::Add => numbers.iter().sum(),
+                Op::Maximum => rest.iter().fold(first, |m, &x| extreme(false, m, x)),
+                Op::Minimum => rest.iter().fold(first, |m, &x| extreme(true, m, x)),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(Value::Number {
+            value,
+            span,
+            node: None,
+            folded: true,
+        })
     }
 
     /// An operator's gate.
@@ -313,12 +383,10 @@ fn mismatch(a: &[usize], b: &[usize]) -> String {
 }
 
 /// What is said of a value that is no number.
-fn no_number(value: &Value) -> Message {
+pub(super) fn no_number(value: &Value) -> Message {
     let what = match value {
         Value::Poison => return Message::Silent,
-        Value::List(_) => {
-            return "a list of values ('[a, b]') is not available yet within an expression".into();
-        }
+        Value::List(..) => "a list",
         Value::Tuple(_) => "a tuple",
         Value::Def(_) | Value::Function(..) => "a function: call it with '(…)'",
         Value::Module => "a module",

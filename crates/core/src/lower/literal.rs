@@ -83,7 +83,7 @@ pub fn parse_value(text: &str) -> Result<Tensor, String> {
 }
 
 /// The tensor an expression writes out; none if it is no literal.
-fn tensor(ast: &Ast, expr: ExprId) -> Option<Result<Tensor, (Span, String)>> {
+pub(super) fn tensor(ast: &Ast, expr: ExprId) -> Option<Result<Tensor, (Span, String)>> {
     if let Some(value) = number(ast, expr) {
         return Some(Ok(Tensor {
             shape: Vec::new(),
@@ -168,12 +168,12 @@ impl Lowerer<'_> {
                     module_function(self.ast.name(name))
                 }
                 ExprKind::Name(name) => match self.lookup(name) {
-                    Some(Value::Function(function, _)) => Some(function),
+                    Some(Value::Function(signature, _)) => Some(signature),
                     _ => None,
                 },
                 _ => None,
             };
-            match (function, arguments.first()) {
+            match (function.map(|f| f.function), arguments.first()) {
                 (Some(Function::Same), Some(first)) if first.keyword.is_none() => {
                     expr = first.value;
                 }

@@ -3,23 +3,30 @@
 //! A machine with a stack of tasks and a stack of values: the depth of an
 //! expression, of calls or of loops is data.
 
+mod apply;
+mod arguments;
 mod calls;
+mod derivative;
 mod exprs;
 mod functions;
 mod gates;
+mod index;
 mod literal;
+mod losses;
 pub mod program;
+mod shapes;
 mod stmts;
 #[cfg(test)]
 mod tests;
 
+use crate::build::Known;
 use crate::count::Counts;
 use crate::graph::{Graph, NodeId};
 use crate::shape::ShapeId;
 use crate::source::{Diagnostic, Span};
 use crate::syntax::Ast;
 use crate::syntax::ast::{BlockId, DefId, ExprId, StmtId, StmtKind, Symbol};
-use functions::{Function, function, names, nearest};
+use functions::{Signature, function, names, nearest};
 pub use literal::{Overrides, Tensor, parse_value};
 use program::{Input, Label, Name, Program, Scope};
 use rustc_hash::FxHashMap;
@@ -50,9 +57,10 @@ enum Value {
     },
     Bool(bool),
     None,
-    List(Rc<[Value]>),
+    /// `[a, b]`, which holds no list: where an array is asked for, it is one.
+    List(Rc<[Value]>, Span),
     Tuple(Rc<[Value]>),
-    Function(Function, Symbol),
+    Function(&'static Signature, Symbol),
     Def(DefId),
     Module,
 }
@@ -82,9 +90,9 @@ impl From<&str> for Message {
 #[derive(Clone, Copy, Debug)]
 enum Target {
     Def(DefId),
-    Function(Function, Symbol),
+    Function(&'static Signature, Symbol),
     /// The receiver is the first argument.
-    Method(Function, Symbol),
+    Method(&'static Signature, Symbol),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -138,6 +146,12 @@ struct Lowerer<'a> {
     /// Calls made so far by statement and definition.
     calls: Counts,
     constants: FxHashMap<(Span, u64, ShapeId), NodeId>,
+    /// Written-out arrays by their source, so that a loop makes one once.
+    tables: FxHashMap<Span, NodeId>,
+    /// What derivatives have made, to be shared by further ones.
+    derived: Known,
+    /// How many nodes derivatives have gone over.
+    swept: usize,
     inputs: Vec<Input>,
     /// Top-level names, in the order of first binding.
     order: Vec<Symbol>,
@@ -179,6 +193,9 @@ pub fn lower(ast: &Ast, overrides: &Overrides) -> (Option<Program>, Vec<Diagnost
         scopes: vec![Scope::default()],
         calls: Counts::default(),
         constants: FxHashMap::default(),
+        tables: FxHashMap::default(),
+        derived: Known::default(),
+        swept: 0,
         inputs: Vec::new(),
         order: Vec::new(),
         ordered: vec![false; ast.word_count()],

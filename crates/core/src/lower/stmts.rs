@@ -108,7 +108,7 @@ impl Lowerer<'_> {
             StmtKind::Augment(_, at, op, right) => {
                 let before = self.pop();
                 let right = (value, self.ast.expr(right).span);
-                let result = self.binary_or_number(op, (before, at), right, statement.span);
+                let result = self.binary(op, (before, at), right, statement.span);
                 value = result.unwrap_or_else(|m| self.fail(statement.span, m));
             }
             _ => {}
@@ -140,7 +140,7 @@ impl Lowerer<'_> {
         let node = match value {
             Value::Node(node) => Some(node),
             Value::Number { node, .. } => node,
-            Value::List(_) | Value::Tuple(_) | Value::Bool(_) | Value::None | Value::Module => {
+            Value::List(..) | Value::Tuple(_) | Value::Bool(_) | Value::None | Value::Module => {
                 value = match self.node(&value).map(Value::Node) {
                     Ok(value) => value,
                     Err(message) => self.fail(statement.span, message),

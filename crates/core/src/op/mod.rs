@@ -6,6 +6,9 @@ mod table;
 use crate::shape::{Axes, CutsId, ShapeId};
 pub use numeric::extreme;
 
+/// Least logarithm within `bce_loss`, as PyTorch has it.
+pub const BCE_LEAST_LOG: f64 = -100.0;
+
 /// What a node does with its operands. Elementwise operations take operands of
 /// their own shape: where NumPy broadcasts, a [`Op::Broadcast`] gate stands between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,8 +2,7 @@
 
 use super::Product;
 use super::walk::{Rows, Walk};
-use crate::diff::rules::BCE_LEAST_LOG;
-use crate::op::extreme;
+use crate::op::{BCE_LEAST_LOG, extreme};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 pub fn two(out: &mut [f64], a: &[f64], b: &[f64], f: impl Fn(f64, f64) -> f64) {

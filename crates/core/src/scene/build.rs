@@ -2,11 +2,12 @@
 
 use super::{Kind, Scene, SceneInput, SceneName, SceneNode, SceneWire};
 use crate::count::{Counts, pair};
-use crate::graph::{EdgeId, NodeId, Role};
+use crate::graph::{EdgeId, Graph, NodeId, Role};
 use crate::layout::{Layout, Link, Point, Route, Size, layout};
 use crate::lower::program::{Input, Program};
 use crate::model::{Model, drawn_constants};
 use crate::op::Op;
+use crate::shape::Display;
 use std::fmt::Write;
 
 /// Most nodes that are drawn.
@@ -47,8 +48,8 @@ impl<'m> Picture<'m> {
         let graph = &program.graph;
         let mut drawn: Vec<NodeId> = model
             .forward()
-            .filter(|&node| graph.node(node).origin.role == Role::Written)
-            .filter(|node| graph.constant(*node).is_none() || constants[node.index()])
+            .filter(|&node| graph.node(node).origin.role != Role::Implied || shared(model, node))
+            .filter(|&node| !graph.is_constant(node) || constants[node.index()])
             .collect();
         if drawn.len() > MAX_DRAWN {
             drawn.clear();
@@ -57,13 +58,19 @@ impl<'m> Picture<'m> {
         for (place, node) in drawn.iter().enumerate() {
             places[node.index()] = Some(place as u32);
         }
-        Self {
+        let mut picture = Self {
             model,
             program,
             constants,
             drawn,
             places,
+        };
+        // A derivative may read the inner part of a gate.
+        for place in 0..picture.drawn.len() {
+            let inner = picture.core(picture.drawn[place]);
+            picture.places[inner.index()].get_or_insert(place as u32);
         }
+        picture
     }
 
     fn place(&self, node: NodeId) -> Option<usize> {
@@ -76,15 +83,7 @@ impl<'m> Picture<'m> {
     /// The gate whose operands a drawn node has: its inner part, if it has one.
     fn core(&self, node: NodeId) -> NodeId {
         let graph = &self.program.graph;
-        if graph.node(node).op == Op::Reshape {
-            let inner = graph.operand(node, 0);
-            let made = graph.node(inner);
-            let spread = matches!(made.op, Op::Reshape | Op::Broadcast(_));
-            if made.origin.role == Role::Implied && !spread {
-                return inner;
-            }
-        }
-        node
+        inner(graph, node).unwrap_or(node)
     }
 
     /// The wires into a node. A broadcast that a gate needed is part of its wire:
@@ -97,7 +96,7 @@ impl<'m> Picture<'m> {
             .filter_map(|operand| {
                 let mut edge = graph.operand_edge(core, operand);
                 let mut from = graph.operand(core, operand);
-                while graph.node(from).origin.role == Role::Implied {
+                while graph.node(from).origin.role == Role::Implied && self.place(from).is_none() {
                     edge = graph.operand_edge(from, 0);
                     from = graph.operand(from, 0);
                 }
@@ -350,17 +349,31 @@ impl<'m> Picture<'m> {
         if let Some(value) = graph.constant(node) {
             return number(value);
         }
+        if let Some(values) = graph.table(node) {
+            return table(graph.shape(node), values);
+        }
         let node = self.core(node);
         let op = graph.node(node).op;
         let own = op.info().symbol.to_owned();
-        if graph.arity(node) != 2 {
-            return own;
-        }
         let absorbed = |slot| {
             let operand = graph.operand(node, slot);
             let value = graph.constant(operand)?;
             (!self.constants[operand.index()]).then(|| number(value))
         };
+        match (op, graph.arity(node)) {
+            (Op::Clip, _) => {
+                return match (absorbed(1), absorbed(2)) {
+                    (Some(low), Some(high)) => format!("{own} {low}…{high}"),
+                    _ => own,
+                };
+            }
+            (Op::HingeLoss, _) => {
+                let margin = absorbed(2).filter(|margin| margin != "1");
+                return margin.map_or(own.clone(), |margin| format!("{own} {margin}"));
+            }
+            (_, 2) => {}
+            _ => return own,
+        }
         match (op, absorbed(0), absorbed(1)) {
             (Op::Add | Op::Mul, Some(c), None)
             | (Op::Add | Op::Sub | Op::Mul | Op::Div, None, Some(c)) => {
@@ -371,11 +384,41 @@ impl<'m> Picture<'m> {
             (Op::Pow, None, Some(c)) => format!("x{}", superscript(&c)),
             (Op::Pow, Some(c), None) => format!("{c}ˣ"),
             (Op::Maximum | Op::Minimum, Some(c), None)
-            | (Op::Maximum | Op::Minimum, None, Some(c)) => {
+            | (Op::Maximum | Op::Minimum | Op::LeakyRelu | Op::Compare(_), None, Some(c)) => {
                 format!("{own} {c}")
             }
+            (Op::Compare(_), Some(c), None) => format!("{c} {own}"),
             _ => own,
         }
+    }
+}
+
+/// Whether what a gate needed is used by others too, as a derivative does.
+fn shared(model: &Model, node: NodeId) -> bool {
+    let graph = &model.program.graph;
+    let uses = graph.uses(node).map(|edge| graph.user(edge).0);
+    let users: Vec<NodeId> = uses.filter(|&user| model.is_forward(user)).collect();
+    users.len() > 1 && !users.iter().any(|&user| inner(graph, user) == Some(node))
+}
+
+/// The gate that a written reshape belongs to as the last part of it.
+fn inner(graph: &Graph, node: NodeId) -> Option<NodeId> {
+    let made = graph.node(node);
+    let inner = (made.op == Op::Reshape).then(|| graph.operand(node, 0))?;
+    let of = graph.node(inner);
+    let spread = matches!(of.op, Op::Reshape | Op::Broadcast(_));
+    (made.origin.role != Role::Implied && of.origin.role == Role::Implied && !spread)
+        .then_some(inner)
+}
+
+/// A written-out array: its elements if they are few, else its shape.
+fn table(shape: &[usize], values: &[f64]) -> String {
+    match shape {
+        [1..=4] => {
+            let values: Vec<String> = values.iter().map(|&v| number(v)).collect();
+            format!("[{}]", values.join(", "))
+        }
+        shape => Display(shape).to_string(),
     }
 }
 

@@ -107,6 +107,17 @@ pub enum Subscript {
     Slice([Option<ExprId>; 3]),
 }
 
+impl Subscript {
+    /// The expressions in it, in order.
+    pub fn parts(&self) -> impl DoubleEndedIterator<Item = ExprId> + use<> {
+        let parts = match *self {
+            Self::At(expr) => [Some(expr), None, None],
+            Self::Slice(parts) => parts,
+        };
+        parts.into_iter().flatten()
+    }
+}
+
 /// A statement and its source.
 #[derive(Clone, Debug)]
 pub struct Stmt {

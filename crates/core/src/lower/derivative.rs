@@ -1,0 +1,121 @@
+//! `grad(y, x)`: a derivative as a part of the program's graph.
+
+use super::gates::no_number;
+use super::{Lowerer, Message, Value};
+use crate::build::Builder;
+use crate::diff::gradient_on;
+use crate::graph::{NodeId, Origin, Role};
+use crate::lower::program::MAX_GATES;
+use crate::op::Op;
+use crate::shape::{Display, ShapeId};
+use crate::source::Span;
+
+/// Most nodes that all derivatives of a program go over.
+const MAX_SWEPT: usize = 200_000_000;
+
+impl Lowerer<'_> {
+    /// The gradient of a number with respect to what it was computed from: the
+    /// nodes of its backward pass, appended. Zeros where no path leads from one to
+    /// the other.
+    pub(super) fn grad(&mut self, y: &Value, x: &Value, span: Span) -> Result<Value, Message> {
+        let (y, x) = (self.variable(y)?, self.variable(x)?);
+        let shape = self.graph.shape(y);
+        if !shape.is_empty() {
+            let shape = Display(shape);
+            return Err(format!(
+                "grad takes the derivative of a number, and this has shape {shape}: \
+                 sum it first, say"
+            )
+            .into());
+        }
+        let named = self.labels.get(self.graph.node(x).origin.label as usize);
+        if x > y && named.is_none_or(|label| label.root != Some(x)) {
+            return Err(
+                "grad takes the derivative by a name, from which the first was \
+                        computed: give this value a name first"
+                    .into(),
+            );
+        }
+        self.swept += self.graph.len() - x.index();
+        if self.swept > MAX_SWEPT {
+            return Err(Message::Fatal(
+                "the derivatives of this program take too long".into(),
+            ));
+        }
+        let before = self.graph.len();
+        let origin = self.origin(span, Role::Cotangent(y));
+        let known = std::mem::take(&mut self.derived);
+        let mut b = Builder::knowing(&mut self.graph, known);
+        b.origin = origin;
+        let seed = b.constant(1.0, ShapeId::SCALAR);
+        let gradient = if x <= y {
+            gradient_on(&mut b, y, seed, x.index(), |node| node == x)
+        } else {
+            crate::diff::Gradient::default()
+        };
+        let found = gradient.of(x);
+        let mut known = b.known();
+        if let Some(found) = found {
+            known.forget(&self.graph, found);
+        }
+        self.derived = known;
+        let node = self.own(found, x, seed, before, origin);
+        self.count_from(before)?;
+        Ok(Value::Node(node))
+    }
+
+    /// A value that has a gradient.
+    fn variable(&mut self, value: &Value) -> Result<NodeId, Message> {
+        match value {
+            Value::List(..) | Value::Tuple(_) => {
+                Err("grad takes one value at a time: grad(y, x)".into())
+            }
+            Value::Node(_) | Value::Number { .. } => self.node(value),
+            other => Err(no_number(other)),
+        }
+    }
+
+    /// A gradient as a node that nothing else stands for, since the program can
+    /// give it a name and ask for the gradient with respect to that.
+    fn own(
+        &mut self,
+        found: Option<NodeId>,
+        x: NodeId,
+        seed: NodeId,
+        before: usize,
+        origin: Origin,
+    ) -> NodeId {
+        let shape = self.graph.node(x).shape;
+        let Some(found) = found else {
+            return self.graph.push_constant(0.0, shape, origin);
+        };
+        if let Some(value) = self.graph.constant(found) {
+            return self.graph.push_constant(value, shape, origin);
+        }
+        if found.index() >= before {
+            return found;
+        }
+        // What arrives is 1 times what was there.
+        let one = match shape {
+            ShapeId::SCALAR => seed,
+            shape => self.graph.push_constant(1.0, shape, origin),
+        };
+        self.graph.push(Op::Mul, shape, &[found, one], origin)
+    }
+
+    /// Counts nodes that were appended without being asked for one by one.
+    fn count_from(&mut self, first: usize) -> Result<(), Message> {
+        for i in first..self.graph.len() {
+            let node = NodeId::new(i);
+            let sizes = self.graph.shape(node).to_vec();
+            self.admit(&sizes)?;
+            self.gates += usize::from(!self.graph.is_constant(node));
+        }
+        if self.gates > MAX_GATES {
+            return Err(Message::Fatal(
+                "the program has more than 1,000,000 gates".into(),
+            ));
+        }
+        Ok(())
+    }
+}

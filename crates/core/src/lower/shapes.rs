@@ -1,0 +1,329 @@
+//! Functions that give elements another arrangement, and products made of them.
+
+use super::apply::MAX_OPERANDS;
+use super::arguments::{Arguments, Given, axis, sizes, whole};
+use super::functions::Signature;
+use super::literal::Tensor;
+use super::{Lowerer, Message, Value};
+use crate::graph::{NodeId, Role};
+use crate::op::Op;
+use crate::shape::{Display, elements};
+use crate::source::Span;
+use crate::syntax::ast::Binary;
+
+impl Lowerer<'_> {
+    /// A written-out array within an expression.
+    pub(super) fn table(&mut self, tensor: Tensor, span: Span) -> Result<NodeId, Message> {
+        if let Some(&known) = self.tables.get(&span)
+            && self.graph.shape(known) == tensor.shape
+            && same(self.graph.table(known), &tensor.values)
+        {
+            return Ok(known);
+        }
+        let shape = self.admit(&tensor.shape)?;
+        let origin = self.origin(span, Role::Written);
+        let node = self.graph.push_table(tensor.values.into(), shape, origin);
+        self.tables.insert(span, node);
+        Ok(node)
+    }
+
+    /// A list's values as an array: stacked, or written out if they are all literals.
+    pub(super) fn array(&mut self, items: &[Value], span: Span) -> Result<NodeId, Message> {
+        let literal = |item: &Value| match *item {
+            Value::Number {
+                value, node: None, ..
+            } => Some(value),
+            _ => None,
+        };
+        if let Some(values) = items.iter().map(literal).collect::<Option<Vec<f64>>>() {
+            let shape = vec![values.len()];
+            return self.table(Tensor { shape, values }, span);
+        }
+        self.stack(items, 0, span)
+    }
+
+    /// The items of a `list` argument.
+    fn items(&mut self, name: &str, list: Given) -> Result<Vec<Value>, Message> {
+        let Some((Value::List(items, _) | Value::Tuple(items), _)) = list else {
+            return Err(format!("'{name}' takes a list: {name}([a, b])").into());
+        };
+        if items.is_empty() {
+            return Err(format!("'{name}' of no values has no shape").into());
+        }
+        let items = items.iter().cloned();
+        items.map(|item| self.settled(item)).collect()
+    }
+
+    pub(super) fn stacked(
+        &mut self,
+        name: &str,
+        list: Given,
+        at: Given,
+        span: Span,
+    ) -> Result<Value, Message> {
+        let items = self.items(name, list)?;
+        let own = self.shape_of(&items[0]);
+        let at = at.map_or(Ok(0), |(value, _)| axis(&value, own.len() + 1, &own))?;
+        self.stack(&items, at, span).map(Value::Node)
+    }
+
+    /// Values of one shape along a new axis.
+    fn stack(&mut self, items: &[Value], at: usize, span: Span) -> Result<NodeId, Message> {
+        let mut nodes = Vec::with_capacity(items.len());
+        for item in items {
+            nodes.push(self.node(item)?);
+        }
+        let own = nodes
+            .first()
+            .map_or(Vec::new(), |&n| self.graph.shape(n).to_vec());
+        if let Some(&other) = nodes.iter().find(|&&node| self.graph.shape(node) != own) {
+            let other = self.graph.shape(other);
+            let shapes = format!("{} and {}", Display(&own), Display(other));
+            return Err(format!("values in a list must have one shape, not {shapes}").into());
+        }
+        let mut row = own;
+        row.insert(at, 1);
+        for node in &mut nodes {
+            *node = self.implied(Op::Reshape, &row, *node, span)?;
+        }
+        self.join(&nodes, at, span)
+    }
+
+    pub(super) fn concatenate(
+        &mut self,
+        name: &str,
+        list: Given,
+        at: Given,
+        span: Span,
+    ) -> Result<Value, Message> {
+        let items = self.items(name, list)?;
+        let mut nodes = Vec::with_capacity(items.len());
+        for item in &items {
+            nodes.push(self.node(item)?);
+        }
+        let own = self.graph.shape(nodes[0]).to_vec();
+        if own.is_empty() {
+            return Err(format!("numbers have no axis to '{name}' along: stack([a, b])").into());
+        }
+        let at = at.map_or(Ok(0), |(value, _)| axis(&value, own.len(), &own))?;
+        for &node in &nodes {
+            let other = self.graph.shape(node);
+            let fits =
+                other.len() == own.len() && (0..own.len()).all(|i| i == at || own[i] == other[i]);
+            if !fits {
+                let shapes = format!("{} and {}", Display(&own), Display(other));
+                return Err(format!("cannot {name} {shapes} along axis {at}").into());
+            }
+        }
+        self.join(&nodes, at, span).map(Value::Node)
+    }
+
+    /// Values one after the other along an axis.
+    fn join(&mut self, nodes: &[NodeId], at: usize, span: Span) -> Result<NodeId, Message> {
+        if nodes.len() > MAX_OPERANDS {
+            return Err(format!("a list of values takes at most {MAX_OPERANDS}").into());
+        }
+        let mut sizes = self.graph.shape(nodes[0]).to_vec();
+        let along = nodes.iter().map(|&node| self.graph.shape(node)[at]);
+        let total = along.fold(0, usize::saturating_add);
+        sizes[at] = total;
+        match self.gate(Op::Concat(at as u8), &sizes, nodes, span)? {
+            Value::Node(node) => Ok(node),
+            _ => Err(Message::Silent),
+        }
+    }
+
+    /// Axes in another order; the other way round where none is given.
+    pub(super) fn transpose(
+        &mut self,
+        value: Value,
+        order: Option<Vec<usize>>,
+        span: Span,
+    ) -> Result<Value, Message> {
+        let value = self.settled(value)?;
+        let own = self.shape_of(&value);
+        let order = order.unwrap_or_else(|| (0..own.len()).rev().collect());
+        let rank = own.len();
+        if order.iter().enumerate().all(|(i, &axis)| i == axis) {
+            return Ok(value);
+        }
+        let node = self.node(&value)?;
+        let sizes: Vec<usize> = order.iter().map(|&axis| own[axis]).collect();
+        let mut last = (0..rank).collect::<Vec<_>>();
+        last.swap(rank - 1, rank - 2);
+        let op = if order == last {
+            Op::Transpose
+        } else {
+            Op::Permute(self.graph.shapes.intern(&order))
+        };
+        self.gate(op, &sizes, &[node], span)
+    }
+
+    /// `transpose`, as NumPy has it and with two axes as PyTorch has it.
+    pub(super) fn transposed(
+        &mut self,
+        name: &str,
+        given: Arguments,
+        span: Span,
+    ) -> Result<Value, Message> {
+        let mut positional = given.positional.into_iter().map(|a| a.0);
+        let value = positional.next();
+        let mut places: Vec<Value> = positional.collect();
+        let mut value = value;
+        for (keyword, argument, _) in given.keywords {
+            match self.ast.name(keyword) {
+                "axes" if places.is_empty() => places.push(argument),
+                "x" | "input" | "a" if value.is_none() => value = Some(argument),
+                other => {
+                    return Err(
+                        format!("'{name}' has no argument '{other}' here: it takes axes").into(),
+                    );
+                }
+            }
+        }
+        let value = value.ok_or_else(|| Message::from(format!("'{name}' needs a value")))?;
+        let value = self.settled(value)?;
+        let own = self.shape_of(&value);
+        let (places, listed) = match places.as_slice() {
+            [] | [Value::None] => return self.transpose(value, None, span),
+            [Value::Tuple(items) | Value::List(items, _)] => (items.to_vec(), true),
+            _ => (places, false),
+        };
+        let mut order = Vec::with_capacity(places.len());
+        for place in &places {
+            order.push(axis(place, own.len(), &own)?);
+        }
+        if !listed && order.len() == 2 && own.len() >= 2 {
+            if own.len() == 2 && order == [0, 1] {
+                let text = "transpose(0, 1) leaves the axes as they are in NumPy and exchanges \
+                            them in PyTorch: write '.T' to exchange them";
+                return Err(text.into());
+            }
+            if own.len() > 2 {
+                // PyTorch's: two axes exchanged.
+                let (first, second) = (order[0], order[1]);
+                order = (0..own.len()).collect();
+                order.swap(first, second);
+            }
+        }
+        let mut sorted = order.clone();
+        sorted.sort_unstable();
+        if !sorted.iter().enumerate().all(|(i, &axis)| i == axis) || order.len() != own.len() {
+            let shape = Display(&own);
+            return Err(format!("the axes of shape {shape} are named once each").into());
+        }
+        self.transpose(value, Some(order), span)
+    }
+
+    /// `reshape(x, (2, 3))` and `x.reshape(2, 3)`.
+    pub(super) fn reshaped(
+        &mut self,
+        name: &str,
+        signature: &Signature,
+        mut given: Arguments,
+        span: Span,
+    ) -> Result<Value, Message> {
+        if given.positional.len() > 2 {
+            let at = given.positional[1].1;
+            let items: Vec<Value> = given.positional.drain(1..).map(|a| a.0).collect();
+            given.positional.push((Value::Tuple(items.into()), at));
+        }
+        let [x, shape] = self.arrange::<2>(name, signature, given)?;
+        let value = self.settled(x.map_or(Value::Poison, |x| x.0))?;
+        let own = self.shape_of(&value);
+        let sizes = match shape.map(|s| s.0) {
+            Some(Value::Tuple(items) | Value::List(items, _)) => sizes(&items, &own)?,
+            Some(one) => {
+                whole(&one, "a size")?;
+                sizes(&[one], &own)?
+            }
+            None => return Err(Message::Silent),
+        };
+        self.reshape(value, &sizes, span)
+    }
+
+    fn reshape(&mut self, value: Value, to: &[usize], span: Span) -> Result<Value, Message> {
+        if self.shape_of(&value) == to {
+            return Ok(value);
+        }
+        let node = self.node(&value)?;
+        self.gate(Op::Reshape, to, &[node], span)
+    }
+
+    pub(super) fn flatten(&mut self, value: Value, span: Span) -> Result<Value, Message> {
+        let value = self.settled(value)?;
+        let count = elements(&self.shape_of(&value)).unwrap_or(usize::MAX);
+        self.reshape(value, &[count], span)
+    }
+
+    /// A value in another shape, as a part of the gate that asks for it.
+    fn shaped(&mut self, node: NodeId, to: &[usize], span: Span) -> Result<NodeId, Message> {
+        if self.graph.shape(node) == to {
+            return Ok(node);
+        }
+        self.implied(Op::Reshape, to, node, span)
+    }
+
+    /// Every product of an element of one and an element of the other.
+    pub(super) fn outer(
+        &mut self,
+        a: &(Value, Span),
+        b: &(Value, Span),
+        span: Span,
+    ) -> Result<Value, Message> {
+        let (left, right) = (self.node(&a.0)?, self.node(&b.0)?);
+        let [n, m] = [left, right].map(|node| self.graph.shape(node).iter().product());
+        let left = self.shaped(left, &[n, 1], span)?;
+        let right = self.shaped(right, &[m], span)?;
+        let operands = [(Value::Node(left), a.1), (Value::Node(right), b.1)];
+        self.elementwise(Op::Mul, &operands, span, "multiply")
+    }
+
+    /// NumPy's dot: the sum over the last axis of `a` and the last but one of `b`.
+    pub(super) fn dot(
+        &mut self,
+        a: &(Value, Span),
+        b: &(Value, Span),
+        span: Span,
+    ) -> Result<Value, Message> {
+        let a = (self.settled(a.0.clone())?, a.1);
+        let b = (self.settled(b.0.clone())?, b.1);
+        let (p, q) = (self.shape_of(&a.0), self.shape_of(&b.0));
+        if p.is_empty() || q.is_empty() {
+            return self.binary(Binary::Mul, a, b, span);
+        }
+        if q.len() <= 2 {
+            return self.matmul(&a, &b, span);
+        }
+        let (rows, inner) = p.split_at(p.len() - 1);
+        let axis = q.len() - 2;
+        if inner[0] != q[axis] {
+            let shapes = format!("{} and {}", Display(&p), Display(&q));
+            return Err(format!(
+                "cannot take the dot product of {shapes}: the inner sizes {} and {} differ",
+                inner[0], q[axis]
+            )
+            .into());
+        }
+        let mut order: Vec<usize> = (0..q.len()).filter(|&i| i != axis).collect();
+        let mut result = rows.to_vec();
+        result.extend(order.iter().map(|&i| q[i]));
+        order.insert(0, axis);
+        let moved: Vec<usize> = order.iter().map(|&i| q[i]).collect();
+        let order = self.graph.shapes.intern(&order);
+        let (left, right) = (self.node(&a.0)?, self.node(&b.0)?);
+        let right = self.implied(Op::Permute(order), &moved, right, span)?;
+        let count = |sizes: &[usize]| sizes.iter().product::<usize>();
+        let (height, width) = (count(rows), count(&moved[1..]));
+        let left = self.shaped(left, &[height, inner[0]], span)?;
+        let right = self.shaped(right, &[inner[0], width], span)?;
+        let product = self.gate(Op::Matmul, &[height, width], &[left, right], span)?;
+        self.finish_as(product, &result, span)
+    }
+}
+
+/// Whether a table holds these very numbers, NaN being itself.
+fn same(table: Option<&[f64]>, values: &[f64]) -> bool {
+    let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+    table.is_some_and(|table| bits(table) == bits(values))
+}
