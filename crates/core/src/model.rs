@@ -13,6 +13,9 @@ use crate::syntax;
 /// Most mistakes told at once.
 const MAX_DIAGNOSTICS: usize = 100;
 
+/// Most bytes of the values of a program and of its backward pass together.
+pub const MAX_ARENA: usize = 512 << 20;
+
 /// A program that can run.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -57,7 +60,18 @@ impl Model {
         let gradient = gradient(&mut program.graph, output, seed, |node| {
             wanted[node.index()]
         });
-        let plan = Plan::new(&program.graph);
+        let graph = &program.graph;
+        let sizes = graph.nodes().map(|node| graph.shape(node).iter().product());
+        let total = sizes.fold(0usize, usize::saturating_add);
+        if total > MAX_ARENA / 8 {
+            let span = graph.node(output).origin.span;
+            let message = format!(
+                "the gradients of this program take more than {} MiB",
+                MAX_ARENA >> 20
+            );
+            return Err(vec![Diagnostic { span, message }]);
+        }
+        let plan = Plan::new(graph);
         Ok(Self {
             program,
             gradient,

@@ -196,10 +196,8 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
             return Linear::scale(b, d).then(Linear::Sum(axes, from));
         }
         (Op::LogSumExp(axes), _) => {
-            // The softmax: exp(x − y)
-            let spread = b.broadcast(axes, from, y);
-            let less = b.sub(x, spread);
-            let d = b.one(Op::Exp, less);
+            // Not exp(x − y), which loses digits where y is large.
+            let d = b.along(Op::Softmax(axes), x);
             return Linear::scale(b, d).then(Linear::Sum(axes, from));
         }
         (Op::Softmax(axes), _) => {

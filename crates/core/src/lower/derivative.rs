@@ -11,7 +11,7 @@ use crate::shape::{Display, ShapeId};
 use crate::source::Span;
 
 /// Most nodes that all derivatives of a program go over.
-const MAX_SWEPT: usize = 200_000_000;
+const MAX_SWEPT: usize = 20_000_000;
 
 impl Lowerer<'_> {
     /// The gradient of a number with respect to what it was computed from: the

@@ -1,0 +1,216 @@
+//! What every text must survive, and texts made of bytes.
+
+use backflow_core::model::{Model, Overrides};
+use backflow_core::scene::Scene;
+use backflow_core::source::{Diagnostic, position};
+
+/// Panics if a diagnostic points outside its source or says nothing.
+pub fn check(source: &str, diagnostics: &[Diagnostic]) {
+    for Diagnostic { span, message } in diagnostics {
+        let piece = source.get(span.start as usize..span.end as usize);
+        assert!(piece.is_some(), "{span:?} is no piece of the source");
+        assert!(!message.is_empty());
+        let place = position(source, span.start);
+        assert!(place.line >= 1 && place.column >= 1);
+    }
+}
+
+/// Compiles a program, runs it twice and draws it.
+pub fn survive(source: &str) {
+    match Model::new(source, &Overrides::default()) {
+        Err(diagnostics) => {
+            assert!(!diagnostics.is_empty(), "an error without a word");
+            check(source, &diagnostics);
+        }
+        Ok(model) => {
+            let mut arena = model.arena();
+            model.plan.run(&mut arena);
+            let mut again = model.arena();
+            model.plan.run(&mut again);
+            let same = arena.iter().zip(&again).all(|(a, b)| a.to_bits() == b.to_bits());
+            assert!(same, "two runs differ");
+            if model.program.graph.len() < 2000 {
+                Scene::new(&model);
+            }
+        }
+    }
+}
+
+/// Choices made by bytes; the first of each when they run out.
+pub struct Choices<'a>(pub &'a [u8]);
+
+impl Choices<'_> {
+    fn below(&mut self, count: usize) -> usize {
+        let Some((&first, rest)) = self.0.split_first() else {
+            return 0;
+        };
+        self.0 = rest;
+        usize::from(first) % count
+    }
+
+    fn of<'t>(&mut self, list: &[&'t str]) -> &'t str {
+        list[self.below(list.len())]
+    }
+}
+
+const LITERALS: &[&str] = &[
+    "2",
+    "-3",
+    "0",
+    "0.5",
+    "1e999",
+    "-1000",
+    "[1, 2, 3]",
+    "[[1, 2, 3], [4, 5, 6]]",
+    "[[1], [2]]",
+    "[]",
+    "[[]]",
+    "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]",
+    "[0, 1]",
+    "[[0, 0, 1], [1, 0, 0]]",
+    "[1e308, -1e308, 1e-320]",
+];
+
+/// `$a`, `$b` and `$c` stand for earlier names, `$n` for a whole number.
+const FORMS: &[&str] = &[
+    "$a + $b",
+    "$a - $b",
+    "$a * $b",
+    "$a / $b",
+    "$a ** $b",
+    "$a @ $b",
+    "-$a",
+    "$a ** 2",
+    "$a > $b",
+    "$a == $n",
+    "$a <= $b",
+    "exp($a)",
+    "log($a)",
+    "sqrt($a)",
+    "sin($a)",
+    "cos($a)",
+    "tan($a)",
+    "sinh($a)",
+    "cosh($a)",
+    "tanh($a)",
+    "sigmoid($a)",
+    "relu($a)",
+    "leaky_relu($a)",
+    "leaky_relu($a, $b)",
+    "elu($a)",
+    "gelu($a)",
+    "silu($a)",
+    "softplus($a)",
+    "abs($a)",
+    "square($a)",
+    "reciprocal($a)",
+    "sign($a)",
+    "detach($a)",
+    "maximum($a, $b)",
+    "minimum($a, $b)",
+    "max($a, $b, $c)",
+    "min($a, $b, $c)",
+    "where($a, $b, $c)",
+    "clip($a, $b, $c)",
+    "clip($a, $n, None)",
+    "pow($a, $b)",
+    "sum($a)",
+    "mean($a, axis=$n)",
+    "prod($a)",
+    "prod($a, axis=$n)",
+    "max($a)",
+    "min($a, axis=$n)",
+    "var($a)",
+    "std($a, axis=$n)",
+    "sum($a, axis=($n, $n))",
+    "sum($a, keepdims=True)",
+    "dot($a, $b)",
+    "matmul($a, $b)",
+    "outer($a, $b)",
+    "transpose($a)",
+    "transpose($a, ($n, $n))",
+    "$a.transpose($n, $n)",
+    "norm($a)",
+    "norm($a, axis=$n)",
+    "softmax($a)",
+    "softmax($a, axis=$n)",
+    "log_softmax($a)",
+    "logsumexp($a, axis=$n)",
+    "reshape($a, ($n, $n))",
+    "$a.reshape($n, -1)",
+    "reshape($a, $n)",
+    "flatten($a)",
+    "concatenate([$a, $b])",
+    "concatenate([$a, $b], axis=$n)",
+    "stack([$a, $b])",
+    "stack([$a, $b, $c], axis=$n)",
+    "[$a, $b]",
+    "[[$a, $b], [$c, $a]]",
+    "[$a, $n]",
+    "mse_loss($a, $b)",
+    "cross_entropy($a, $b)",
+    "cross_entropy($a, $n)",
+    "bce_loss($a, $b)",
+    "hinge_loss($a, $n)",
+    "hinge_loss($a, $b, $c)",
+    "grad($a, $b)",
+    "grad(sum($a), $b)",
+    "grad(sum($a * $a), $b)",
+    "$a[$n]",
+    "$a[$n, $n]",
+    "$a[$n:$n]",
+    "$a[::$n]",
+    "$a[:, $n]",
+    "$a[$n:]",
+    "$a[:$n, ::$n]",
+    "$a[None]",
+    "$a[$n:$n:$n]",
+    "$a.T",
+    "twice($a)",
+    "mix($a, b=$b)",
+    "$a",
+];
+
+const NUMBERS: &[&str] = &["0", "1", "2", "-1", "-2", "3", "-3", "5", "i", "60000000"];
+
+/// A program of well-formed lines, right or wrong in what they mean.
+pub fn program(bytes: &[u8]) -> String {
+    let mut choices = Choices(bytes);
+    let mut source = String::from(
+        "def twice(a):\n    b = a + a\n    return b\ndef mix(a, b=2, c=0.5):\n    return a * c + b * (1 - c)\ni = 1\n",
+    );
+    let mut names: Vec<String> = Vec::new();
+    for k in 0..2 + choices.below(3) {
+        let name = format!("x{k}");
+        source += &format!("{name} = {}\n", choices.of(LITERALS));
+        names.push(name);
+    }
+    while !choices.0.is_empty() && names.len() < 24 {
+        let mut line = String::new();
+        let looped = choices.below(8) == 0;
+        for (k, piece) in choices.of(FORMS).split('$').enumerate() {
+            let (letter, rest) = if k == 0 { ("", piece) } else { piece.split_at(1) };
+            match letter {
+                "" => {}
+                "n" => line += choices.of(NUMBERS),
+                _ => line += &names[names.len() - 1 - choices.below(names.len())],
+            }
+            line += rest;
+        }
+        let again = choices.below(4) == 0;
+        let name = if again {
+            names[choices.below(names.len())].clone()
+        } else {
+            format!("v{}", names.len())
+        };
+        if looped {
+            source += &format!("for i in range({}): {name} = {line}\n", choices.of(&["2", "0", "3", "5"]));
+        } else {
+            source += &format!("{name} = {line}\n");
+        }
+        if !again {
+            names.push(name);
+        }
+    }
+    source
+}
