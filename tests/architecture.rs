@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("graph", &["op", "shape", "source"]),
     ("build", &["graph", "op", "shape"]),
     ("diff", &["build", "graph", "op", "shape"]),
+    ("codegen", &["graph", "op", "shape"]),
     ("composite", &["build", "diff", "graph", "op", "shape"]),
     ("plan", &["graph", "op", "shape"]),
     (

@@ -4,6 +4,7 @@
 //! graph more of the same graph by [`diff`], and the whole a [`Plan`](plan::Plan)
 //! that runs over one arena of numbers. [`Model`](model::Model) holds all of it.
 pub mod build;
+pub mod codegen;
 pub mod composite;
 mod count;
 pub mod diff;

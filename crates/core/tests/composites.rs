@@ -160,7 +160,7 @@ proptest! {
             let [a, b] = [a, b].map(|index| index.get(&names).as_str());
             let form = form.replace('A', a).replace('B', b);
             let name = format!("v{}", names.len());
-            source += &format!("{name} = {form}\n");
+            source += &[&name, " = ", &form, "\n"].concat();
             names.push(name);
         }
         compare(&source, seed);

@@ -4,10 +4,12 @@
 mod support;
 
 use backflow_core::build::Builder;
+use backflow_core::codegen::{latex, python};
 use backflow_core::diff::linear::Linear;
 use backflow_core::diff::rules::partial;
 use backflow_core::diff::{gradient, tangents};
 use backflow_core::graph::{Graph, NodeId, Origin};
+use backflow_core::model::{Model, Overrides};
 use backflow_core::op::{Arity, Domain, Form, Op};
 use backflow_core::shape::{Axes, Cut, CutsId, ShapeId, Shapes};
 use std::collections::BTreeSet;
@@ -439,6 +441,80 @@ fn derivatives_are_closed() {
     ] {
         assert!(emitted.contains(only), "{only} was never emitted");
     }
+}
+
+/// A value as a program writes it; none if it cannot.
+fn literal(shape: &[usize], values: &[f64]) -> Option<String> {
+    let Some((&size, rest)) = shape.split_first() else {
+        return Some(format!("{:?}", values[0]));
+    };
+    if size == 0 && !rest.is_empty() {
+        return None;
+    }
+    let each = rest.iter().product::<usize>();
+    let rows = (0..size).map(|i| literal(rest, &values[i * each..][..each]));
+    let rows: Option<Vec<String>> = rows.collect();
+    Some(format!("[{}]", rows?.join(", ")))
+}
+
+/// What the table has for the language means what the gate does.
+#[test]
+fn the_forms_of_the_table_are_the_gates() {
+    let mut random = Random(5);
+    let (mut tried, mut wordless) = (BTreeSet::new(), BTreeSet::new());
+    for case in all_cases() {
+        let Gate { graph, operands, y } = gate(&case, &mut random);
+        let names: Vec<String> = (0..operands.len()).map(|i| format!("x{i}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mathematics = latex(&graph, y, &names).expect("every gate has a formula");
+        let count = |letter| mathematics.matches(letter).count();
+        assert_eq!(count('{'), count('}'), "{mathematics}");
+        assert!(!mathematics.contains('#'), "{mathematics}");
+        let Some(form) = python(&graph, y, &names) else {
+            wordless.insert(name(case.op));
+            continue;
+        };
+        let ran = Ran::new(&graph);
+        let inputs: Option<String> = operands
+            .iter()
+            .zip(&names)
+            .map(|(&x, name)| {
+                let value = literal(graph.shape(x), ran.value(x))?;
+                Some(format!("{name} = {value}\n"))
+            })
+            .collect();
+        let Some(inputs) = inputs else {
+            continue;
+        };
+        let source = format!("{inputs}{form}");
+        let model = Model::new(&source, &Overrides::default());
+        let model = model.unwrap_or_else(|wrong| panic!("{source}: {wrong:?}"));
+        let written = model.program.output;
+        let mut arena = model.arena();
+        model.plan.run(&mut arena);
+        let value = &arena[model.plan.offset(written)..][..model.elements(written)];
+        assert_eq!(
+            model.program.graph.shape(written),
+            graph.shape(y),
+            "{source}"
+        );
+        for (&got, &expected) in value.iter().zip(ran.value(y)) {
+            assert_close(&source, got, expected, 0.0, 1e-14);
+        }
+        tried.insert(name(case.op));
+    }
+    assert!(tried.is_disjoint(&wordless));
+    // What only derivatives have, and what takes classes as a table of ones.
+    let expected = [
+        "broadcast",
+        "hinge_loss",
+        "normal_cdf",
+        "one_hot",
+        "powlog",
+        "scatter",
+        "winner",
+    ];
+    assert_eq!(wordless, BTreeSet::from(expected));
 }
 
 /// The derivative where it is a choice: what PyTorch chooses.

@@ -1,6 +1,6 @@
 //! Functions of values: from a call's arguments to gates.
 
-use super::arguments::{Arguments, Given, axes, axis, keeps, whole};
+use super::arguments::{Arguments, Given, axes, keeps, whole};
 use super::functions::{Function, Signature};
 use super::{Lowerer, Message, Value};
 use crate::op::Op;
@@ -223,7 +223,7 @@ impl Lowerer<'_> {
         )
     }
 
-    /// An operation along an axis, the last if none is named.
+    /// An operation along axes, the last if none is named.
     fn along(
         &mut self,
         name: &str,
@@ -235,26 +235,18 @@ impl Lowerer<'_> {
         let value = self.settled(x.map_or(Value::Poison, |x| x.0))?;
         let node = self.node(&value)?;
         let sizes = self.graph.shape(node).to_vec();
-        let Some(last) = sizes.len().checked_sub(1) else {
-            return Err(format!("'{name}' goes along an axis, and a number has none").into());
-        };
-        let at = match at {
-            None => last,
-            Some((Value::None, _)) => {
-                return Err(format!("'{name}' goes along one axis: axis=-1, say").into());
+        let axes = match (at, sizes.len()) {
+            (None, 0) => {
+                return Err(format!("'{name}' goes along an axis, and a number has none").into());
             }
-            Some((value, _)) => axis(&value, sizes.len(), &sizes)?,
+            (None, rank) => [rank - 1].into_iter().collect(),
+            (at, rank) => axes(at, &sizes)?.unwrap_or(Axes::all(rank)),
         };
-        if sizes[at] == 0 {
+        if let Some(empty) = axes.iter().find(|&axis| sizes[axis] == 0) {
             let shape = Display(&sizes);
-            return Err(format!("axis {at} of shape {shape} has no elements").into());
+            return Err(format!("axis {empty} of shape {shape} has no elements").into());
         }
-        self.gate(
-            op.with_axes([at].into_iter().collect()),
-            &sizes,
-            &[node],
-            span,
-        )
+        self.gate(op.with_axes(axes), &sizes, &[node], span)
     }
 }
 
