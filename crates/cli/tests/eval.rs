@@ -315,7 +315,8 @@ fn close(a: &Value, b: &Value, tolerance: f64) -> bool {
                     .all(|(key, a)| b.get(key).is_some_and(|b| close(a, b, tolerance)))
         }
         (Value::Number(a), Value::Number(b)) => match (a.as_f64(), b.as_f64()) {
-            (Some(a), Some(b)) => (a - b).abs() <= tolerance * b.abs(),
+            // Below the least normal number there are not so many digits.
+            (Some(a), Some(b)) => (a - b).abs() <= tolerance * b.abs() + f64::MIN_POSITIVE,
             _ => false,
         },
         _ => a == b,
