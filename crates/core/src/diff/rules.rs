@@ -116,8 +116,7 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
             return Linear::Mask(b.winner(slot as u16, op == Op::Minimum, &operands));
         }
         (Op::Clip, _) => {
-            let mask = clip_mask(b, y, slot);
-            return Linear::mask(b, mask);
+            return Linear::Mask(clip_share(b, y, slot));
         }
         (Op::Where, 1 | 2) => {
             let relation = [Relation::NotEqual, Relation::Equal][slot - 1];
@@ -320,28 +319,17 @@ fn density(b: &mut Builder<'_>, x: NodeId) -> NodeId {
     b.times(bell, 1.0 / (2.0 * PI).sqrt())
 }
 
-/// 1 where a clipped gate passes an operand on, as PyTorch has it: the bounds
-/// themselves are within, and where they cross the upper one counts.
-fn clip_mask(b: &mut Builder<'_>, y: NodeId, slot: usize) -> NodeId {
+/// The part that an operand has in a clipped value, which is min(max(x, low), high):
+/// at a bound it is shared, as PyTorch has it between bounds that are values.
+fn clip_share(b: &mut Builder<'_>, y: NodeId, slot: usize) -> NodeId {
     let [x, low, high] = [0, 1, 2].map(|slot| b.graph.operand(y, slot));
-    let compare = |b: &mut Builder<'_>, r, a, c| b.two(Op::Compare(r), a, c);
-    match slot {
-        0 => {
-            let above = compare(b, Relation::GreaterEqual, x, low);
-            let below = compare(b, Relation::LessEqual, x, high);
-            b.mul(above, below)
-        }
-        1 => {
-            let under = compare(b, Relation::Less, x, low);
-            let ordered = compare(b, Relation::Less, low, high);
-            b.mul(under, ordered)
-        }
-        _ => {
-            let over = compare(b, Relation::Greater, x, high);
-            let crossed = compare(b, Relation::Greater, low, high);
-            b.either(Op::Maximum, over, crossed)
-        }
+    let raised = b.either(Op::Maximum, x, low);
+    if slot == 2 {
+        return b.winner(1, true, &[raised, high]);
     }
+    let inner = b.winner(slot as u16, false, &[x, low]);
+    let outer = b.winner(0, true, &[raised, high]);
+    b.mul(inner, outer)
 }
 
 /// The part each element of `x` has in being the extreme `y` over axes: ties share evenly.
