@@ -27,6 +27,8 @@ pub struct Model {
     pub plan: Plan,
     /// How many nodes are the program's own.
     forward: usize,
+    /// Which of them are constants that stand as nodes.
+    drawn: Vec<bool>,
 }
 
 impl Model {
@@ -77,6 +79,7 @@ impl Model {
             gradient,
             plan,
             forward,
+            drawn,
         })
     }
 
@@ -93,6 +96,12 @@ impl Model {
     /// Whether a node is the program's own.
     pub fn is_forward(&self, node: NodeId) -> bool {
         node.index() < self.forward
+    }
+
+    /// Whether a constant of the program stands as a node of its own. The others, a
+    /// number beside one other operand, are written in their gate: `+1`, `×2`.
+    pub fn stands(&self, constant: NodeId) -> bool {
+        self.drawn.get(constant.index()) == Some(&true)
     }
 
     /// How many nodes the backward pass has.
@@ -140,9 +149,8 @@ fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     told
 }
 
-/// The constants that stand as nodes of their own. The others, a number beside
-/// one other operand, are written in their gate: `+1`, `×2`. One truth value a node.
-pub fn drawn_constants(program: &Program) -> Vec<bool> {
+/// The constants that stand as nodes of their own: one truth value a node.
+fn drawn_constants(program: &Program) -> Vec<bool> {
     let graph = &program.graph;
     let named = program
         .names

@@ -1,13 +1,13 @@
 //! From a model to its scene: what is drawn, what it is called, where it goes.
 
+use super::symbol::symbol;
 use super::{Kind, Scene, SceneInput, SceneName, SceneNode, SceneWire};
 use crate::count::{Counts, pair};
 use crate::graph::{EdgeId, Graph, NodeId, Role};
 use crate::layout::{Layout, Link, Point, Route, Size, layout};
 use crate::lower::program::{Input, Program};
-use crate::model::{Model, drawn_constants};
+use crate::model::Model;
 use crate::op::Op;
-use crate::shape::Display;
 use std::fmt::Write;
 
 /// Most nodes that are drawn.
@@ -27,7 +27,6 @@ impl Scene {
 struct Picture<'m> {
     model: &'m Model,
     program: &'m Program,
-    constants: Vec<bool>,
     /// The nodes that are drawn, in order, and the place of each in that order.
     drawn: Vec<NodeId>,
     places: Vec<Option<u32>>,
@@ -44,12 +43,11 @@ struct Use {
 impl<'m> Picture<'m> {
     fn new(model: &'m Model) -> Self {
         let program = &model.program;
-        let constants = drawn_constants(program);
         let graph = &program.graph;
         let mut drawn: Vec<NodeId> = model
             .forward()
             .filter(|&node| graph.node(node).origin.role != Role::Implied || shared(model, node))
-            .filter(|&node| !graph.is_constant(node) || constants[node.index()])
+            .filter(|&node| !graph.is_constant(node) || model.stands(node))
             .collect();
         if drawn.len() > MAX_DRAWN {
             drawn.clear();
@@ -61,7 +59,6 @@ impl<'m> Picture<'m> {
         let mut picture = Self {
             model,
             program,
-            constants,
             drawn,
             places,
         };
@@ -117,7 +114,10 @@ impl<'m> Picture<'m> {
         let uses: Vec<Use> = (0..self.drawn.len())
             .flat_map(|i| self.uses_into(i))
             .collect();
-        let symbols: Vec<String> = self.drawn.iter().map(|&n| self.symbol(n)).collect();
+        let symbols: Vec<String> = {
+            let drawn = self.drawn.iter();
+            drawn.map(|&n| symbol(self.model, self.core(n))).collect()
+        };
         let names = self.display_names();
         let mut sizes: Vec<Size> = Vec::with_capacity(self.drawn.len() + 1);
         for (&node, symbol) in self.drawn.iter().zip(&symbols) {
@@ -342,55 +342,6 @@ impl<'m> Picture<'m> {
         }
         key
     }
-
-    /// What a node shows. A number beside one other operand is part of the gate.
-    fn symbol(&self, node: NodeId) -> String {
-        let graph = &self.program.graph;
-        if let Some(value) = graph.constant(node) {
-            return number(value);
-        }
-        if let Some(values) = graph.table(node) {
-            return table(graph.shape(node), values);
-        }
-        let node = self.core(node);
-        let op = graph.node(node).op;
-        let own = op.info().symbol.to_owned();
-        let absorbed = |slot| {
-            let operand = graph.operand(node, slot);
-            let value = graph.constant(operand)?;
-            (!self.constants[operand.index()]).then(|| number(value))
-        };
-        match (op, graph.arity(node)) {
-            (Op::Clip, _) => {
-                return match (absorbed(1), absorbed(2)) {
-                    (Some(low), Some(high)) => format!("{own} {low}…{high}"),
-                    _ => own,
-                };
-            }
-            (Op::HingeLoss, _) => {
-                let margin = absorbed(2).filter(|margin| margin != "1");
-                return margin.map_or(own.clone(), |margin| format!("{own} {margin}"));
-            }
-            (_, 2) => {}
-            _ => return own,
-        }
-        match (op, absorbed(0), absorbed(1)) {
-            (Op::Add | Op::Mul, Some(c), None)
-            | (Op::Add | Op::Sub | Op::Mul | Op::Div, None, Some(c)) => {
-                format!("{own}{c}")
-            }
-            (Op::Sub, Some(c), None) => format!("{c}−"),
-            (Op::Div, Some(c), None) => format!("{c}/x"),
-            (Op::Pow, None, Some(c)) => format!("x{}", superscript(&c)),
-            (Op::Pow, Some(c), None) => format!("{c}ˣ"),
-            (Op::Maximum | Op::Minimum, Some(c), None)
-            | (Op::Maximum | Op::Minimum | Op::LeakyRelu | Op::Compare(_), None, Some(c)) => {
-                format!("{own} {c}")
-            }
-            (Op::Compare(_), Some(c), None) => format!("{c} {own}"),
-            _ => own,
-        }
-    }
 }
 
 /// Whether what a gate needed is used by others too, as a derivative does.
@@ -411,51 +362,12 @@ fn inner(graph: &Graph, node: NodeId) -> Option<NodeId> {
         .then_some(inner)
 }
 
-/// A written-out array: its elements if they are few, else its shape.
-fn table(shape: &[usize], values: &[f64]) -> String {
-    match shape {
-        [1..=4] => {
-            let values: Vec<String> = values.iter().map(|&v| number(v)).collect();
-            format!("[{}]", values.join(", "))
-        }
-        shape => Display(shape).to_string(),
-    }
-}
-
 fn kind(program: &Program, node: NodeId) -> Kind {
     match program.graph.node(node).op {
         Op::Input(_) => Kind::Input,
         Op::Constant(_) => Kind::Constant,
         _ => Kind::Gate,
     }
-}
-
-/// A number as short as it can be told, with a true minus sign.
-fn number(value: f64) -> String {
-    let size = value.abs();
-    let text = if size != 0.0 && !(1e-4..1e6).contains(&size) && size.is_finite() {
-        format!("{value:e}")
-    } else if size == f64::INFINITY {
-        "∞".replace('∞', if value < 0.0 { "-∞" } else { "∞" })
-    } else {
-        value.to_string()
-    };
-    text.replace('-', "−")
-}
-
-fn superscript(text: &str) -> String {
-    let raised = text.chars().map(|c| match c {
-        '−' => Some('⁻'),
-        '0' => Some('⁰'),
-        '1' => Some('¹'),
-        '2' => Some('²'),
-        '3' => Some('³'),
-        '4'..='9' => char::from_u32('⁴' as u32 + (c as u32 - '4' as u32)),
-        _ => None,
-    });
-    raised
-        .collect::<Option<String>>()
-        .unwrap_or_else(|| format!("^{text}"))
 }
 
 /// The slider of an input: what its comment says, else a round range about zero that holds it.

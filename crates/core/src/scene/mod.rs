@@ -5,6 +5,7 @@
 //! of an input changes nothing here.
 
 mod build;
+mod symbol;
 
 pub use build::MAX_DRAWN;
 use serde::Serialize;
