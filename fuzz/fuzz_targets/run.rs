@@ -3,4 +3,4 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|source: &str| backflow_fuzz::survive(source));
+fuzz_target!(|source: &str| drop(backflow_fuzz::survive(source)));

@@ -15,23 +15,53 @@ pub fn check(source: &str, diagnostics: &[Diagnostic]) {
     }
 }
 
-/// Compiles a program, runs it twice and draws it.
-pub fn survive(source: &str) {
+/// Compiles a program, runs it twice and draws it; tells what is wrong with it.
+pub fn survive(source: &str) -> Vec<Diagnostic> {
     match Model::new(source, &Overrides::default()) {
         Err(diagnostics) => {
             assert!(!diagnostics.is_empty(), "an error without a word");
             check(source, &diagnostics);
+            diagnostics
         }
         Ok(model) => {
             let mut arena = model.arena();
             model.plan.run(&mut arena);
             let mut again = model.arena();
             model.plan.run(&mut again);
-            let same = arena.iter().zip(&again).all(|(a, b)| a.to_bits() == b.to_bits());
+            let same = arena
+                .iter()
+                .zip(&again)
+                .all(|(a, b)| a.to_bits() == b.to_bits());
             assert!(same, "two runs differ");
             if model.program.graph.len() < 2000 {
                 Scene::new(&model);
             }
+            Vec::new()
+        }
+    }
+}
+
+/// Survives a program, and again without the lines that are wrong, until none is.
+pub fn mend(mut source: String) {
+    loop {
+        let wrong = survive(&source);
+        let Some(first) = wrong.first() else {
+            return;
+        };
+        let mut at = 0;
+        let before = source.len();
+        source = source
+            .split_inclusive('\n')
+            .filter(|line| {
+                let start = at;
+                at += line.len();
+                let here = |d: &Diagnostic| (start..at).contains(&(d.span.start as usize));
+                !wrong.iter().any(here)
+            })
+            .collect();
+        if source.len() == before {
+            assert!(first.span.start as usize >= before, "{first:?} is nowhere");
+            return;
         }
     }
 }
@@ -182,14 +212,18 @@ pub fn program(bytes: &[u8]) -> String {
     let mut names: Vec<String> = Vec::new();
     for k in 0..2 + choices.below(3) {
         let name = format!("x{k}");
-        source += &format!("{name} = {}\n", choices.of(LITERALS));
+        source += &[&name, " = ", choices.of(LITERALS), "\n"].concat();
         names.push(name);
     }
     while !choices.0.is_empty() && names.len() < 24 {
         let mut line = String::new();
         let looped = choices.below(8) == 0;
         for (k, piece) in choices.of(FORMS).split('$').enumerate() {
-            let (letter, rest) = if k == 0 { ("", piece) } else { piece.split_at(1) };
+            let (letter, rest) = if k == 0 {
+                ("", piece)
+            } else {
+                piece.split_at(1)
+            };
             match letter {
                 "" => {}
                 "n" => line += choices.of(NUMBERS),
@@ -204,10 +238,10 @@ pub fn program(bytes: &[u8]) -> String {
             format!("v{}", names.len())
         };
         if looped {
-            source += &format!("for i in range({}): {name} = {line}\n", choices.of(&["2", "0", "3", "5"]));
-        } else {
-            source += &format!("{name} = {line}\n");
+            let turns = choices.of(&["2", "0", "3", "5"]);
+            source += &["for i in range(", turns, "): "].concat();
         }
+        source += &[&name, " = ", &line, "\n"].concat();
         if !again {
             names.push(name);
         }
