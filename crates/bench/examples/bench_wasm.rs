@@ -1,0 +1,108 @@
+//! The workloads as a module for Node, and what crossing to JavaScript costs.
+#![cfg(target_arch = "wasm32")]
+
+use backflow_bench::{Row, time, workloads};
+pub use backflow_wasm::Engine;
+use js_sys::Function;
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+/// Microseconds by a function that gives milliseconds.
+fn clock(milliseconds: &Function) -> impl Fn() -> f64 {
+    let milliseconds = milliseconds.clone();
+    move || {
+        let now = milliseconds.call0(&JsValue::NULL);
+        now.ok().and_then(|now| now.as_f64()).unwrap_or(f64::NAN) * 1000.0
+    }
+}
+
+/// Measures the workloads whose name starts with `only`: rows as JSON.
+///
+/// # Errors
+/// What is wrong with a workload.
+#[wasm_bindgen]
+pub fn measure(milliseconds: &Function, only: &str, note: &Function) -> Result<String, JsError> {
+    let say = |text: &str| {
+        // Only a note is lost.
+        let _ = note.call1(&JsValue::NULL, &text.into());
+    };
+    let rows = backflow_bench::measure(&clock(milliseconds), only, &say);
+    Ok(serde_json::to_string(&rows.map_err(|e| JsError::new(&e))?)?)
+}
+
+/// Times functions of JavaScript, each of which takes how often to do it: a row as JSON.
+///
+/// # Errors
+/// None is to be expected.
+#[wasm_bindgen]
+pub fn compare(
+    milliseconds: &Function,
+    workload: &str,
+    value: f64,
+    names: Vec<String>,
+    functions: Vec<Function>,
+) -> Result<String, JsError> {
+    let side = |(name, function): (String, Function)| {
+        time::Side::repeating(&name, move |times| {
+            // An exception would show as a time of nothing.
+            let _ = function.call1(&JsValue::NULL, &times.into());
+        })
+    };
+    let sides = names.into_iter().zip(functions).map(side).collect();
+    let row = Row {
+        workload: workload.into(),
+        size: String::new(),
+        gates: 0,
+        value,
+        sides: time::compare(&clock(milliseconds), sides),
+    };
+    Ok(serde_json::to_string(&row)?)
+}
+
+/// The program of W1.
+#[wasm_bindgen]
+pub fn neuron() -> String {
+    workloads::NEURON.into()
+}
+
+/// Values and gradients of many gates.
+#[wasm_bindgen]
+pub struct Gates(Vec<Gate>, Vec<f64>);
+
+#[derive(Serialize)]
+struct Gate {
+    value: f64,
+    gradient: f64,
+}
+
+#[wasm_bindgen]
+impl Gates {
+    /// Some gates.
+    #[wasm_bindgen(constructor)]
+    pub fn new(count: usize) -> Self {
+        let numbers = backflow_bench::data::numbers(1, 2 * count);
+        let gate = |pair: &[f64]| Gate {
+            value: pair[0],
+            gradient: pair[1],
+        };
+        Self(numbers.chunks_exact(2).map(gate).collect(), numbers)
+    }
+
+    /// Address of the numbers, value and gradient by turns.
+    pub fn pointer(&self) -> usize {
+        self.1.as_ptr() as usize
+    }
+
+    /// How many numbers there are.
+    pub fn length(&self) -> usize {
+        self.1.len()
+    }
+
+    /// The gates as objects.
+    ///
+    /// # Errors
+    /// None is to be expected.
+    pub fn serialised(&self) -> Result<JsValue, JsError> {
+        Ok(serde_wasm_bindgen::to_value(&self.0)?)
+    }
+}
