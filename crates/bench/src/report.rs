@@ -74,22 +74,25 @@ fn cost_per_gate(results: &Results) -> Option<String> {
     let mut sizes = Vec::new();
     for (target, rows) in [("native", &results.native), ("wasm", &results.wasm)] {
         let chains: Vec<&Row> = rows.iter().filter(|row| row.workload == "W3").collect();
-        let cost = |row: &&Row| {
-            let ours = row.side(OURS)?;
-            Some(ours.micros.middle * 1000.0 / row.gates as f64)
-        };
-        let costs: Vec<f64> = chains.iter().filter_map(cost).collect();
-        let Some((first, longer)) = costs.split_first().filter(|(_, l)| !l.is_empty()) else {
-            continue;
-        };
-        let growth = longer.iter().fold(0.0f64, |most, cost| most.max(*cost)) / first;
-        let mut cells = vec![target.to_owned()];
-        cells.extend(costs.iter().map(|cost| format!("{cost:.2}")));
-        cells.push(format!("{growth:.2}"));
-        cells.push(bars::GROWTH.to_string());
-        cells.push(bars::GROWTH.verdict(growth).into());
-        lines.push(cells);
-        sizes = chains.iter().map(|row| row.size.clone()).collect();
+        for (name, bar) in [(OURS, Some(bars::GROWTH)), (FLAT, None)] {
+            let cost = |row: &&Row| {
+                let side = row.side(name)?;
+                Some(side.micros.middle * 1000.0 / row.gates as f64)
+            };
+            let costs: Vec<f64> = chains.iter().filter_map(cost).collect();
+            let Some((first, longer)) = costs.split_first().filter(|(_, l)| !l.is_empty()) else {
+                continue;
+            };
+            let growth = longer.iter().fold(0.0f64, |most, cost| most.max(*cost)) / first;
+            let mut cells = vec![format!("{name}, {target}")];
+            cells.extend(costs.iter().map(|cost| format!("{cost:.2}")));
+            cells.push(format!("{growth:.2}"));
+            cells.extend(shown(bar, growth));
+            lines.push(cells);
+        }
+        if !chains.is_empty() {
+            sizes = chains.iter().map(|row| row.size.clone()).collect();
+        }
     }
     let mut header = vec!["ns a gate"];
     header.extend(sizes.iter().map(String::as_str));
@@ -148,12 +151,16 @@ fn side<'a>(rows: &'a [Row], workload: &str, size: &str, side: &str) -> Option<&
 
 /// A ratio, its bar and whether it holds.
 fn judged(ratio: Spread, bar: Option<Bar>) -> [String; 3] {
-    let none = || "–".to_owned();
-    [
-        spread(ratio),
-        bar.map_or_else(none, |bar| bar.to_string()),
-        bar.map_or_else(none, |bar| bar.verdict(ratio.middle).into()),
-    ]
+    let [bar, verdict] = shown(bar, ratio.middle);
+    [spread(ratio), bar, verdict]
+}
+
+/// A bar and whether a value holds it; dashes without one.
+fn shown(bar: Option<Bar>, value: f64) -> [String; 2] {
+    match bar {
+        Some(bar) => [bar.to_string(), bar.verdict(value).into()],
+        None => ["–", "–"].map(str::to_owned),
+    }
 }
 
 /// A side's time over the first one's.
@@ -278,7 +285,7 @@ mod tests {
             native,
             wasm: Vec::new(),
         });
-        let line = "| native | 10.00 | 15.00 | 1.50 | ≤ 1.3 | **miss** |";
+        let line = "| Backflow, native | 10.00 | 15.00 | 1.50 | ≤ 1.3 | **miss** |";
         assert!(text.contains(line), "{text}");
     }
 
