@@ -7,12 +7,12 @@ use js_sys::Function;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-/// Microseconds by a function that gives milliseconds.
-fn clock(milliseconds: &Function) -> impl Fn() -> f64 {
-    let milliseconds = milliseconds.clone();
+/// A clock by a function that gives microseconds.
+fn clock(microseconds: &Function) -> impl Fn() -> f64 {
+    let microseconds = microseconds.clone();
     move || {
-        let now = milliseconds.call0(&JsValue::NULL);
-        now.ok().and_then(|now| now.as_f64()).unwrap_or(f64::NAN) * 1000.0
+        let now = microseconds.call0(&JsValue::NULL);
+        now.ok().and_then(|now| now.as_f64()).unwrap_or(f64::NAN)
     }
 }
 
@@ -21,12 +21,12 @@ fn clock(milliseconds: &Function) -> impl Fn() -> f64 {
 /// # Errors
 /// What is wrong with a workload.
 #[wasm_bindgen]
-pub fn measure(milliseconds: &Function, only: &str, note: &Function) -> Result<String, JsError> {
+pub fn measure(microseconds: &Function, only: &str, note: &Function) -> Result<String, JsError> {
     let say = |text: &str| {
         // Only a note is lost.
         let _ = note.call1(&JsValue::NULL, &text.into());
     };
-    let rows = backflow_bench::measure(&clock(milliseconds), only, &say);
+    let rows = backflow_bench::measure(&clock(microseconds), only, &say);
     Ok(serde_json::to_string(&rows.map_err(|e| JsError::new(&e))?)?)
 }
 
@@ -36,7 +36,7 @@ pub fn measure(milliseconds: &Function, only: &str, note: &Function) -> Result<S
 /// None is to be expected.
 #[wasm_bindgen]
 pub fn compare(
-    milliseconds: &Function,
+    microseconds: &Function,
     workload: &str,
     value: f64,
     names: Vec<String>,
@@ -54,7 +54,7 @@ pub fn compare(
         size: String::new(),
         gates: 0,
         value,
-        sides: time::compare(&clock(milliseconds), sides),
+        sides: time::compare(&clock(microseconds), sides),
     };
     Ok(serde_json::to_string(&row)?)
 }

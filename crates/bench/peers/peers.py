@@ -123,7 +123,7 @@ def tables(ours, peers):
 
 INTRO = f"""{HEADING}
 
-The same workloads in other libraries, each as one would write it there, on one core with one thread, measured one after the other (`crates/bench/peers`). The value of each must be Backflow's to nine digits, to three where a library has `f32` only. TensorFlow.js is compared with Backflow as WebAssembly, the others with it native. In micrograd W3 ends in a RecursionError.
+The same workloads in other libraries, each as one would write it there, on one core with one thread, measured one after the other by the same clock (`crates/bench/peers`). The value of each must be Backflow's to nine digits, to three where a library has `f32` only. TensorFlow.js is compared with Backflow as WebAssembly, the others with it native. In micrograd W3 ends in a RecursionError.
 """
 
 

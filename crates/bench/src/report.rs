@@ -179,6 +179,9 @@ fn spread(ratio: Spread) -> String {
 }
 
 fn name(row: &Row) -> String {
+    if row.workload == CALLED {
+        return "W1 from JavaScript; flat in JavaScript".into();
+    }
     let what = match &*row.workload {
         "W1" => "neuron",
         "W2" => "mlp-scalar",

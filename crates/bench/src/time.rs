@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Microseconds since some moment.
+/// Microseconds since some moment, of the processor rather than of the wall.
 pub type Clock<'a> = &'a dyn Fn() -> f64;
 
 /// One way of doing a thing.

@@ -7,9 +7,9 @@ mod page;
 mod wasm;
 
 use backflow_bench::report::{Results, tables};
+use cpu_time::ThreadTime;
 use lexopt::prelude::*;
 use std::process::ExitCode;
-use std::time::Instant;
 
 /// What becomes of the results.
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -71,7 +71,7 @@ fn run(options: &Options) -> Result<(), String> {
             .inspect_err(|why| eprintln!("No WebAssembly: {why}"))
             .ok()
     };
-    let start = Instant::now();
+    let start = ThreadTime::now();
     let clock = || start.elapsed().as_secs_f64() * 1e6;
     let note = |text: &str| eprintln!("native: {text}");
     let native = backflow_bench::measure(&clock, &options.only, &note)?;
