@@ -76,9 +76,6 @@ impl Lowerer<'_> {
         sizes.extend(&own[cuts.len()..]);
         cuts.extend(own[cuts.len()..].iter().map(|&size| Cut::whole(size)));
         let whole = cuts.iter().zip(&own).all(|(cut, &n)| *cut == Cut::whole(n));
-        if whole && sizes == own {
-            return Ok(value);
-        }
         let node = self.node(&value)?;
         if whole {
             return self.gate(Op::Reshape, &sizes, &[node], span);

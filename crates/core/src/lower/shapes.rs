@@ -144,10 +144,10 @@ impl Lowerer<'_> {
         let own = self.shape_of(&value);
         let order = order.unwrap_or_else(|| (0..own.len()).rev().collect());
         let rank = own.len();
-        if order.iter().enumerate().all(|(i, &axis)| i == axis) {
-            return Ok(value);
-        }
         let node = self.node(&value)?;
+        if order.iter().enumerate().all(|(i, &axis)| i == axis) {
+            return self.gate(Op::Reshape, &own, &[node], span);
+        }
         let sizes: Vec<usize> = order.iter().map(|&axis| own[axis]).collect();
         let mut last = (0..rank).collect::<Vec<_>>();
         last.swap(rank - 1, rank - 2);
@@ -239,21 +239,19 @@ impl Lowerer<'_> {
             }
             None => return Err(Message::Silent),
         };
-        self.reshape(value, &sizes, span)
+        self.reshape(&value, &sizes, span)
     }
 
-    fn reshape(&mut self, value: Value, to: &[usize], span: Span) -> Result<Value, Message> {
-        if self.shape_of(&value) == to {
-            return Ok(value);
-        }
-        let node = self.node(&value)?;
+    fn reshape(&mut self, value: &Value, to: &[usize], span: Span) -> Result<Value, Message> {
+        // A gate also where nothing changes: what has its own name has its own gradient.
+        let node = self.node(value)?;
         self.gate(Op::Reshape, to, &[node], span)
     }
 
     pub(super) fn flatten(&mut self, value: Value, span: Span) -> Result<Value, Message> {
         let value = self.settled(value)?;
         let count = elements(&self.shape_of(&value)).unwrap_or(usize::MAX);
-        self.reshape(value, &[count], span)
+        self.reshape(&value, &[count], span)
     }
 
     /// A value in another shape, as a part of the gate that asks for it.
