@@ -65,21 +65,23 @@ pub struct Shapes {
 
 impl Default for Shapes {
     fn default() -> Self {
-        let mut shapes = Self {
-            list: Vec::new(),
+        let none = Box::<[Cut]>::default();
+        Self {
+            list: vec![Box::default()],
             ids: FxHashMap::default(),
-            cuts: Vec::new(),
-            cut_ids: FxHashMap::default(),
-        };
-        shapes.intern(&[]);
-        shapes.intern_cuts(&[]);
-        shapes
+            cuts: vec![none.clone()],
+            cut_ids: [(none, CutsId::WHOLE)].into_iter().collect(),
+        }
     }
 }
 
 impl Shapes {
     /// The id of a shape.
     pub fn intern(&mut self, shape: &[usize]) -> ShapeId {
+        // Most are this one, and comparing with nothing is slow in some libraries.
+        if shape.is_empty() {
+            return ShapeId::SCALAR;
+        }
         if let Some(&id) = self.ids.get(shape) {
             return id;
         }

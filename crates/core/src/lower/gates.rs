@@ -159,10 +159,11 @@ impl Lowerer<'_> {
             return self.constant(value, sizes, span);
         }
         let node = self.node(value)?;
-        let own = self.graph.shape(node).to_vec();
-        if own == sizes {
+        let own = self.graph.shape(node);
+        if own.len() == sizes.len() && own.iter().eq(sizes) {
             return Ok(node);
         }
+        let own = own.to_vec();
         let ahead = sizes.len() - own.len();
         let new: Axes = (0..sizes.len())
             .filter(|&axis| axis < ahead || own[axis - ahead] != sizes[axis])
