@@ -147,3 +147,45 @@ impl Linear {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Linear;
+    use crate::build::Builder;
+    use crate::graph::{Graph, Origin};
+    use crate::shape::ShapeId;
+
+    /// What is known of a factor is said by the operator's kind: a sweep through
+    /// zero emits nothing, and through identity nothing new.
+    #[test]
+    fn known_factors_have_simpler_kinds() {
+        let mut graph = Graph::default();
+        let x = graph.push_input(ShapeId::SCALAR, vec![1.0].into(), Origin::default());
+        let mut b = Builder::new(&mut graph);
+        let mut scale = |value| {
+            let d = b.constant(value, ShapeId::SCALAR);
+            (Linear::scale(&b, d), Linear::mask(&b, d), Linear::Scale(d))
+        };
+        let (zero, no, _) = scale(0.0);
+        assert_eq!((zero, no), (Linear::Zero, Linear::Zero));
+        let (one, all, _) = scale(1.0);
+        assert_eq!((one, all), (Linear::Identity, Linear::Identity));
+        let (negated, _, _) = scale(-1.0);
+        assert_eq!(negated, Linear::Negate);
+        let (half, partly, scaled) = scale(0.5);
+        assert_eq!((half, partly), (scaled.clone(), scaled));
+        assert_eq!(Linear::scale(&b, x), Linear::Scale(x));
+        assert_eq!(Linear::mask(&b, x), Linear::Mask(x));
+    }
+
+    #[test]
+    fn nothing_comes_of_zero() {
+        let twice = || Linear::Negate;
+        assert_eq!(Linear::Zero.then(twice()), Linear::Zero);
+        assert_eq!(twice().then(Linear::Zero), Linear::Zero);
+        assert_eq!(Linear::Zero.plus(twice()), twice());
+        assert_eq!(twice().plus(Linear::Zero), twice());
+        assert_eq!(Linear::Identity.then(twice()), twice());
+        assert_eq!(twice().then(Linear::Identity), twice());
+    }
+}

@@ -183,11 +183,11 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
             return Linear::scale(b, d).then(Linear::Sum(axes, from));
         }
         (Op::Std(axes), _) => {
-            // (x − mean) / (n y), and 0 where y is 0
+            // (x − mean) / (n y), and 0 where y is 0, whatever arrives
             let centred = centred(b, axes, x);
             let part = b.times(centred, 1.0 / count(b, x, axes));
             let d = over_result(b, axes, part, y);
-            return Linear::scale(b, d).then(Linear::Sum(axes, from));
+            return Linear::mask(b, d).then(Linear::Sum(axes, from));
         }
         (Op::Norm(axes), _) => {
             // x / y, and 0 where y is 0

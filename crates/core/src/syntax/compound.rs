@@ -7,6 +7,12 @@ use crate::source::Span;
 
 const MODULES: &[&str] = &["math", "numpy", "torch", "torch.nn.functional", "jax.numpy"];
 
+/// What else may be imported or imported from, since it holds those.
+const PACKAGES: &[&str] = &["torch.nn", "jax"];
+
+/// Modules as packages name them: `from torch.nn import functional as F`.
+const PARTS: &[&str] = &["nn", "functional", "numpy"];
+
 impl Parser<'_> {
     /// Reads what follows the colon: the rest of the line, or an indented block.
     pub(super) fn body(&mut self, block: BlockId, def: Option<DefId>, start: Span) {
@@ -136,7 +142,7 @@ impl Parser<'_> {
         loop {
             let (module, first) = self.module();
             let span = start.to(self.span());
-            if !MODULES.contains(&module.as_str()) {
+            if ![MODULES, PACKAGES].concat().contains(&module.as_str()) {
                 let known = MODULES.join(", ");
                 self.error(span, format!("'{module}' cannot be imported: only {known}"));
                 return self.skip_line();
@@ -195,7 +201,11 @@ impl Parser<'_> {
                 };
                 name = alias;
             }
-            bound.push(Import::Function(name, function, span));
+            bound.push(if PARTS.contains(&self.ast.name(function)) {
+                Import::Module(name)
+            } else {
+                Import::Function(name, function, span)
+            });
             if !self.eat(",") {
                 break;
             }

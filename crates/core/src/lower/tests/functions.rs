@@ -270,6 +270,24 @@ fn what_functions_refuse() {
 }
 
 #[test]
+fn modules_are_imported_as_notebooks_do() {
+    for (import, call) in [
+        ("from torch.nn import functional as F", "F.relu(x)"),
+        ("import torch.nn.functional as F", "F.relu(x)"),
+        ("import torch.nn as nn", "nn.functional.relu(x)"),
+        ("from torch import nn, relu", "nn.functional.relu(relu(x))"),
+        ("from jax import numpy as jnp", "jnp.maximum(x, 0)"),
+        ("import jax", "jax.numpy.maximum(x, 0)"),
+        (
+            "import jax.numpy as jnp",
+            "jnp.linalg.norm(jnp.array([x, 0]))",
+        ),
+    ] {
+        assert_eq!(value(&format!("{import}\nx = 3\n{call}")), 3.0, "{import}");
+    }
+}
+
+#[test]
 fn huge_shapes_are_refused() {
     complains(
         "x = 1\ny = reshape(zeros, (0, 1e9))\nz = [[]]\na = reshape([], (0, 60000000, 60000000))",
