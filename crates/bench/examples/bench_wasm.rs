@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use backflow_bench::{Row, time, workloads};
-pub use backflow_wasm::Engine;
+pub use backflow_engine::Engine;
 use js_sys::Function;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;

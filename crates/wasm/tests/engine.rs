@@ -1,7 +1,7 @@
 //! The engine as JavaScript uses it: structure as objects, values in the memory.
 #![cfg(target_arch = "wasm32")]
 
-use backflow_wasm::Engine;
+use backflow_engine::Engine;
 use js_sys::{Array, Float64Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -198,6 +198,8 @@ fn clippy_wasm(project: &Project) -> Outcome<()> {
     install::wasm_target(project)?;
     let package = [
         "--package",
+        "backflow-engine",
+        "--package",
         "backflow-wasm",
         "--target",
         "wasm32-unknown-unknown",
@@ -212,7 +214,7 @@ fn clippy_wasm(project: &Project) -> Outcome<()> {
 }
 
 fn documentation(project: &Project) -> Outcome<()> {
-    let packages = ["--package", "backflow-core", "--package", "backflow-wasm"];
+    let packages = ["--package", "backflow-core", "--package", "backflow-engine"];
     run_command(
         project
             .command("cargo")
@@ -236,7 +238,7 @@ fn wasm_tests(project: &Project) -> Outcome<()> {
             .args([
                 "test",
                 "--package",
-                "backflow-wasm",
+                "backflow-engine",
                 "--target",
                 "wasm32-unknown-unknown",
             ])
