@@ -150,3 +150,40 @@ fn too_many_gates_to_draw_still_run() {
     assert_eq!(number(&compiled, "gates"), 20000.0);
     assert_eq!(list(&get(&compiled, "scene"), "nodes").len(), 0);
 }
+
+/// What would take more than there is ends in a message, and the engine goes on.
+#[wasm_bindgen_test]
+fn nothing_exhausts_the_memory() {
+    let mut engine = Engine::new();
+    let compiled = engine.compile(PROGRAM);
+    let double = "x = [1, 1.1, 1.2, 1.3]\nfor i in range(19): x = concatenate([x, x])\n";
+    for source in [
+        "x = 1\nfor i in range(999999):\n    for j in range(999999): x = x * x",
+        "x = 1\ny = x\nfor i in range(333333): y = sin(y) + x\ng = grad(y, x)\nh = grad(g, x)",
+        "x = 0.5\ny = tanh(x * exp(x))\nfor i in range(40): y = grad(y, x)",
+        "x = [1, 2, 3, 4]\nfor i in range(60): x = flatten(outer(x, x))",
+        "x = [1]\nfor i in range(60): x = x[None]",
+        "x = reshape([], (0, 60000000))\ny = concatenate([x, x], axis=1)",
+        &format!("{double}prod(x) * prod(x[::-1])"),
+        &"[".repeat(100_000),
+        &"x = 1\n".repeat(200_000),
+    ] {
+        let wrong = engine.compile(source);
+        assert!(get(&wrong, "scene").is_null(), "{source:.60}");
+        assert_ne!(list(&wrong, "diagnostics").len(), 0);
+        engine.run();
+        assert_eq!(read(&engine, &compiled, "f"), (-12.0, 1.0));
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_million_gates_fit() {
+    let mut engine = Engine::new();
+    let compiled = engine.compile("x = 1\ny = x\nfor i in range(500000): y = sin(y) * x");
+    assert_eq!(list(&compiled, "diagnostics").len(), 0);
+    assert_eq!(number(&compiled, "gates"), 1_000_000.0);
+    engine.run();
+    // As the program is edited, the old one and the new are there at once.
+    let compiled = engine.compile("x = 1\ny = x\nfor i in range(500000): y = tan(y) * x");
+    assert_eq!(number(&compiled, "gates"), 1_000_000.0);
+}
