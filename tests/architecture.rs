@@ -29,6 +29,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["diff", "graph", "lower", "op", "plan", "source", "syntax"],
     ),
     (
+        "modes",
+        &[
+            "build", "diff", "graph", "lower", "model", "op", "plan", "shape",
+        ],
+    ),
+    (
         "scene",
         &[
             "count", "graph", "layout", "lower", "model", "op", "plan", "shape",

@@ -2,7 +2,8 @@
 //!
 //! Text becomes an [`ast`](syntax), the tree a [`Graph`](graph::Graph), the
 //! graph more of the same graph by [`diff`], and the whole a [`Plan`](plan::Plan)
-//! that runs over one arena of numbers. [`Model`](model::Model) holds all of it.
+//! that runs over one arena of numbers. [`Model`](model::Model) holds all of it;
+//! [`modes`] are the derivatives beside its gradient.
 pub mod build;
 pub mod codegen;
 pub mod composite;
@@ -12,6 +13,7 @@ pub mod graph;
 pub mod layout;
 pub mod lower;
 pub mod model;
+pub mod modes;
 pub mod op;
 pub mod plan;
 pub mod scene;

@@ -2,13 +2,18 @@
 //!
 //! The derivative of a gate with respect to one operand is a linear operator
 //! on that edge, described by nodes ([`linear`]). One table names it for every
-//! operation and slot ([`rules`]); the sweeps carry it through the graph. A
-//! derivative is nodes like any others: a sweep over what a sweep has emitted
-//! is the second order, and so on.
+//! operation and slot ([`rules`]); the sweeps carry it through the graph;
+//! [`structure`] says what its matrix looks like, [`path`] and [`chain`] what
+//! products of such matrices cost. A derivative is nodes like any others: a sweep over what
+//! a sweep has emitted is the second order, and so on.
 
+pub mod chain;
+pub mod jacobian;
 pub mod linear;
+pub mod path;
 mod product;
 pub mod rules;
+pub mod structure;
 mod sweep;
 
 pub(crate) use product::by_pairs;

@@ -3,6 +3,9 @@
 
 #![allow(dead_code, reason = "not every test needs all of it")]
 
+pub mod point;
+pub mod table;
+
 use backflow_core::build::Builder;
 use backflow_core::graph::{Graph, NodeId, Origin};
 use backflow_core::plan::Plan;

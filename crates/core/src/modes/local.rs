@@ -1,0 +1,65 @@
+//! The Jacobian of one gate with respect to one operand.
+
+use super::limits::{Limits, TooLarge, check_entries};
+use super::matrix::{Full, Matrix, matrix};
+use super::tape::{Part, Run, Tape};
+use crate::build::Builder;
+use crate::diff::rules::partial;
+use crate::diff::structure::{Structure, structure};
+use crate::graph::NodeId;
+
+/// What stands on one edge of the graph.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Local {
+    /// The shape of the gate's value: rows.
+    pub out_shape: Vec<usize>,
+    /// The shape of the operand's value: columns.
+    pub in_shape: Vec<usize>,
+    /// What the matrix looks like, whatever the numbers are.
+    pub structure: Structure,
+    /// The matrix; not formed if that would take more entries than may be.
+    pub matrix: Result<Matrix, TooLarge>,
+}
+
+/// The Jacobian of a gate with respect to the operand in a slot, which must be
+/// less than the gate's arity, at the values of a run. Another operand that is
+/// the same node counts as another.
+///
+/// It is the operator of [`partial`] as a matrix: exact zeros stand where the
+/// structure has them, even beside infinite entries.
+pub fn local(run: Run<'_>, gate: NodeId, slot: usize, limits: Limits) -> Local {
+    let graph = run.graph;
+    let x = graph.operand(gate, slot);
+    let (out_shape, in_shape) = (graph.shape(gate).to_vec(), graph.shape(x).to_vec());
+    // The gate alone: its operands are given. Constants stay, for a rule may know them.
+    let part = Part::new(run, &[gate], |node| {
+        node != gate && !graph.is_constant(node)
+    });
+    let place = part.place(gate).unwrap_or_default();
+    let mut part = part.graph;
+    let operator = partial(&mut Builder::new(&mut part), place, slot);
+    let (structure, _) = structure(&part, &operator, &in_shape);
+    let most = limits.entries;
+    let formed = check_entries("Jacobian", &out_shape, &in_shape, limits).and_then(|()| {
+        if structure == Structure::Zero {
+            let count = |shape: &[usize]| shape.iter().product();
+            return Ok(Matrix::zeros(count(&out_shape), count(&in_shape)));
+        }
+        let mut tape = Tape::derived(part)?;
+        tape.run();
+        let formed = matrix(tape.last(), &operator, &in_shape, most);
+        formed
+            .map(|found| found.0)
+            .map_err(|Full| TooLarge::Entries {
+                matrix: "Jacobian",
+                shapes: [out_shape.clone(), in_shape.clone()],
+                limit: most,
+            })
+    });
+    Local {
+        out_shape,
+        in_shape,
+        structure,
+        matrix: formed,
+    }
+}
