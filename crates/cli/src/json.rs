@@ -5,7 +5,11 @@ use serde_json::Value;
 /// A value as nested arrays of its shape. JSON has no infinities and no NaN:
 /// these are the strings "inf", "-inf" and "nan".
 pub fn nested(shape: &[usize], values: &[f64]) -> Value {
-    let mut level: Vec<Value> = values.iter().map(|&value| number(value)).collect();
+    nest(shape, values.iter().map(|&value| number(value)).collect())
+}
+
+/// Elements as nested arrays of a shape.
+pub fn nest(shape: &[usize], mut level: Vec<Value>) -> Value {
     // From the last axis outwards, each level gathered into rows of its size.
     for (axis, &size) in shape.iter().enumerate().rev() {
         let count = shape[..axis].iter().product();
@@ -17,7 +21,8 @@ pub fn nested(shape: &[usize], values: &[f64]) -> Value {
     level.pop().unwrap_or(Value::Null)
 }
 
-fn number(value: f64) -> Value {
+/// A number, or the string that stands for what is none.
+pub fn number(value: f64) -> Value {
     if value.is_nan() {
         "nan".into()
     } else if value.is_infinite() {

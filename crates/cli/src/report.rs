@@ -90,6 +90,26 @@ pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     text
 }
 
+/// Rows of numbers in columns, each as wide as its widest.
+pub fn matrix(rows: &[Vec<String>]) -> String {
+    let mut widths: Vec<usize> = Vec::new();
+    for row in rows {
+        widths.resize(row.len(), 0);
+        for (cell, width) in row.iter().zip(&mut widths) {
+            *width = cell.len().max(*width);
+        }
+    }
+    let mut text = String::new();
+    for row in rows {
+        let cells = row.iter().zip(&widths);
+        let cells: Vec<String> = cells
+            .map(|(cell, &width)| format!("{cell:>width$}"))
+            .collect();
+        let _ = writeln!(text, "{}", cells.join("  "));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

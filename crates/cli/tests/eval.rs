@@ -1,43 +1,18 @@
 //! The command from outside: what it prints, and its exit status.
 
+mod support;
+
 use serde_json::{Value, json};
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use support::{EXAMPLE, check_usage, failure, run, succeed};
 
-/// Runs the command with a program on its standard input.
-fn run(arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_backflow"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the command starts");
-    // Wrong usage is told before the input is read.
-    let _ = child.stdin.take().expect("an input").write_all(input);
-    child.wait_with_output().expect("the command ends")
-}
-
-/// Runs `eval -` and returns what it printed; it must succeed.
+/// What `eval -` prints.
 fn eval(source: &str, options: &[&str]) -> String {
-    let output = run(&[&["eval", "-"], options].concat(), source.as_bytes());
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{errors}");
-    assert_eq!(errors, "");
-    String::from_utf8(output.stdout).expect("UTF-8")
+    succeed("eval", source, options)
 }
 
 fn eval_json(source: &str, options: &[&str]) -> Value {
     let text = eval(source, &[options, &["--json"]].concat());
     serde_json::from_str(&text).expect("JSON")
-}
-
-/// The exit status and the standard error of a run that must print no result.
-fn failure(arguments: &[&str], input: &[u8]) -> (Option<i32>, String) {
-    let output = run(arguments, input);
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
-    let errors = String::from_utf8(output.stderr).expect("UTF-8");
-    (output.status.code(), errors)
 }
 
 /// Checks the standard error of a program that is wrong.
@@ -46,16 +21,6 @@ fn check_errors(source: &str, expected: &str) {
     assert_eq!(errors, expected);
     assert_eq!(status, Some(1));
 }
-
-/// Checks what is said about wrong usage.
-fn check_usage(arguments: &[&str], input: &str, expected: &str) {
-    let (status, errors) = failure(arguments, input.as_bytes());
-    assert_eq!(errors.lines().next(), Some(expected));
-    assert!(errors.contains("usage:"), "{errors}");
-    assert_eq!(status, Some(2));
-}
-
-const EXAMPLE: &str = "x = -2\ny = 5\nz = -4\nq = x + y\nf = q * z\n";
 
 #[test]
 fn the_table() {

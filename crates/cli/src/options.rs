@@ -1,0 +1,164 @@
+//! The command line of all commands.
+
+use crate::{Failure, report};
+use backflow_core::lower::{Tensor, parse_value};
+use backflow_core::model::{Model, Overrides};
+use backflow_core::modes::{Named, named};
+use backflow_core::shape::Display;
+use lexopt::prelude::*;
+
+/// What a command takes besides what all take.
+pub struct Takes {
+    /// What each of its own arguments is called.
+    pub arguments: &'static [&'static str],
+    /// Whether `--tangent` is one of its options.
+    pub tangents: bool,
+}
+
+/// What the command line says.
+pub struct Options {
+    /// The program's file.
+    pub file: String,
+    /// The command's own arguments, as many as it takes.
+    pub arguments: Vec<String>,
+    /// Names and their tangents, as they were given.
+    pub tangents: Vec<(String, Tensor)>,
+    /// Whether to print JSON.
+    pub json: bool,
+    set: Overrides,
+    upstream: Option<Tensor>,
+}
+
+/// What a command line asks for.
+pub enum Asked {
+    /// The command is to run.
+    Run(Options),
+    /// Its usage is to be told.
+    Help,
+}
+
+impl Options {
+    /// Reads the rest of the command line.
+    pub fn read(line: &mut lexopt::Parser, takes: &Takes) -> Result<Asked, Failure> {
+        let mut options = Self {
+            file: String::new(),
+            arguments: Vec::new(),
+            tangents: Vec::new(),
+            json: false,
+            set: Overrides::default(),
+            upstream: None,
+        };
+        let mut file = None;
+        while let Some(argument) = line.next()? {
+            match argument {
+                Long("set") => {
+                    let (name, value) = binding("--set", line)?;
+                    options.set.insert(name, value);
+                }
+                Long("tangent") if takes.tangents => {
+                    options.tangents.push(binding("--tangent", line)?);
+                }
+                Long("upstream") => {
+                    let text = line.value().and_then(ValueExt::string)?;
+                    let value = parse_value(&text)
+                        .map_err(|error| Failure::Usage(format!("--upstream: {error}")))?;
+                    options.upstream = Some(value);
+                }
+                Long("json") => options.json = true,
+                Long("help") | Short('h') => return Ok(Asked::Help),
+                Value(value) if file.is_none() => file = Some(value.string()?),
+                Value(value) if options.arguments.len() < takes.arguments.len() => {
+                    options.arguments.push(value.string()?);
+                }
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        options.file = file.ok_or_else(|| usage("the program's FILE is missing"))?;
+        match takes.arguments.get(options.arguments.len()) {
+            Some(missing) => Err(usage(&format!("{missing} is missing"))),
+            None => Ok(Asked::Run(options)),
+        }
+    }
+
+    /// The program with the inputs that are set.
+    pub fn compile(&self, source: &str) -> Result<Model, Failure> {
+        let model = Model::new(source, &self.set)
+            .map_err(|errors| Failure::Program(report::report(&self.file, source, &errors)))?;
+        let inputs = &model.program.inputs;
+        let mut names = self.set.names();
+        match names.find(|name| !inputs.iter().any(|input| input.name == **name)) {
+            Some(name) => Err(usage(&format!(
+                "--set {name}: the program has no input '{name}'"
+            ))),
+            None => Ok(model),
+        }
+    }
+
+    /// The program, and its arena as it has been run.
+    pub fn run(&self, source: &str) -> Result<(Model, Vec<f64>), Failure> {
+        let model = self.compile(source)?;
+        let mut arena = model.arena();
+        self.seed(&model, &mut arena)?;
+        model.plan.run(&mut arena);
+        Ok((model, arena))
+    }
+
+    /// Sets the upstream gradient.
+    pub fn seed(&self, model: &Model, arena: &mut [f64]) -> Result<(), Failure> {
+        let Some(upstream) = &self.upstream else {
+            return Ok(());
+        };
+        let shape = model.program.graph.shape(model.program.output);
+        if shape != upstream.shape {
+            let (want, got) = (Display(shape), Display(&upstream.shape));
+            return Err(usage(&format!(
+                "--upstream has shape {got}, but the output has shape {want}"
+            )));
+        }
+        let start = model.upstream();
+        arena[start..start + upstream.values.len()].copy_from_slice(&upstream.values);
+        Ok(())
+    }
+
+    /// The overrides, for what compiles by itself.
+    pub fn overrides(&self) -> &Overrides {
+        &self.set
+    }
+}
+
+/// NAME=VALUE behind an option.
+fn binding(option: &str, line: &mut lexopt::Parser) -> Result<(String, Tensor), Failure> {
+    let text = line.value().and_then(ValueExt::string)?;
+    split(option, &text)
+}
+
+/// Reads NAME=VALUE; `what` takes it.
+pub fn split(what: &str, text: &str) -> Result<(String, Tensor), Failure> {
+    let Some((name, value)) = text.split_once('=') else {
+        return Err(usage(&format!("{what} takes NAME=VALUE, not '{text}'")));
+    };
+    let value = parse_value(value).map_err(|error| usage(&format!("{what} {name}: {error}")))?;
+    Ok((name.trim().to_owned(), value))
+}
+
+/// Finds a name that an argument gives.
+pub fn find(model: &Model, what: &str, name: &str) -> Result<Named, Failure> {
+    named(&model.program, name.trim()).map_err(|error| usage(&format!("{what} {name}: {error}")))
+}
+
+/// Finds the name that is given a value of its shape.
+pub fn shaped(model: &Model, what: &str, name: &str, value: &Tensor) -> Result<Named, Failure> {
+    let found = find(model, what, name)?;
+    let shape = model.program.graph.shape(found.node);
+    if shape == value.shape {
+        return Ok(found);
+    }
+    let (want, got) = (Display(shape), Display(&value.shape));
+    Err(usage(&format!(
+        "{what} {name} has shape {got}, but '{name}' has shape {want}"
+    )))
+}
+
+fn usage(text: &str) -> Failure {
+    Failure::Usage(text.into())
+}
