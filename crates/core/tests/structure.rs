@@ -144,7 +144,7 @@ fn local_jacobians_are_those_by_sweeps() {
 fn structures_of_gates() {
     let (model, arena) = ran(
         "x = [[2, 1, -3], [-3, 4, 2]]\nw = [[3, 2, 1, -1], [2, 1, 3, 2], [3, 2, 1, -2]]\n\
-         y = x @ w\nr = relu(y)\ns = sum(r)\nc = r + s\nm = r.mean(axis=1)\nf = sum(c * c) + sum(m)",
+         y = x @ w\nr = relu(y)\ns = sum(r)\nc = r + s\nm = r.mean(axis=1)\no = r ** 0\nf = sum(c * c) + sum(m)",
     );
     let run = Run::of(&model, &arena);
     let of = |name: &str, slot| {
@@ -158,6 +158,8 @@ fn structures_of_gates() {
     assert_eq!(of("s", 0), "rows of ones");
     assert_eq!(of("c", 0), "identity");
     assert_eq!(of("m", 0), "2 blocks of 1 × 4");
+    // The exponent is known, and so is that the power is constant.
+    assert_eq!(of("o", 0), "zero");
     let spread = run.graph.operand(node(&model, "c"), 1);
     let found = local(run, spread, 0, Limits::default()).structure;
     assert_eq!(found.to_string(), "columns of ones");
