@@ -1,55 +1,81 @@
 //! The arithmetic of tensor steps, on runs of slots.
 
-use super::Product;
 use super::walk::{Rows, Walk};
 use crate::op::{BCE_LEAST_LOG, extreme};
-use ndarray::{ArrayView2, ArrayViewMut2};
 
-pub fn two(out: &mut [f64], a: &[f64], b: &[f64], f: impl Fn(f64, f64) -> f64) {
-    for ((o, &x), &y) in out.iter_mut().zip(a).zip(b) {
-        *o = f(x, y);
-    }
-}
-
-pub fn fold_many(out: &mut [f64], from: &[f64], starts: &[u32], f: impl Fn(f64, f64) -> f64) {
-    for (i, o) in out.iter_mut().enumerate() {
-        let mut values = starts.iter().map(|&start| from[start as usize + i]);
-        let first = values.next().unwrap_or(f64::NAN);
-        *o = values.fold(first, &f);
-    }
-}
-
-pub fn winner(out: &mut [f64], from: &[f64], starts: &[u32], slot: usize, least: bool) {
-    for (i, o) in out.iter_mut().enumerate() {
-        let values = || starts.iter().map(|&start| from[start as usize + i]);
-        let own = from[starts[slot] as usize + i];
-        let beaten = values().any(|x| if least { x < own } else { x > own });
-        *o = if beaten {
-            0.0
+/// Folds every element into the one that it goes to.
+pub fn fold(out: &mut [f64], from: &[f64], walk: &Walk, f: impl Fn(f64, f64) -> f64) {
+    let line = walk.line();
+    walk.lines(|start, place| {
+        let line_of = &from[start..][..line.size];
+        if line.other == 0 {
+            out[place] = line_of.iter().fold(out[place], |sum, &x| f(sum, x));
         } else {
-            // A NaN is no tie: it takes nothing from the others.
-            1.0 / values().filter(|&x| x == own).count().max(1) as f64
-        };
+            // What is kept of the last axes is contiguous in both.
+            for (o, &x) in out[place..].iter_mut().zip(line_of) {
+                *o = f(*o, x);
+            }
+        }
+    });
+}
+
+/// Reads each element where a walk says.
+pub fn gather(out: &mut [f64], from: &[f64], walk: &Walk) {
+    /// As many numbers as a line of the cache holds.
+    const SIDE: usize = 8;
+    if let Some([down, across]) = walk.square() {
+        walk.squares(|own, other| {
+            for top in (0..down.size).step_by(SIDE) {
+                for left in (0..across.size).step_by(SIDE) {
+                    let wide = SIDE.min(across.size - left);
+                    for i in top..down.size.min(top + SIDE) {
+                        let out = &mut out[own + i * down.own + left..][..wide];
+                        copy(
+                            out,
+                            from,
+                            place(other + i, left, across.other),
+                            across.other,
+                        );
+                    }
+                }
+            }
+        });
+        return;
+    }
+    let line = walk.line();
+    walk.lines(|own, other| copy(&mut out[own..][..line.size], from, other, line.other));
+}
+
+fn place(start: usize, steps: usize, step: isize) -> usize {
+    start.wrapping_add_signed(step * steps.cast_signed())
+}
+
+/// Fills with elements at regular places.
+fn copy(out: &mut [f64], from: &[f64], start: usize, step: isize) {
+    match step {
+        0 => out.fill(from[start]),
+        1 => out.copy_from_slice(&from[start..][..out.len()]),
+        _ => {
+            let mut at = start;
+            for o in out {
+                *o = from[at];
+                at = at.wrapping_add_signed(step);
+            }
+        }
     }
 }
 
-pub fn sum(out: &mut [f64], from: &[f64], walk: &Walk) {
+/// Writes each element where a walk says, and zeros elsewhere.
+pub fn scatter(out: &mut [f64], from: &[f64], walk: &Walk) {
     out.fill(0.0);
-    walk.each(|big, small| out[small] += from[big]);
-}
-
-pub fn product(out: &mut [f64], from: &[f64], walk: &Walk) {
-    out.fill(1.0);
-    walk.each(|big, small| out[small] *= from[big]);
-}
-
-pub fn extreme_over(out: &mut [f64], from: &[f64], walk: &Walk, least: bool) {
-    out.fill(if least {
-        f64::INFINITY
-    } else {
-        f64::NEG_INFINITY
+    let line = walk.line();
+    walk.lines(|own, other| {
+        let mut at = other;
+        for &x in &from[own..][..line.size] {
+            out[at] = x;
+            at = at.wrapping_add_signed(line.other);
+        }
     });
-    walk.each(|big, small| out[small] = extreme(least, out[small], from[big]));
 }
 
 /// A statistic of each row.
@@ -65,16 +91,12 @@ pub enum Statistic {
 pub fn statistic(out: &mut [f64], from: &[f64], rows: &Rows, which: Statistic) {
     let count = rows.len as f64;
     rows.each(|place, start| {
-        let total = |f: &dyn Fn(f64) -> f64| {
-            let mut sum = 0.0;
-            rows.row(start, |at| sum += f(from[at]));
-            sum
-        };
+        let mean = || total(from, rows, start, |x| x) / count;
         out[place] = match which {
-            Statistic::Mean => total(&|x| x) / count,
+            Statistic::Mean => mean(),
             Statistic::Var | Statistic::Std => {
-                let mean = total(&|x| x) / count;
-                let var = total(&|x| (x - mean) * (x - mean)) / count;
+                let mean = mean();
+                let var = total(from, rows, start, |x| (x - mean) * (x - mean)) / count;
                 if matches!(which, Statistic::Std) {
                     var.sqrt()
                 } else {
@@ -85,6 +107,13 @@ pub fn statistic(out: &mut [f64], from: &[f64], rows: &Rows, which: Statistic) {
             Statistic::LogSumExp => log_sum_exp(from, rows, start),
         };
     });
+}
+
+/// The sum of a function of every element of a row.
+fn total(from: &[f64], rows: &Rows, start: usize, f: impl Fn(f64) -> f64) -> f64 {
+    let mut sum = 0.0;
+    rows.row(start, |at| sum += f(from[at]));
+    sum
 }
 
 /// The root of the sum of squares, scaled where the squares leave the range of
@@ -204,37 +233,6 @@ pub fn one_hot(out: &mut [f64], places: &[f64], classes: usize) {
         row.fill(if known { 0.0 } else { f64::NAN });
         if known {
             row[place as usize] = 1.0;
-        }
-    }
-}
-
-pub fn transpose(out: &mut [f64], from: &[f64], repeats: usize, rows: usize, columns: usize) {
-    let size = rows * columns;
-    for repeat in 0..repeats {
-        let (out, from) = (&mut out[repeat * size..], &from[repeat * size..]);
-        for row in 0..rows {
-            for column in 0..columns {
-                out[column * rows + row] = from[row * columns + column];
-            }
-        }
-    }
-}
-
-pub fn matmul(out: &mut [f64], a: &[f64], b: &[f64], p: Product) {
-    let (left, right, all) = (p.rows * p.inner, p.inner * p.columns, p.rows * p.columns);
-    for i in 0..p.repeats {
-        let a = ArrayView2::from_shape((p.rows, p.inner), &a[i * left..][..left]);
-        let b = ArrayView2::from_shape((p.inner, p.columns), &b[i * right..][..right]);
-        let out = ArrayViewMut2::from_shape((p.rows, p.columns), &mut out[i * all..][..all]);
-        // The slices have these very lengths, so that all three are views.
-        if let (Ok(a), Ok(b), Ok(mut out)) = (a, b, out) {
-            // Row by row: `general_mat_mul` allocates to pack its operands.
-            out.fill(0.0);
-            for (mut out, a) in out.rows_mut().into_iter().zip(a.rows()) {
-                for (&weight, b) in a.iter().zip(b.rows()) {
-                    out.scaled_add(weight, &b);
-                }
-            }
         }
     }
 }

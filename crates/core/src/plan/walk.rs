@@ -8,22 +8,43 @@ use crate::shape::{Axes, Cut, MAX_RANK};
 pub struct Walk {
     /// The first place in the other value.
     base: usize,
-    /// Size of each axis and its stride in the other value; neighbouring axes
-    /// that go on as one are one.
-    axes: Vec<(usize, isize)>,
+    /// At least one; none of size 1 unless it is the only one, and neighbouring
+    /// axes that go on as one are one.
+    axes: Vec<Axis>,
+    /// Whether the last two axes are best taken in square pieces: along the last
+    /// one the value itself is contiguous, along the one before the other value.
+    square: bool,
+}
+
+/// An axis of a walk: how often it steps, and how far in either value.
+#[derive(Clone, Copy, Debug)]
+pub struct Axis {
+    pub size: usize,
+    pub own: usize,
+    pub other: isize,
 }
 
 impl Walk {
     fn new(base: usize, axes: impl DoubleEndedIterator<Item = (usize, isize)>) -> Self {
-        let mut walk: Vec<(usize, isize)> = Vec::new();
-        for (size, stride) in axes.rev() {
+        let mut walk: Vec<Axis> = Vec::new();
+        let mut own = 1;
+        for (size, other) in axes.rev().filter(|&(size, _)| size != 1) {
             match walk.last_mut() {
-                Some((last, inner)) if *inner * *last as isize == stride => *last *= size,
-                _ => walk.push((size, stride)),
+                Some(last) if last.other * last.size.cast_signed() == other => last.size *= size,
+                _ => walk.push(Axis { size, own, other }),
             }
+            own *= size;
+        }
+        if walk.is_empty() {
+            let (size, own, other) = (1, 1, 1);
+            walk.push(Axis { size, own, other });
         }
         walk.reverse();
-        Self { base, axes: walk }
+        Self {
+            base,
+            axes: walk,
+            square: false,
+        }
     }
 
     /// Every element of a value of a shape, with the element of a smaller one,
@@ -37,7 +58,22 @@ impl Walk {
     pub fn permuted(shape: &[usize], order: &[usize]) -> Self {
         let strides = strides(shape, |_| true);
         let axes: Vec<_> = order.iter().map(|&i| (shape[i], strides[i])).collect();
-        Self::new(0, axes.into_iter())
+        let mut walk = Self::new(0, axes.into_iter());
+        let last = walk.axes.len() - 1;
+        if let Some(along) = walk.axes[..last].iter().position(|axis| axis.other == 1) {
+            walk.axes[along..last].rotate_left(1);
+            walk.square = true;
+        }
+        walk
+    }
+
+    /// Every element of a value of a shape with its last two axes exchanged.
+    pub fn transposed(shape: &[usize]) -> Self {
+        let mut order: Vec<usize> = (0..shape.len()).collect();
+        if let [.., before, last] = order.as_mut_slice() {
+            std::mem::swap(before, last);
+        }
+        Self::permuted(shape, &order)
     }
 
     /// Every element of a value that is cut out of one of a shape.
@@ -63,38 +99,57 @@ impl Walk {
         Self::new(0, axes.into_iter())
     }
 
-    /// Calls with the index of every element, in order, and its partner's.
-    pub fn each(&self, mut f: impl FnMut(usize, usize)) {
-        let Some((&(inner, step), outer)) = self.axes.split_last() else {
-            f(0, self.base);
-            return;
-        };
-        if self.axes.iter().any(|&(size, _)| size == 0) {
+    /// The axis that [`Walk::lines`] does not step along.
+    pub fn line(&self) -> Axis {
+        self.axes[self.axes.len() - 1]
+    }
+
+    /// The two axes that [`Walk::squares`] does not step along, if such pieces
+    /// are best.
+    pub fn square(&self) -> Option<[Axis; 2]> {
+        let two = self.axes.last_chunk().copied();
+        two.filter(|_| self.square)
+    }
+
+    /// Calls with the place of every line along the last axis, and its partner's.
+    pub fn lines(&self, f: impl FnMut(usize, usize)) {
+        self.each(1, f);
+    }
+
+    /// Calls with the place of every piece along the last two axes, and its partner's.
+    pub fn squares(&self, f: impl FnMut(usize, usize)) {
+        self.each(2, f);
+    }
+
+    /// Steps along all axes but the last `inner`, as an odometer turns.
+    fn each(&self, inner: usize, mut f: impl FnMut(usize, usize)) {
+        if self.axes.iter().any(|axis| axis.size == 0) {
             return;
         }
+        let outer = &self.axes[..self.axes.len() - inner];
         let mut place = [0usize; MAX_RANK];
         let (mut own, mut other) = (0, self.base);
         loop {
-            let mut at = other;
-            for i in own..own + inner {
-                f(i, at);
-                at = at.wrapping_add_signed(step);
-            }
-            own += inner;
-            // The next place of the outer axes, as an odometer turns.
+            f(own, other);
             let mut axis = outer.len();
             loop {
                 let Some(next) = axis.checked_sub(1) else {
                     return;
                 };
                 axis = next;
-                let (size, stride) = outer[axis];
+                let Axis {
+                    size,
+                    own: step,
+                    other: stride,
+                } = outer[axis];
                 place[axis] += 1;
+                own += step;
                 other = other.wrapping_add_signed(stride);
                 if place[axis] < size {
                     break;
                 }
-                other = other.wrapping_add_signed(-stride * size as isize);
+                own -= step * size;
+                other = other.wrapping_add_signed(-stride * size.cast_signed());
                 place[axis] = 0;
             }
         }
@@ -107,7 +162,7 @@ fn strides(shape: &[usize], has: impl Fn(usize) -> bool) -> Vec<isize> {
     let mut stride = 1;
     for axis in (0..shape.len()).rev().filter(|&axis| has(axis)) {
         strides[axis] = stride;
-        stride *= shape[axis] as isize;
+        stride *= shape[axis].cast_signed();
     }
     strides
 }
@@ -133,12 +188,19 @@ impl Rows {
 
     /// Calls with the place of every row and where it starts.
     pub fn each(&self, f: impl FnMut(usize, usize)) {
-        self.starts.each(f);
+        self.starts.each(0, f);
     }
 
     /// Calls with the index of every element of the row that starts somewhere.
     pub fn row(&self, start: usize, mut f: impl FnMut(usize)) {
-        self.row.each(|_, at| f(start + at));
+        let Axis { size, other, .. } = self.row.line();
+        self.row.lines(|_, line| {
+            let mut at = start + line;
+            for _ in 0..size {
+                f(at);
+                at = at.wrapping_add_signed(other);
+            }
+        });
     }
 }
 
@@ -148,11 +210,10 @@ mod tests {
 
     fn partners(walk: &Walk) -> Vec<usize> {
         let mut found = Vec::new();
-        walk.each(|own, other| {
-            assert_eq!(own, found.len());
-            found.push(other);
-        });
-        found
+        walk.each(0, |own, other| found.push((own, other)));
+        found.sort_unstable();
+        assert!(found.iter().map(|pair| pair.0).eq(0..found.len()));
+        found.into_iter().map(|pair| pair.1).collect()
     }
 
     #[test]
