@@ -1,7 +1,16 @@
 //! Elementwise arithmetic: on many numbers that lie here and there, and on whole
 //! values.
 
+use crate::graph::{Graph, NodeId};
 use crate::op::{Kernel, Op, extreme};
+
+/// What a gate does. To the power 2 is a square, which needs no look at the exponent.
+pub fn operation(graph: &Graph, gate: NodeId) -> Op {
+    match graph.node(gate).op {
+        Op::Pow if graph.constant(graph.operand(gate, 1)) == Some(2.0) => Op::Square,
+        op => op,
+    }
+}
 
 /// The arithmetic of an elementwise gate. What is frequent has a name of its own,
 /// so that no function is called for every number.
@@ -36,7 +45,8 @@ impl Arithmetic {
             Op::Mul => Self::Mul,
             Op::Div => Self::Div,
             Op::Mask => Self::Mask,
-            Op::Maximum | Op::Minimum => Self::Extreme(op == Op::Minimum),
+            Op::Maximum => Self::Extreme(false),
+            Op::Minimum => Self::Extreme(true),
             Op::Winner(slot, least) => Self::Winner(slot, least),
             _ => match op.info().kernel {
                 Kernel::One(f) => Self::One(f),
@@ -48,22 +58,43 @@ impl Arithmetic {
     }
 }
 
-/// Where the operands are of the numbers that are written.
-#[derive(Clone, Copy)]
-pub struct Operands<'a> {
-    /// All that lies before the result.
-    pub from: &'a [f64],
-    /// As many slots as numbers are written for the first operand, then as many
-    /// for the second, and so on; of whole values only the first slot of each.
-    pub slots: &'a [u32],
-    /// Whether the operands are whole values.
-    pub whole: bool,
+fn mask(weight: f64, x: f64) -> f64 {
+    if weight == 0.0 { 0.0 } else { weight * x }
 }
 
-impl Operands<'_> {
+/// What an operation makes of single numbers: the same as [`Operands::write`],
+/// for chains of gates, of which each waits for the last.
+pub fn single(arithmetic: Arithmetic, from: &[f64], slots: &[u32]) -> Option<f64> {
+    let x = |place: usize| from[slots[place] as usize];
+    Some(match arithmetic {
+        Arithmetic::Copy => x(0),
+        Arithmetic::Neg => -x(0),
+        Arithmetic::Square => x(0) * x(0),
+        Arithmetic::One(f) => f(x(0)),
+        Arithmetic::Add => x(0) + x(1),
+        Arithmetic::Sub => x(0) - x(1),
+        Arithmetic::Mul => x(0) * x(1),
+        Arithmetic::Div => x(0) / x(1),
+        Arithmetic::Mask => mask(x(0), x(1)),
+        Arithmetic::Two(f) => f(x(0), x(1)),
+        _ => return None,
+    })
+}
+
+/// Where the operands are of the numbers that are written.
+#[derive(Clone, Copy)]
+pub struct Operands<'a, const WHOLE: bool> {
+    /// All that lies before the result.
+    pub from: &'a [f64],
+    /// Of whole values the first slot of each. Else as many slots as numbers are
+    /// written for the first operand, then as many for the second, and so on.
+    pub slots: &'a [u32],
+}
+
+impl<const WHOLE: bool> Operands<'_, WHOLE> {
     /// The operand in a place, for the number of an index.
     fn at(&self, place: usize, index: usize, count: usize) -> f64 {
-        if self.whole {
+        if WHOLE {
             self.from[self.slots[place] as usize + index]
         } else {
             self.from[self.slots[place * count + index] as usize]
@@ -73,110 +104,110 @@ impl Operands<'_> {
     fn value(&self, place: usize, count: usize) -> &[f64] {
         &self.from[self.slots[place] as usize..][..count]
     }
-}
 
-/// Writes what an operation makes of its operands.
-pub fn write(arithmetic: Arithmetic, arity: usize, out: &mut [f64], operands: Operands<'_>) {
-    match arithmetic {
-        Arithmetic::Copy => one(out, operands, |x| x),
-        Arithmetic::Neg => one(out, operands, |x| -x),
-        Arithmetic::Square => one(out, operands, |x| x * x),
-        Arithmetic::One(f) => one(out, operands, f),
-        Arithmetic::Add => two(out, operands, |x, y| x + y),
-        Arithmetic::Sub => two(out, operands, |x, y| x - y),
-        Arithmetic::Mul => two(out, operands, |x, y| x * y),
-        Arithmetic::Div => two(out, operands, |x, y| x / y),
-        Arithmetic::Mask => two(out, operands, |w, x| if w == 0.0 { 0.0 } else { w * x }),
-        Arithmetic::Two(f) => two(out, operands, f),
-        Arithmetic::Three(f) => {
-            let count = out.len();
-            for (i, o) in out.iter_mut().enumerate() {
-                let [x, y, z] = [0, 1, 2].map(|place| operands.at(place, i, count));
-                *o = f(x, y, z);
+    /// Writes what an operation makes of so many self.
+    pub fn write(self, out: &mut [f64], arithmetic: Arithmetic, arity: usize) {
+        match arithmetic {
+            Arithmetic::Copy => self.one(out, |x| x),
+            Arithmetic::Neg => self.one(out, |x| -x),
+            Arithmetic::Square => self.one(out, |x| x * x),
+            Arithmetic::One(f) => self.one(out, f),
+            Arithmetic::Add => self.two(out, |x, y| x + y),
+            Arithmetic::Sub => self.two(out, |x, y| x - y),
+            Arithmetic::Mul => self.two(out, |x, y| x * y),
+            Arithmetic::Div => self.two(out, |x, y| x / y),
+            Arithmetic::Mask => self.two(out, mask),
+            Arithmetic::Two(f) => self.two(out, f),
+            Arithmetic::Three(f) => {
+                let count = out.len();
+                for (i, o) in out.iter_mut().enumerate() {
+                    let [x, y, z] = [0, 1, 2].map(|place| self.at(place, i, count));
+                    *o = f(x, y, z);
+                }
+            }
+            Arithmetic::AddMany => self.many(out, arity, |sum, x| sum + x),
+            Arithmetic::Extreme(least) => self.many(out, arity, |m, x| extreme(least, m, x)),
+            Arithmetic::Winner(slot, least) => self.winner(out, arity, slot as usize, least),
+        }
+    }
+
+    fn one(self, out: &mut [f64], f: impl Fn(f64) -> f64) {
+        if WHOLE {
+            let values = self.value(0, out.len());
+            for (o, &x) in out.iter_mut().zip(values) {
+                *o = f(x);
+            }
+        } else {
+            for (o, &x) in out.iter_mut().zip(self.slots) {
+                *o = f(self.from[x as usize]);
             }
         }
-        Arithmetic::AddMany => many(out, arity, operands, |sum, x| sum + x),
-        Arithmetic::Extreme(least) => many(out, arity, operands, |m, x| extreme(least, m, x)),
-        Arithmetic::Winner(slot, least) => winner(out, arity, operands, slot as usize, least),
     }
-}
 
-fn one(out: &mut [f64], operands: Operands<'_>, f: impl Fn(f64) -> f64) {
-    if operands.whole {
-        let values = operands.value(0, out.len());
-        for (o, &x) in out.iter_mut().zip(values) {
-            *o = f(x);
-        }
-    } else {
-        for (o, &x) in out.iter_mut().zip(operands.slots) {
-            *o = f(operands.from[x as usize]);
+    fn two(self, out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
+        let count = out.len();
+        if WHOLE {
+            let (x, y) = (self.value(0, count), self.value(1, count));
+            for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
+                *o = f(x, y);
+            }
+        } else {
+            let (x, y) = self.slots.split_at(count);
+            for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
+                *o = f(self.from[x as usize], self.from[y as usize]);
+            }
         }
     }
-}
 
-fn two(out: &mut [f64], operands: Operands<'_>, f: impl Fn(f64, f64) -> f64) {
-    let (count, from) = (out.len(), operands.from);
-    if operands.whole {
-        let (x, y) = (operands.value(0, count), operands.value(1, count));
-        for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
-            *o = f(x, y);
+    /// Folds many operands from the first to the last.
+    fn many(self, out: &mut [f64], arity: usize, f: impl Fn(f64, f64) -> f64) {
+        /// Numbers that are folded side by side, so that none waits for the last.
+        const BLOCK: usize = 512;
+        /// Fewer are folded one by one.
+        const FEW: usize = 4;
+        let count = out.len();
+        if count < FEW {
+            for (i, o) in out.iter_mut().enumerate() {
+                let rest = (1..arity).map(|place| self.at(place, i, count));
+                *o = rest.fold(self.at(0, i, count), &f);
+            }
+            return;
         }
-    } else {
-        let (x, y) = operands.slots.split_at(count);
-        for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
-            *o = f(from[x as usize], from[y as usize]);
-        }
-    }
-}
-
-/// Folds many operands from the first to the last.
-fn many(out: &mut [f64], arity: usize, operands: Operands<'_>, f: impl Fn(f64, f64) -> f64) {
-    /// Numbers that are folded side by side, so that none waits for the last.
-    const BLOCK: usize = 512;
-    /// Fewer are folded one by one.
-    const FEW: usize = 4;
-    let count = out.len();
-    if count < FEW {
-        for (i, o) in out.iter_mut().enumerate() {
-            let rest = (1..arity).map(|place| operands.at(place, i, count));
-            *o = rest.fold(operands.at(0, i, count), &f);
-        }
-        return;
-    }
-    for (block, out) in out.chunks_mut(BLOCK).enumerate() {
-        let start = block * BLOCK;
-        for place in 0..arity {
-            if operands.whole {
-                let values = &operands.value(place, count)[start..][..out.len()];
-                if place == 0 {
-                    out.copy_from_slice(values);
+        for (block, out) in out.chunks_mut(BLOCK).enumerate() {
+            let start = block * BLOCK;
+            for place in 0..arity {
+                if WHOLE {
+                    let values = &self.value(place, count)[start..][..out.len()];
+                    if place == 0 {
+                        out.copy_from_slice(values);
+                    } else {
+                        for (o, &x) in out.iter_mut().zip(values) {
+                            *o = f(*o, x);
+                        }
+                    }
                 } else {
-                    for (o, &x) in out.iter_mut().zip(values) {
-                        *o = f(*o, x);
+                    let slots = &self.slots[place * count + start..][..out.len()];
+                    for (o, &x) in out.iter_mut().zip(slots) {
+                        let x = self.from[x as usize];
+                        *o = if place == 0 { x } else { f(*o, x) };
                     }
                 }
-            } else {
-                let slots = &operands.slots[place * count + start..][..out.len()];
-                for (o, &x) in out.iter_mut().zip(slots) {
-                    let x = operands.from[x as usize];
-                    *o = if place == 0 { x } else { f(*o, x) };
-                }
             }
         }
     }
-}
 
-fn winner(out: &mut [f64], arity: usize, operands: Operands<'_>, slot: usize, least: bool) {
-    let count = out.len();
-    for (i, o) in out.iter_mut().enumerate() {
-        let values = || (0..arity).map(|place| operands.at(place, i, count));
-        let own = operands.at(slot, i, count);
-        let beaten = values().any(|x| if least { x < own } else { x > own });
-        *o = if beaten {
-            0.0
-        } else {
-            // A NaN is no tie: it takes nothing from the others.
-            1.0 / values().filter(|&x| x == own).count().max(1) as f64
-        };
+    fn winner(self, out: &mut [f64], arity: usize, slot: usize, least: bool) {
+        let count = out.len();
+        for (i, o) in out.iter_mut().enumerate() {
+            let values = || (0..arity).map(|place| self.at(place, i, count));
+            let own = self.at(slot, i, count);
+            let beaten = values().any(|x| if least { x < own } else { x > own });
+            *o = if beaten {
+                0.0
+            } else {
+                // A NaN is no tie: it takes nothing from the others.
+                1.0 / values().filter(|&x| x == own).count().max(1) as f64
+            };
+        }
     }
 }

@@ -25,17 +25,26 @@ pub fn gather(out: &mut [f64], from: &[f64], walk: &Walk) {
     const SIDE: usize = 8;
     if let Some([down, across]) = walk.square() {
         walk.squares(|own, other| {
+            let mut tile = [[0.0; SIDE]; SIDE];
             for top in (0..down.size).step_by(SIDE) {
+                let tall = SIDE.min(down.size - top);
                 for left in (0..across.size).step_by(SIDE) {
                     let wide = SIDE.min(across.size - left);
-                    for i in top..down.size.min(top + SIDE) {
-                        let out = &mut out[own + i * down.own + left..][..wide];
-                        copy(
-                            out,
-                            from,
-                            place(other + i, left, across.other),
-                            across.other,
-                        );
+                    // Every line of either value is touched once.
+                    let mut at = other + top;
+                    at = at.wrapping_add_signed(across.other * left.cast_signed());
+                    for line in &mut tile[..wide] {
+                        match from[at..].first_chunk() {
+                            Some(whole) if tall == SIDE => *line = *whole,
+                            _ => line[..tall].copy_from_slice(&from[at..][..tall]),
+                        }
+                        at = at.wrapping_add_signed(across.other);
+                    }
+                    for i in 0..tall {
+                        let out = &mut out[own + (top + i) * down.own + left..][..wide];
+                        for (o, line) in out.iter_mut().zip(&tile) {
+                            *o = line[i];
+                        }
                     }
                 }
             }
@@ -44,10 +53,6 @@ pub fn gather(out: &mut [f64], from: &[f64], walk: &Walk) {
     }
     let line = walk.line();
     walk.lines(|own, other| copy(&mut out[own..][..line.size], from, other, line.other));
-}
-
-fn place(start: usize, steps: usize, step: isize) -> usize {
-    start.wrapping_add_signed(step * steps.cast_signed())
 }
 
 /// Fills with elements at regular places.

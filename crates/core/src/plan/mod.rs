@@ -129,21 +129,24 @@ impl Plan {
         let mut next = self.operands.as_slice();
         let mut at = self.leaves;
         for run in &self.tape {
-            let (from, rest) = arena.split_at_mut(at);
             let count = run.count as usize;
             if run.kind == STEP {
+                let (from, rest) = arena.split_at_mut(at);
                 at += self.steps.run(count, from, rest);
                 continue;
             }
             let Kind { arithmetic, arity } = self.kinds[run.kind as usize];
-            let (slots, after) = next.split_at(count * arity as usize);
-            let operands = Operands {
-                from,
-                slots,
-                whole: false,
-            };
-            gates::write(arithmetic, arity as usize, &mut rest[..count], operands);
+            let arity = arity as usize;
+            let (slots, after) = next.split_at(count * arity);
             next = after;
+            if count == 1
+                && let Some(value) = gates::single(arithmetic, arena, slots)
+            {
+                arena[at] = value;
+            } else {
+                let (from, rest) = arena.split_at_mut(at);
+                Operands::<false> { from, slots }.write(&mut rest[..count], arithmetic, arity);
+            }
             at += count;
         }
     }

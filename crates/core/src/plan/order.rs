@@ -1,7 +1,7 @@
 //! The order in which a plan computes a graph: by levels, and within a level by
 //! what is done, so that many like gates are one run of the tape.
 
-use super::gates::Arithmetic;
+use super::gates::{self, Arithmetic};
 use crate::graph::{Graph, NodeId};
 use crate::op::Op;
 use crate::shape::ShapeId;
@@ -38,22 +38,23 @@ impl Order {
             kind_of: Vec::with_capacity(graph.len()),
         };
         let mut known: FxHashMap<(Op, u32), u32> = FxHashMap::default();
-        // The kinds of number 0 and 1 have no arithmetic of numbers. Those that are
-        // most frequent come next: they need not be looked up.
-        for op in [Op::Reshape, Op::Reshape, Op::Add, Op::Mul] {
-            let arithmetic = Arithmetic::of(op, 2).unwrap_or(Arithmetic::Copy);
-            order.kinds.push(Kind {
-                arithmetic,
-                arity: 2,
-            });
-        }
+        // The first two are of no number. The most frequent come next: they need
+        // not be looked up.
+        let frequent = [
+            Arithmetic::Copy,
+            Arithmetic::Copy,
+            Arithmetic::Add,
+            Arithmetic::Mul,
+        ];
+        let arity = 2;
+        order.kinds = frequent.map(|arithmetic| Kind { arithmetic, arity }).into();
         for node in graph.nodes() {
             let operands = graph.operands(node);
             let levels = operands.map(|x| order.levels[x.index()] + 1);
             let level = levels.max().unwrap_or(0);
             order.levels.push(level);
             let arity = graph.arity(node) as u32;
-            let op = graph.node(node).op;
+            let op = gates::operation(graph, node);
             let kind = if arity == 0 {
                 LEAF
             } else if !is_number(graph, node) {

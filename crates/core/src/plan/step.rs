@@ -63,11 +63,11 @@ impl Steps {
 
     /// Appends the step that computes a node, and says which one it is.
     pub fn push(&mut self, graph: &Graph, node: NodeId, offsets: &[u32], len: usize) -> u32 {
-        let (op, arity) = (graph.node(node).op, graph.arity(node) as u32);
+        let arity = graph.arity(node) as u32;
         let numbers = self.numbers.len() as u32;
         let slots = graph.operands(node).map(|x| offsets[x.index()]);
         self.numbers.extend(slots);
-        let kind = match Arithmetic::of(op, arity) {
+        let kind = match Arithmetic::of(gates::operation(graph, node), arity) {
             Some(arithmetic) => StepKind::Elementwise(arithmetic),
             None => self.kind(graph, node),
         };
@@ -169,9 +169,7 @@ impl Steps {
         let rows = |i: u32| &self.rows[i as usize];
         match step.kind {
             StepKind::Elementwise(arithmetic) => {
-                let whole = true;
-                let operands = Operands { from, slots, whole };
-                gates::write(arithmetic, arity, out, operands);
+                Operands::<true> { from, slots }.write(out, arithmetic, arity);
             }
             StepKind::Sum(i) => {
                 out.fill(0.0);
