@@ -6,6 +6,7 @@
 //! the tape; every other gate is a step. Running allocates nothing, but for the
 //! largest matrix products outside of WebAssembly.
 
+mod even;
 mod gates;
 mod gemm;
 mod kernel;
@@ -25,7 +26,8 @@ pub struct Plan {
     offsets: Vec<u32>,
     tape: Vec<Run>,
     kinds: Vec<Kind>,
-    /// Slots of the operands of the runs, one run after the other.
+    /// Slots of the operands of the runs, one run after the other: see
+    /// [`Operands`]. Before those of an even piece stands how long it is.
     operands: Vec<u32>,
     steps: Steps,
     /// Number of slots of inputs and constants, which come first.
@@ -33,6 +35,9 @@ pub struct Plan {
     zeros: usize,
     length: usize,
 }
+
+/// Marks the kind of a run whose operands lie evenly, piece by piece.
+const EVEN: u32 = 1 << 31;
 
 /// Gates of one kind whose results lie side by side, or a step.
 #[derive(Clone, Copy, Debug)]
@@ -51,36 +56,52 @@ impl Plan {
             ..Self::default()
         };
         let mut widest = 1;
-        for (kind, run) in order.runs() {
-            let first = plan.length;
-            for &node in run {
-                let id = NodeId::new(node as usize);
+        let mut like = Vec::new();
+        let mut made_by = vec![0; graph.len()];
+        for (kind, gates) in order.runs() {
+            if kind <= STEP {
+                for &node in gates {
+                    let id = NodeId::new(node as usize);
+                    let len = slots(graph, graph.node(id).shape);
+                    plan.offsets[node as usize] = plan.length as u32;
+                    plan.length += len;
+                    widest = widest.max(len);
+                    if kind == STEP {
+                        let count = plan.steps.push(graph, id, &plan.offsets, len);
+                        plan.tape.push(Run { kind, count });
+                    }
+                }
+                if kind == LEAF {
+                    plan.leaves = plan.length;
+                }
+                continue;
+            }
+            order::alike(graph, gates, &made_by, &mut like);
+            let gates = &mut like;
+            let arity = order.kinds[kind as usize].arity as usize;
+            let start = plan.operands.len();
+            for place in 0..arity {
+                plan.operands.extend(gates.iter().map(|&node| {
+                    let operand = graph.operand(NodeId::new(node as usize), place);
+                    plan.offsets[operand.index()]
+                }));
+            }
+            even::ascend(&mut plan.operands[start..], gates);
+            for &mut node in &mut *gates {
                 plan.offsets[node as usize] = plan.length as u32;
-                let len = if kind > STEP {
-                    1
-                } else {
-                    slots(graph, graph.node(id).shape)
-                };
-                plan.length += len;
-                widest = widest.max(len);
-                if kind == STEP {
-                    let count = plan.steps.push(graph, id, &plan.offsets, len);
-                    plan.tape.push(Run { kind, count });
-                }
+                made_by[node as usize] = plan.tape.len() as u32 + 1;
+                plan.length += 1;
             }
-            if kind == LEAF {
-                plan.leaves = plan.length - first;
-            } else if kind != STEP {
-                let count = run.len() as u32;
-                plan.tape.push(Run { kind, count });
-                for place in 0..order.kinds[kind as usize].arity as usize {
-                    let operands = run.iter().map(|&node| {
-                        let operand = graph.operand(NodeId::new(node as usize), place);
-                        plan.offsets[operand.index()]
-                    });
-                    plan.operands.extend(operands);
-                }
-            }
+            let count = gates.len() as u32;
+            let even = even::pieces(&plan.operands[start..], gates.len());
+            let kind = if let Some(even) = even {
+                plan.operands.truncate(start);
+                plan.operands.extend(even);
+                kind | EVEN
+            } else {
+                kind
+            };
+            plan.tape.push(Run { kind, count });
         }
         plan.kinds = order.kinds;
         plan.zeros = plan.length;
@@ -135,8 +156,21 @@ impl Plan {
                 at += self.steps.run(count, from, rest);
                 continue;
             }
-            let Kind { arithmetic, arity } = self.kinds[run.kind as usize];
+            let Kind { arithmetic, arity } = self.kinds[(run.kind & !EVEN) as usize];
             let arity = arity as usize;
+            if run.kind & EVEN != 0 {
+                let (from, mut rest) = arena.split_at_mut(at);
+                let end = at + count;
+                while at < end {
+                    let (piece, after) = next.split_at(1 + 2 * arity);
+                    let (out, further) = rest.split_at_mut(piece[0] as usize);
+                    at += out.len();
+                    let slots = &piece[1..];
+                    Operands::<true> { from, slots }.write(out, arithmetic, arity);
+                    (next, rest) = (after, further);
+                }
+                continue;
+            }
             let (slots, after) = next.split_at(count * arity);
             next = after;
             if count == 1

@@ -88,6 +88,39 @@ impl Order {
     }
 }
 
+/// Puts the gates of a run in an order in which their operands are likely to lie
+/// evenly: those together whose operands come from the same runs. `made_by` says
+/// for every node which run it comes from.
+pub fn alike(graph: &Graph, gates: &[u32], made_by: &[u32], like: &mut Vec<u32>) {
+    /// With more sources than this the run stays as it is.
+    const MOST: usize = 8;
+    like.clear();
+    let source = |gate: u32| {
+        let gate = NodeId::new(gate as usize);
+        let source = |place| made_by[graph.operand(gate, place).index()];
+        (source(0), source(graph.arity(gate) - 1))
+    };
+    let mut sources = Vec::new();
+    if gates.len() > MOST {
+        for &gate in gates {
+            let source = source(gate);
+            if sources.last() != Some(&source) && !sources.contains(&source) {
+                sources.push(source);
+                if sources.len() > MOST {
+                    break;
+                }
+            }
+        }
+    }
+    if (2..=MOST).contains(&sources.len()) {
+        for which in sources {
+            like.extend(gates.iter().filter(|&&gate| source(gate) == which));
+        }
+    } else {
+        like.extend(gates);
+    }
+}
+
 fn is_number(graph: &Graph, node: NodeId) -> bool {
     graph.node(node).shape == ShapeId::SCALAR || graph.shape(node).iter().all(|&size| size == 1)
 }

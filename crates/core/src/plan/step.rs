@@ -11,7 +11,7 @@ use crate::op::{Op, extreme};
 #[derive(Clone, Debug, Default)]
 pub struct Steps {
     list: Vec<Step>,
-    /// Of each step the first slots of its operands, and further numbers.
+    /// Of each step where its operands are, and further numbers.
     numbers: Vec<u32>,
     walks: Vec<Walk>,
     rows: Vec<Rows>,
@@ -65,11 +65,17 @@ impl Steps {
     pub fn push(&mut self, graph: &Graph, node: NodeId, offsets: &[u32], len: usize) -> u32 {
         let arity = graph.arity(node) as u32;
         let numbers = self.numbers.len() as u32;
-        let slots = graph.operands(node).map(|x| offsets[x.index()]);
-        self.numbers.extend(slots);
-        let kind = match Arithmetic::of(gates::operation(graph, node), arity) {
-            Some(arithmetic) => StepKind::Elementwise(arithmetic),
-            None => self.kind(graph, node),
+        let slot = |x: NodeId| offsets[x.index()];
+        let kind = if let Some(arithmetic) = Arithmetic::of(gates::operation(graph, node), arity) {
+            for x in graph.operands(node) {
+                // Where all elements are the same, one of them is read.
+                let same = graph.constant(x).is_some();
+                self.numbers.extend([slot(x), u32::from(!same)]);
+            }
+            StepKind::Elementwise(arithmetic)
+        } else {
+            self.numbers.extend(graph.operands(node).map(slot));
+            self.kind(graph, node)
         };
         self.list.push(Step {
             kind,
@@ -162,15 +168,19 @@ impl Steps {
         let len = step.len as usize;
         let out = &mut rest[..len];
         let arity = step.arity as usize;
-        let (slots, numbers) = self.numbers[step.numbers as usize..].split_at(arity);
+        let numbers = &self.numbers[step.numbers as usize..];
+        if let StepKind::Elementwise(arithmetic) = step.kind {
+            let slots = &numbers[..2 * arity];
+            Operands::<true> { from, slots }.write(out, arithmetic, arity);
+            return len;
+        }
+        let (slots, numbers) = numbers.split_at(arity);
         let number = |i: usize| numbers[i] as usize;
         let operand = |i: usize| &from[slots[i] as usize..];
         let walk = |i: u32| &self.walks[i as usize];
         let rows = |i: u32| &self.rows[i as usize];
         match step.kind {
-            StepKind::Elementwise(arithmetic) => {
-                Operands::<true> { from, slots }.write(out, arithmetic, arity);
-            }
+            StepKind::Elementwise(_) => {}
             StepKind::Sum(i) => {
                 out.fill(0.0);
                 kernel::fold(out, operand(0), walk(i), |sum, x| sum + x);
