@@ -1,10 +1,124 @@
-//! Operands that lie evenly in the arena: then they need no table of slots.
+//! Operands that lie evenly in the arena: they need no table of slots, and are
+//! read as fast as memory is.
 
-/// Shorter pieces than this, on the average, are slower than a table of slots.
+use super::gates::Operands;
+use std::ops::Range;
+
+/// Shorter rows than this, on the average, are slower than a table of slots.
 const WORTH: usize = 8;
 
+/// Numbers that [`Even`] has for each operand: the first slot, the step from one
+/// gate to the next, and the step from one row of gates to the next.
+pub const NUMBERS: usize = 3;
+
+/// Operands that lie evenly: in rows of gates in which each operand lies as far
+/// behind the last gate's as in all of the row; the rows likewise.
+#[derive(Clone, Copy)]
+pub struct Even<'a> {
+    /// All that lies before the result.
+    pub from: &'a [f64],
+    /// How many gates are a row.
+    pub row: usize,
+    /// The [`NUMBERS`] of each operand.
+    pub slots: &'a [u32],
+}
+
+impl Even<'_> {
+    fn operand(self, place: usize) -> (usize, isize, isize) {
+        let step = |i: usize| self.slots[NUMBERS * place + i].cast_signed() as isize;
+        (self.slots[NUMBERS * place] as usize, step(1), step(2))
+    }
+}
+
+/// Goes so many steps on.
+fn go(at: usize, step: isize, steps: usize) -> usize {
+    at.wrapping_add_signed(step.wrapping_mul(steps.cast_signed()))
+}
+
+impl Operands for Even<'_> {
+    fn at(self, place: usize, index: usize, _: usize) -> f64 {
+        let (first, step, down) = self.operand(place);
+        self.from[go(go(first, step, index % self.row), down, index / self.row)]
+    }
+
+    fn one(self, out: &mut [f64], f: impl Fn(f64) -> f64) {
+        let (first, step, rows) = self.operand(0);
+        for (down, out) in out.chunks_exact_mut(self.row).enumerate() {
+            fold(out, self.from, (go(first, rows, down), step), |_, x| f(x));
+        }
+    }
+
+    fn two(self, out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
+        let from = self.from;
+        let ((mut x, dx, down_x), (mut y, dy, down_y)) = (self.operand(0), self.operand(1));
+        for out in out.chunks_exact_mut(self.row) {
+            match (dx, dy) {
+                (1, 1) => {
+                    for ((o, &x), &y) in out.iter_mut().zip(&from[x..]).zip(&from[y..]) {
+                        *o = f(x, y);
+                    }
+                }
+                (0, 1) => {
+                    let x = from[x];
+                    for (o, &y) in out.iter_mut().zip(&from[y..]) {
+                        *o = f(x, y);
+                    }
+                }
+                (1, 0) => {
+                    let y = from[y];
+                    for (o, &x) in out.iter_mut().zip(&from[x..]) {
+                        *o = f(x, y);
+                    }
+                }
+                _ => {
+                    let (mut x, mut y) = (x, y);
+                    for o in out {
+                        *o = f(from[x], from[y]);
+                        x = x.wrapping_add_signed(dx);
+                        y = y.wrapping_add_signed(dy);
+                    }
+                }
+            }
+            x = x.wrapping_add_signed(down_x);
+            y = y.wrapping_add_signed(down_y);
+        }
+    }
+
+    fn many(self, out: &mut [f64], arity: usize, f: impl Fn(f64, f64) -> f64) {
+        /// So many numbers stay in the nearest cache.
+        const BLOCK: usize = 512;
+        for (down, row) in out.chunks_exact_mut(self.row).enumerate() {
+            for (block, out) in row.chunks_mut(BLOCK).enumerate() {
+                for place in 0..arity {
+                    let (first, step, rows) = self.operand(place);
+                    let at = go(go(first, rows, down), step, block * BLOCK);
+                    if place == 0 {
+                        fold(out, self.from, (at, step), |_, x| x);
+                    } else {
+                        fold(out, self.from, (at, step), &f);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn fold(out: &mut [f64], from: &[f64], (first, step): (usize, isize), f: impl Fn(f64, f64) -> f64) {
+    if step == 1 {
+        for (o, &x) in out.iter_mut().zip(&from[first..]) {
+            *o = f(*o, x);
+        }
+    } else {
+        let mut at = first;
+        for o in out {
+            *o = f(*o, from[at]);
+            at = at.wrapping_add_signed(step);
+        }
+    }
+}
+
 /// Turns a run of gates round if its operands lie the other way: a backward pass
-/// goes from the last gate to the first.
+/// goes from the last gate to the first. `slots` is as in [`pieces`].
 pub fn ascend(slots: &mut [u32], gates: &mut [u32]) {
     let mut ascents = 0isize;
     for column in slots.chunks_exact(gates.len()) {
@@ -20,36 +134,32 @@ pub fn ascend(slots: &mut [u32], gates: &mut [u32]) {
     }
 }
 
-/// Cuts a run of gates into pieces in which every operand lies as far behind the
-/// last gate's as in the whole piece. `slots` has as many slots as there are gates
-/// for the first operand, then as many for the second, and so on.
+/// Cuts a run of gates into pieces whose operands lie evenly. `slots` has as many
+/// slots as there are gates for the first operand, then as many for the second,
+/// and so on.
 ///
-/// Each piece is its length, then for each operand the first slot and the step.
-/// None if the pieces are too many.
+/// A piece is the number of its gates, the length of its rows, and the [`NUMBERS`]
+/// of each operand. None if the rows are too many.
 pub fn pieces(slots: &[u32], gates: usize) -> Option<Vec<u32>> {
-    let most = gates / WORTH;
-    if most == 0 {
-        return None;
-    }
-    let mut pieces = Vec::new();
+    let width = 2 + NUMBERS * (slots.len() / gates.max(1));
+    let mut pieces: Vec<u32> = Vec::new();
     let mut start = 0;
-    for _ in 0..most {
-        // As far as every operand goes on in its first step.
-        let mut end = gates;
-        for column in slots.chunks_exact(gates) {
-            let column = &column[start..end];
-            let step = |pair: &[u32]| pair[1].wrapping_sub(pair[0]);
-            let mut steps = column.windows(2).map(step);
-            if let Some(first) = steps.next() {
-                let same = steps.take_while(|&step| step == first).count();
-                end = start + 2 + same;
+    for _ in 0..gates / WORTH {
+        let end = slots
+            .chunks_exact(gates)
+            .fold(gates, |end, column| start + even(&column[start..end]));
+        let last = pieces.len().checked_sub(width);
+        let joined = last.is_some_and(|last| join(&mut pieces[last..], slots, gates, start..end));
+        if !joined {
+            let row = (end - start) as u32;
+            pieces.extend([row, row]);
+            for column in slots.chunks_exact(gates) {
+                let step = match column[start..end] {
+                    [first, second, ..] => second.wrapping_sub(first),
+                    _ => 0,
+                };
+                pieces.extend([column[start], step, 0]);
             }
-        }
-        pieces.push((end - start) as u32);
-        for column in slots.chunks_exact(gates) {
-            let next = column.get(start + 1).filter(|_| start + 1 < end);
-            let step = next.map_or(0, |next| next.wrapping_sub(column[start]));
-            pieces.extend([column[start], step]);
         }
         start = end;
         if start == gates {
@@ -57,4 +167,46 @@ pub fn pieces(slots: &[u32], gates: usize) -> Option<Vec<u32>> {
         }
     }
     None
+}
+
+/// How many slots at the start go on in their first step.
+fn even(column: &[u32]) -> usize {
+    let mut steps = column.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]));
+    let first = steps.next();
+    let same = steps.take_while(|&step| Some(step) == first).count();
+    column.len().min(2 + same)
+}
+
+/// Appends a row to a piece, if it lies as far behind the last row as in all of
+/// the piece, and says whether it did.
+fn join(piece: &mut [u32], slots: &[u32], gates: usize, range: Range<usize>) -> bool {
+    let [count, row, operands @ ..] = piece else {
+        return false;
+    };
+    let rows = *count / *row;
+    let fits = operands
+        .chunks_exact(NUMBERS)
+        .zip(slots.chunks_exact(gates));
+    let mut fits = fits.map(|(operand, column)| {
+        let column = &column[range.clone()];
+        let step = match column {
+            [first, second, ..] => second.wrapping_sub(*first),
+            _ => operand[1],
+        };
+        let far = column[0].wrapping_sub(operand[0]);
+        step == operand[1] && (rows == 1 || far == operand[2].wrapping_mul(rows))
+    });
+    if range.len() != *row as usize || !fits.all(|fits| fits) {
+        return false;
+    }
+    if rows == 1 {
+        for (operand, column) in operands
+            .chunks_exact_mut(NUMBERS)
+            .zip(slots.chunks_exact(gates))
+        {
+            operand[2] = column[range.start].wrapping_sub(operand[0]);
+        }
+    }
+    *count += *row;
+    true
 }

@@ -82,35 +82,22 @@ pub fn single(arithmetic: Arithmetic, from: &[f64], slots: &[u32]) -> Option<f64
 }
 
 /// Where the operands are of the numbers that are written.
-#[derive(Clone, Copy)]
-pub struct Operands<'a, const EVEN: bool> {
-    /// All that lies before the result.
-    pub from: &'a [f64],
-    /// If the operands lie evenly, the first slot of each and the step to the next
-    /// one. Else as many slots as numbers are written for the first operand, then
-    /// as many for the second, and so on.
-    pub slots: &'a [u32],
-}
+pub trait Operands: Copy {
+    /// The operand in a place, of a number among so many.
+    fn at(self, place: usize, index: usize, count: usize) -> f64;
 
-impl<const EVEN: bool> Operands<'_, EVEN> {
-    /// The first slot of an operand that lies evenly, and the step.
-    fn even(&self, place: usize) -> (usize, isize) {
-        let (start, step) = (self.slots[2 * place], self.slots[2 * place + 1]);
-        (start as usize, step.cast_signed() as isize)
-    }
+    /// Writes a function of one operand.
+    fn one(self, out: &mut [f64], f: impl Fn(f64) -> f64);
 
-    /// The operand in a place, for the number of an index.
-    fn at(&self, place: usize, index: usize, count: usize) -> f64 {
-        if EVEN {
-            let (start, step) = self.even(place);
-            self.from[start.wrapping_add_signed(step * index.cast_signed())]
-        } else {
-            self.from[self.slots[place * count + index] as usize]
-        }
-    }
+    /// Writes a function of two operands.
+    fn two(self, out: &mut [f64], f: impl Fn(f64, f64) -> f64);
+
+    /// Folds many operands from the first to the last, for many numbers side by
+    /// side, so that none waits for the last.
+    fn many(self, out: &mut [f64], arity: usize, f: impl Fn(f64, f64) -> f64);
 
     /// Writes what an operation makes of so many operands.
-    pub fn write(self, out: &mut [f64], arithmetic: Arithmetic, arity: usize) {
+    fn write(self, out: &mut [f64], arithmetic: Arithmetic, arity: usize) {
         match arithmetic {
             Arithmetic::Copy => self.one(out, |x| x),
             Arithmetic::Neg => self.one(out, |x| -x),
@@ -135,113 +122,7 @@ impl<const EVEN: bool> Operands<'_, EVEN> {
         }
     }
 
-    fn one(self, out: &mut [f64], f: impl Fn(f64) -> f64) {
-        let slots = self.slots.get(..out.len()).unwrap_or(self.slots);
-        self.fold(0, slots, 0, out, |_, x| f(x));
-    }
-
-    /// Takes each operand of a place, from the `start`th on, into a number.
-    fn fold(
-        &self,
-        place: usize,
-        slots: &[u32],
-        start: usize,
-        out: &mut [f64],
-        f: impl Fn(f64, f64) -> f64,
-    ) {
-        let from = self.from;
-        if EVEN {
-            let (first, step) = self.even(place);
-            let first = first.wrapping_add_signed(step * start.cast_signed());
-            if step == 1 {
-                for (o, &x) in out.iter_mut().zip(&from[first..]) {
-                    *o = f(*o, x);
-                }
-            } else {
-                let mut at = first;
-                for o in out {
-                    *o = f(*o, from[at]);
-                    at = at.wrapping_add_signed(step);
-                }
-            }
-        } else {
-            for (o, &x) in out.iter_mut().zip(slots) {
-                *o = f(*o, from[x as usize]);
-            }
-        }
-    }
-
-    fn two(self, out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
-        let from = self.from;
-        if EVEN {
-            let ((x, dx), (y, dy)) = (self.even(0), self.even(1));
-            match (dx, dy) {
-                (1, 1) => {
-                    let (x, y) = (&from[x..], &from[y..]);
-                    for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
-                        *o = f(x, y);
-                    }
-                }
-                (0, 1) => {
-                    let x = from[x];
-                    for (o, &y) in out.iter_mut().zip(&from[y..]) {
-                        *o = f(x, y);
-                    }
-                }
-                (1, 0) => {
-                    let y = from[y];
-                    for (o, &x) in out.iter_mut().zip(&from[x..]) {
-                        *o = f(x, y);
-                    }
-                }
-                _ => {
-                    let (mut x, mut y) = (x, y);
-                    for o in out {
-                        *o = f(from[x], from[y]);
-                        x = x.wrapping_add_signed(dx);
-                        y = y.wrapping_add_signed(dy);
-                    }
-                }
-            }
-        } else {
-            let (x, y) = self.slots.split_at(out.len());
-            for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
-                *o = f(from[x as usize], from[y as usize]);
-            }
-        }
-    }
-
-    /// Folds many operands from the first to the last.
-    fn many(self, out: &mut [f64], arity: usize, f: impl Fn(f64, f64) -> f64) {
-        /// Numbers that are folded side by side, so that none waits for the last.
-        const BLOCK: usize = 512;
-        /// Fewer are folded one by one.
-        const FEW: usize = 4;
-        let count = out.len();
-        if count < FEW {
-            for (i, o) in out.iter_mut().enumerate() {
-                let rest = (1..arity).map(|place| self.at(place, i, count));
-                *o = rest.fold(self.at(0, i, count), &f);
-            }
-            return;
-        }
-        for (block, out) in out.chunks_mut(BLOCK).enumerate() {
-            let start = block * BLOCK;
-            for place in 0..arity {
-                let slots: &[u32] = if EVEN {
-                    &[]
-                } else {
-                    &self.slots[place * count + start..][..out.len()]
-                };
-                if place == 0 {
-                    self.fold(place, slots, start, out, |_, x| x);
-                } else {
-                    self.fold(place, slots, start, out, &f);
-                }
-            }
-        }
-    }
-
+    /// Writes the part that the operand in a place has in being the extreme.
     fn winner(self, out: &mut [f64], arity: usize, slot: usize, least: bool) {
         let count = out.len();
         for (i, o) in out.iter_mut().enumerate() {
@@ -254,6 +135,59 @@ impl<const EVEN: bool> Operands<'_, EVEN> {
                 // A NaN is no tie: it takes nothing from the others.
                 1.0 / values().filter(|&x| x == own).count().max(1) as f64
             };
+        }
+    }
+}
+
+/// Operands anywhere.
+#[derive(Clone, Copy)]
+pub struct Scattered<'a> {
+    /// All that lies before the result.
+    pub from: &'a [f64],
+    /// As many slots as numbers are written for the first operand, then as many
+    /// for the second, and so on.
+    pub slots: &'a [u32],
+}
+
+impl Operands for Scattered<'_> {
+    fn at(self, place: usize, index: usize, count: usize) -> f64 {
+        self.from[self.slots[place * count + index] as usize]
+    }
+
+    fn one(self, out: &mut [f64], f: impl Fn(f64) -> f64) {
+        for (o, &x) in out.iter_mut().zip(self.slots) {
+            *o = f(self.from[x as usize]);
+        }
+    }
+
+    fn two(self, out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
+        let (x, y) = self.slots.split_at(out.len());
+        for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
+            *o = f(self.from[x as usize], self.from[y as usize]);
+        }
+    }
+
+    fn many(self, out: &mut [f64], arity: usize, f: impl Fn(f64, f64) -> f64) {
+        /// So many numbers stay in the nearest cache.
+        const BLOCK: usize = 512;
+        /// Fewer are folded one by one.
+        const FEW: usize = 4;
+        let count = out.len();
+        if count < FEW {
+            for (i, o) in out.iter_mut().enumerate() {
+                let rest = (1..arity).map(|place| self.at(place, i, count));
+                *o = rest.fold(self.at(0, i, count), &f);
+            }
+            return;
+        }
+        for (block, out) in out.chunks_mut(BLOCK).enumerate() {
+            for place in 0..arity {
+                let slots = &self.slots[place * count + block * BLOCK..];
+                for (o, &x) in out.iter_mut().zip(slots) {
+                    let x = self.from[x as usize];
+                    *o = if place == 0 { x } else { f(*o, x) };
+                }
+            }
         }
     }
 }

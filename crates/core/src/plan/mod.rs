@@ -16,7 +16,8 @@ mod walk;
 
 use crate::graph::{Graph, NodeId};
 use crate::shape::{self, ShapeId};
-use gates::Operands;
+use even::Even;
+use gates::{Operands, Scattered};
 use order::{Kind, LEAF, Order, STEP};
 use step::Steps;
 
@@ -26,8 +27,8 @@ pub struct Plan {
     offsets: Vec<u32>,
     tape: Vec<Run>,
     kinds: Vec<Kind>,
-    /// Slots of the operands of the runs, one run after the other: see
-    /// [`Operands`]. Before those of an even piece stands how long it is.
+    /// Where the operands of the runs lie, one run after the other: slots for
+    /// [`Scattered`], or [`even::pieces`].
     operands: Vec<u32>,
     steps: Steps,
     /// Number of slots of inputs and constants, which come first.
@@ -162,11 +163,11 @@ impl Plan {
                 let (from, mut rest) = arena.split_at_mut(at);
                 let end = at + count;
                 while at < end {
-                    let (piece, after) = next.split_at(1 + 2 * arity);
+                    let (piece, after) = next.split_at(2 + even::NUMBERS * arity);
                     let (out, further) = rest.split_at_mut(piece[0] as usize);
                     at += out.len();
-                    let slots = &piece[1..];
-                    Operands::<true> { from, slots }.write(out, arithmetic, arity);
+                    let (row, slots) = (piece[1] as usize, &piece[2..]);
+                    Even { from, row, slots }.write(out, arithmetic, arity);
                     (next, rest) = (after, further);
                 }
                 continue;
@@ -179,7 +180,7 @@ impl Plan {
                 arena[at] = value;
             } else {
                 let (from, rest) = arena.split_at_mut(at);
-                Operands::<false> { from, slots }.write(&mut rest[..count], arithmetic, arity);
+                Scattered { from, slots }.write(&mut rest[..count], arithmetic, arity);
             }
             at += count;
         }

@@ -1,5 +1,6 @@
 //! The steps of a tape that write whole values.
 
+use super::even::{self, Even};
 use super::gates::{self, Arithmetic, Operands};
 use super::gemm::{self, Sizes};
 use super::kernel::{self, Statistic};
@@ -70,7 +71,7 @@ impl Steps {
             for x in graph.operands(node) {
                 // Where all elements are the same, one of them is read.
                 let same = graph.constant(x).is_some();
-                self.numbers.extend([slot(x), u32::from(!same)]);
+                self.numbers.extend([slot(x), u32::from(!same), 0]);
             }
             StepKind::Elementwise(arithmetic)
         } else {
@@ -170,8 +171,9 @@ impl Steps {
         let arity = step.arity as usize;
         let numbers = &self.numbers[step.numbers as usize..];
         if let StepKind::Elementwise(arithmetic) = step.kind {
-            let slots = &numbers[..2 * arity];
-            Operands::<true> { from, slots }.write(out, arithmetic, arity);
+            let slots = &numbers[..even::NUMBERS * arity];
+            let row = len.max(1);
+            Even { from, row, slots }.write(out, arithmetic, arity);
             return len;
         }
         let (slots, numbers) = numbers.split_at(arity);
