@@ -56,29 +56,29 @@ impl Arithmetic {
             },
         })
     }
+
+    /// What it makes of one or two numbers: the same as [`Operands::write`].
+    pub fn of_numbers(self, x: f64, y: impl Fn() -> f64) -> f64 {
+        match self {
+            Self::Copy => x,
+            Self::Neg => -x,
+            Self::Square => x * x,
+            Self::One(f) => f(x),
+            Self::Add => x + y(),
+            Self::Sub => x - y(),
+            Self::Mul => x * y(),
+            Self::Div => x / y(),
+            Self::Mask => mask(x, y()),
+            Self::Two(f) => f(x, y()),
+            Self::Extreme(least) => extreme(least, x, y()),
+            // They take more than two numbers.
+            Self::AddMany | Self::Three(_) | Self::Winner(..) => f64::NAN,
+        }
+    }
 }
 
 fn mask(weight: f64, x: f64) -> f64 {
     if weight == 0.0 { 0.0 } else { weight * x }
-}
-
-/// What an operation makes of single numbers: the same as [`Operands::write`],
-/// for chains of gates, of which each waits for the last.
-pub fn single(arithmetic: Arithmetic, from: &[f64], slots: &[u32]) -> Option<f64> {
-    let x = |place: usize| from[slots[place] as usize];
-    Some(match arithmetic {
-        Arithmetic::Copy => x(0),
-        Arithmetic::Neg => -x(0),
-        Arithmetic::Square => x(0) * x(0),
-        Arithmetic::One(f) => f(x(0)),
-        Arithmetic::Add => x(0) + x(1),
-        Arithmetic::Sub => x(0) - x(1),
-        Arithmetic::Mul => x(0) * x(1),
-        Arithmetic::Div => x(0) / x(1),
-        Arithmetic::Mask => mask(x(0), x(1)),
-        Arithmetic::Two(f) => f(x(0), x(1)),
-        _ => return None,
-    })
 }
 
 /// Where the operands are of the numbers that are written.

@@ -6,6 +6,7 @@
 //! the tape; every other gate is a step. Running allocates nothing, but for the
 //! largest matrix products outside of WebAssembly.
 
+mod compile;
 mod even;
 mod gates;
 mod gemm;
@@ -18,7 +19,7 @@ use crate::graph::{Graph, NodeId};
 use crate::shape::{self, ShapeId};
 use even::Even;
 use gates::{Operands, Scattered};
-use order::{Kind, LEAF, Order, STEP};
+use order::Kind;
 use step::Steps;
 
 /// A tape, and where each node's value lies.
@@ -37,77 +38,24 @@ pub struct Plan {
     length: usize,
 }
 
-/// Marks the kind of a run whose operands lie evenly, piece by piece.
-const EVEN: u32 = 1 << 31;
-
-/// Gates of one kind whose results lie side by side, or a step.
+/// Gates whose results lie side by side, or a step.
 #[derive(Clone, Copy, Debug)]
-struct Run {
-    kind: u32,
-    /// How many gates; of a step, which.
-    count: u32,
+enum Run {
+    /// One step: its number.
+    Step(u32),
+    /// So many gates, each of a kind and of one or two operands: a chain, or what
+    /// is too little to be sorted.
+    Chain(u32),
+    /// Gates of one kind, whose operands lie anywhere: kind and number of gates.
+    Scattered(u32, u32),
+    /// The same with operands that lie evenly.
+    Even(u32, u32),
 }
 
 impl Plan {
     /// Compiles a graph, in time linear in its size.
     pub fn new(graph: &Graph) -> Self {
-        let order = Order::new(graph);
-        let mut plan = Self {
-            offsets: vec![0; graph.len()],
-            ..Self::default()
-        };
-        let mut widest = 1;
-        let mut like = Vec::new();
-        let mut made_by = vec![0; graph.len()];
-        for (kind, gates) in order.runs() {
-            if kind <= STEP {
-                for &node in gates {
-                    let id = NodeId::new(node as usize);
-                    let len = slots(graph, graph.node(id).shape);
-                    plan.offsets[node as usize] = plan.length as u32;
-                    plan.length += len;
-                    widest = widest.max(len);
-                    if kind == STEP {
-                        let count = plan.steps.push(graph, id, &plan.offsets, len);
-                        plan.tape.push(Run { kind, count });
-                    }
-                }
-                if kind == LEAF {
-                    plan.leaves = plan.length;
-                }
-                continue;
-            }
-            order::alike(graph, gates, &made_by, &mut like);
-            let gates = &mut like;
-            let arity = order.kinds[kind as usize].arity as usize;
-            let start = plan.operands.len();
-            for place in 0..arity {
-                plan.operands.extend(gates.iter().map(|&node| {
-                    let operand = graph.operand(NodeId::new(node as usize), place);
-                    plan.offsets[operand.index()]
-                }));
-            }
-            even::ascend(&mut plan.operands[start..], gates);
-            for &mut node in &mut *gates {
-                plan.offsets[node as usize] = plan.length as u32;
-                made_by[node as usize] = plan.tape.len() as u32 + 1;
-                plan.length += 1;
-            }
-            let count = gates.len() as u32;
-            let even = even::pieces(&plan.operands[start..], gates.len());
-            let kind = if let Some(even) = even {
-                plan.operands.truncate(start);
-                plan.operands.extend(even);
-                kind | EVEN
-            } else {
-                kind
-            };
-            plan.tape.push(Run { kind, count });
-        }
-        plan.kinds = order.kinds;
-        plan.zeros = plan.length;
-        plan.length += widest;
-        plan
+        compile::compile(graph)
     }
 
     /// First slot of a node's value.
@@ -123,8 +71,11 @@ impl Plan {
 
     /// Number of steps of one run: a gate each.
     pub fn steps(&self) -> usize {
-        let gates = self.tape.iter().filter(|run| run.kind != STEP);
-        self.steps.len() + gates.map(|run| run.count as usize).sum::<usize>()
+        let gates = self.tape.iter().map(|run| match *run {
+            Run::Step(_) => 1,
+            Run::Chain(count) | Run::Scattered(_, count) | Run::Even(_, count) => count as usize,
+        });
+        gates.sum()
     }
 
     /// A new arena: constants and inputs in their places, the rest not yet run.
@@ -151,41 +102,58 @@ impl Plan {
         let mut next = self.operands.as_slice();
         let mut at = self.leaves;
         for run in &self.tape {
-            let count = run.count as usize;
-            if run.kind == STEP {
-                let (from, rest) = arena.split_at_mut(at);
-                at += self.steps.run(count, from, rest);
-                continue;
-            }
-            let Kind { arithmetic, arity } = self.kinds[(run.kind & !EVEN) as usize];
-            let arity = arity as usize;
-            if run.kind & EVEN != 0 {
-                let (from, mut rest) = arena.split_at_mut(at);
-                let end = at + count;
-                while at < end {
-                    let (piece, after) = next.split_at(2 + even::NUMBERS * arity);
-                    let (out, further) = rest.split_at_mut(piece[0] as usize);
-                    at += out.len();
-                    let (row, slots) = (piece[1] as usize, &piece[2..]);
-                    Even { from, row, slots }.write(out, arithmetic, arity);
-                    (next, rest) = (after, further);
+            match *run {
+                Run::Step(which) => {
+                    let (from, rest) = arena.split_at_mut(at);
+                    at += self.steps.run(which as usize, from, rest);
                 }
-                continue;
+                Run::Chain(count) => {
+                    let (gates, after) = next.split_at(count as usize * CHAINED);
+                    self.chain(gates, arena, at);
+                    next = after;
+                    at += count as usize;
+                }
+                Run::Scattered(kind, count) => {
+                    let Kind { arithmetic, arity } = self.kinds[kind as usize];
+                    let (arity, count) = (arity as usize, count as usize);
+                    let (slots, after) = next.split_at(count * arity);
+                    let (from, rest) = arena.split_at_mut(at);
+                    Scattered { from, slots }.write(&mut rest[..count], arithmetic, arity);
+                    next = after;
+                    at += count;
+                }
+                Run::Even(kind, count) => {
+                    let Kind { arithmetic, arity } = self.kinds[kind as usize];
+                    let arity = arity as usize;
+                    let (from, mut rest) = arena.split_at_mut(at);
+                    at += count as usize;
+                    let mut left = count;
+                    while left > 0 {
+                        let (piece, after) = next.split_at(2 + even::NUMBERS * arity);
+                        let (out, further) = rest.split_at_mut(piece[0] as usize);
+                        left -= piece[0];
+                        let (row, slots) = (piece[1] as usize, &piece[2..]);
+                        Even { from, row, slots }.write(out, arithmetic, arity);
+                        (next, rest) = (after, further);
+                    }
+                }
             }
-            let (slots, after) = next.split_at(count * arity);
-            next = after;
-            if count == 1
-                && let Some(value) = gates::single(arithmetic, arena, slots)
-            {
-                arena[at] = value;
-            } else {
-                let (from, rest) = arena.split_at_mut(at);
-                Scattered { from, slots }.write(&mut rest[..count], arithmetic, arity);
-            }
-            at += count;
+        }
+    }
+
+    /// Runs gates one by one.
+    fn chain(&self, gates: &[u32], arena: &mut [f64], at: usize) {
+        let (gates, _) = gates.as_chunks::<CHAINED>();
+        for (&[kind, a, b], at) in gates.iter().zip(at..) {
+            let arithmetic = self.kinds[kind as usize].arithmetic;
+            let value = arithmetic.of_numbers(arena[a as usize], || arena[b as usize]);
+            arena[at] = value;
         }
     }
 }
+
+/// Numbers for a gate of a chain: its kind and two operands.
+const CHAINED: usize = 3;
 
 /// Number of slots a value of a shape takes.
 pub fn slots(graph: &Graph, shape: ShapeId) -> usize {

@@ -14,6 +14,14 @@ pub struct Kind {
     pub arity: u32,
 }
 
+impl Kind {
+    /// Whether [`Arithmetic::of_numbers`] is all of it.
+    pub fn is_simple(self) -> bool {
+        use Arithmetic::{AddMany, Three, Winner};
+        self.arity <= 2 && !matches!(self.arithmetic, AddMany | Three(_) | Winner(..))
+    }
+}
+
 /// The kind of inputs and constants, which are not computed.
 pub const LEAF: u32 = 0;
 /// The kind of everything that is more than one number.
@@ -23,6 +31,10 @@ pub const STEP: u32 = 1;
 pub struct Order {
     /// The kinds there are.
     pub kinds: Vec<Kind>,
+    /// Operands of all nodes, one node after the other.
+    operands: Vec<u32>,
+    /// Where each node's operands begin.
+    first: Vec<u32>,
     nodes: Vec<u32>,
     levels: Vec<u32>,
     kind_of: Vec<u32>,
@@ -31,13 +43,7 @@ pub struct Order {
 impl Order {
     /// Linear in the size of the graph.
     pub fn new(graph: &Graph) -> Self {
-        let mut order = Self {
-            kinds: Vec::new(),
-            nodes: (0..graph.len() as u32).collect(),
-            levels: Vec::with_capacity(graph.len()),
-            kind_of: Vec::with_capacity(graph.len()),
-        };
-        let mut known: FxHashMap<(Op, u32), u32> = FxHashMap::default();
+        let count = graph.len();
         // The first two are of no number. The most frequent come next: they need
         // not be looked up.
         let frequent = [
@@ -47,13 +53,25 @@ impl Order {
             Arithmetic::Mul,
         ];
         let arity = 2;
-        order.kinds = frequent.map(|arithmetic| Kind { arithmetic, arity }).into();
+        let mut order = Self {
+            kinds: frequent.map(|arithmetic| Kind { arithmetic, arity }).into(),
+            operands: Vec::with_capacity(graph.edge_count()),
+            first: Vec::with_capacity(count),
+            nodes: Vec::new(),
+            levels: Vec::with_capacity(count),
+            kind_of: Vec::with_capacity(count),
+        };
+        let mut known: FxHashMap<(Op, u32), u32> = FxHashMap::default();
         for node in graph.nodes() {
-            let operands = graph.operands(node);
-            let levels = operands.map(|x| order.levels[x.index()] + 1);
+            let first = order.operands.len();
+            order.first.push(first as u32);
+            let operands = graph.operands(node).map(|x| x.index() as u32);
+            order.operands.extend(operands);
+            let levels = order.operands[first..].iter();
+            let levels = levels.map(|&x| order.levels[x as usize] + 1);
             let level = levels.max().unwrap_or(0);
             order.levels.push(level);
-            let arity = graph.arity(node) as u32;
+            let arity = (order.operands.len() - first) as u32;
             let op = gates::operation(graph, node);
             let kind = if arity == 0 {
                 LEAF
@@ -75,9 +93,21 @@ impl Order {
             };
             order.kind_of.push(kind);
         }
-        order.nodes = sorted(&order.nodes, &order.kind_of);
-        order.nodes = sorted(&order.nodes, &order.levels);
+        order.sort();
         order
+    }
+
+    fn sort(&mut self) {
+        let nodes = (0..self.levels.len() as u32).collect::<Vec<_>>();
+        let kinds = self.kinds.len();
+        let levels = self.levels.iter().max().map_or(0, |&level| level as usize) + 1;
+        self.nodes = if levels.saturating_mul(kinds) <= 2 * nodes.len() {
+            let keys = self.levels.iter().zip(&self.kind_of);
+            let keys: Vec<u32> = keys.map(|(l, k)| l * kinds as u32 + k).collect();
+            sorted(&nodes, &keys)
+        } else {
+            sorted(&sorted(&nodes, &self.kind_of), &self.levels)
+        };
     }
 
     /// The nodes as runs: of one level and kind each.
@@ -86,38 +116,10 @@ impl Order {
         let runs = self.nodes.chunk_by(move |&a, &b| key(a) == key(b));
         runs.map(|run| (self.kind_of[run[0] as usize], run))
     }
-}
 
-/// Puts the gates of a run in an order in which their operands are likely to lie
-/// evenly: those together whose operands come from the same runs. `made_by` says
-/// for every node which run it comes from.
-pub fn alike(graph: &Graph, gates: &[u32], made_by: &[u32], like: &mut Vec<u32>) {
-    /// With more sources than this the run stays as it is.
-    const MOST: usize = 8;
-    like.clear();
-    let source = |gate: u32| {
-        let gate = NodeId::new(gate as usize);
-        let source = |place| made_by[graph.operand(gate, place).index()];
-        (source(0), source(graph.arity(gate) - 1))
-    };
-    let mut sources = Vec::new();
-    if gates.len() > MOST {
-        for &gate in gates {
-            let source = source(gate);
-            if sources.last() != Some(&source) && !sources.contains(&source) {
-                sources.push(source);
-                if sources.len() > MOST {
-                    break;
-                }
-            }
-        }
-    }
-    if (2..=MOST).contains(&sources.len()) {
-        for which in sources {
-            like.extend(gates.iter().filter(|&&gate| source(gate) == which));
-        }
-    } else {
-        like.extend(gates);
+    /// An operand of a node.
+    pub fn operand(&self, node: u32, place: usize) -> u32 {
+        self.operands[self.first[node as usize] as usize + place]
     }
 }
 

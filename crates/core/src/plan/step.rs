@@ -57,11 +57,6 @@ enum StepKind {
 }
 
 impl Steps {
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
     /// Appends the step that computes a node, and says which one it is.
     pub fn push(&mut self, graph: &Graph, node: NodeId, offsets: &[u32], len: usize) -> u32 {
         let arity = graph.arity(node) as u32;
