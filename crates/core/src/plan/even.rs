@@ -210,3 +210,76 @@ fn join(piece: &mut [u32], slots: &[u32], gates: usize, range: Range<usize>) -> 
     *count += *row;
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The slots that pieces stand for, as [`pieces`] takes them.
+    fn slots(pieces: &[u32], arity: usize) -> Vec<u32> {
+        let mut columns = vec![Vec::new(); arity];
+        for piece in pieces.chunks(2 + NUMBERS * arity) {
+            for i in 0..piece[0] {
+                for (column, operand) in columns.iter_mut().zip(piece[2..].chunks(NUMBERS)) {
+                    let along = operand[1].wrapping_mul(i % piece[1]);
+                    let down = operand[2].wrapping_mul(i / piece[1]);
+                    column.push(operand[0].wrapping_add(along).wrapping_add(down));
+                }
+            }
+        }
+        columns.concat()
+    }
+
+    #[test]
+    fn slots_that_go_on_evenly_are_one_piece() {
+        let ahead: Vec<u32> = (100..116).collect();
+        assert_eq!(pieces(&ahead, 16), Some(vec![16, 16, 100, 1, 0]));
+        let back: Vec<u32> = (0..16).map(|i| 90 - 3 * i).collect();
+        let step = 3u32.wrapping_neg();
+        assert_eq!(pieces(&back, 16), Some(vec![16, 16, 90, step, 0]));
+        assert_eq!(pieces(&[7; 16], 16), Some(vec![16, 16, 7, 0, 0]));
+    }
+
+    #[test]
+    fn rows_that_follow_evenly_are_one_piece() {
+        // A matrix times a vector: 3 rows of 8.
+        let matrix = 50..74;
+        let vector = (0..24).map(|i| 20 + i % 8);
+        let columns: Vec<u32> = matrix.chain(vector).collect();
+        let found = pieces(&columns, 24);
+        assert_eq!(found, Some(vec![24, 8, 50, 1, 8, 20, 1, 0]));
+        assert_eq!(slots(&found.unwrap_or_default(), 2), columns);
+    }
+
+    #[test]
+    fn rows_of_other_lengths_are_pieces_of_their_own() {
+        let columns: Vec<u32> = (0..9).chain(100..109).chain(200..211).collect();
+        let found = pieces(&columns, 29).unwrap_or_default();
+        assert_eq!(found, [18, 9, 0, 1, 100, 11, 11, 200, 1, 0]);
+        assert_eq!(slots(&found, 1), columns);
+    }
+
+    #[test]
+    fn a_last_gate_alone_is_a_piece() {
+        let columns: Vec<u32> = (0..16).chain([3]).collect();
+        let found = pieces(&columns, 17).unwrap_or_default();
+        assert_eq!(found, [16, 16, 0, 1, 0, 1, 1, 3, 0, 0]);
+    }
+
+    #[test]
+    fn slots_without_order_have_no_pieces() {
+        let columns: Vec<u32> = (0..64).map(|i| i * i % 61).collect();
+        assert_eq!(pieces(&columns, 64), None);
+        assert_eq!(pieces(&[1, 2, 3], 3), None);
+    }
+
+    #[test]
+    fn a_run_that_goes_back_is_turned_round() {
+        let mut slots = [9, 8, 7, 3, 3, 4];
+        let mut gates = [0, 1, 2];
+        ascend(&mut slots, &mut gates);
+        assert_eq!((slots, gates), ([7, 8, 9, 4, 3, 3], [2, 1, 0]));
+        ascend(&mut slots, &mut gates);
+        assert_eq!(gates, [2, 1, 0]);
+    }
+}

@@ -22,8 +22,6 @@ pub enum Arithmetic {
     Add,
     Sub,
     Mul,
-    Div,
-    Mask,
     One(fn(f64) -> f64),
     Two(fn(f64, f64) -> f64),
     Three(fn(f64, f64, f64) -> f64),
@@ -43,8 +41,6 @@ impl Arithmetic {
             Op::Add => Self::AddMany,
             Op::Sub => Self::Sub,
             Op::Mul => Self::Mul,
-            Op::Div => Self::Div,
-            Op::Mask => Self::Mask,
             Op::Maximum => Self::Extreme(false),
             Op::Minimum => Self::Extreme(true),
             Op::Winner(slot, least) => Self::Winner(slot, least),
@@ -67,18 +63,12 @@ impl Arithmetic {
             Self::Add => x + y(),
             Self::Sub => x - y(),
             Self::Mul => x * y(),
-            Self::Div => x / y(),
-            Self::Mask => mask(x, y()),
             Self::Two(f) => f(x, y()),
             Self::Extreme(least) => extreme(least, x, y()),
             // They take more than two numbers.
             Self::AddMany | Self::Three(_) | Self::Winner(..) => f64::NAN,
         }
     }
-}
-
-fn mask(weight: f64, x: f64) -> f64 {
-    if weight == 0.0 { 0.0 } else { weight * x }
 }
 
 /// Where the operands are of the numbers that are written.
@@ -106,8 +96,6 @@ pub trait Operands: Copy {
             Arithmetic::Add => self.two(out, |x, y| x + y),
             Arithmetic::Sub => self.two(out, |x, y| x - y),
             Arithmetic::Mul => self.two(out, |x, y| x * y),
-            Arithmetic::Div => self.two(out, |x, y| x / y),
-            Arithmetic::Mask => self.two(out, mask),
             Arithmetic::Two(f) => self.two(out, f),
             Arithmetic::Three(f) => {
                 let count = out.len();

@@ -1,5 +1,7 @@
 //! Products of matrices.
 
+use wide::f64x2;
+
 /// Rows and columns of the piece of the result that is kept in registers.
 const TILE: usize = 4;
 /// Most rows of the right matrix that are packed at once: so many times four
@@ -12,6 +14,9 @@ const HEIGHT: usize = 128;
 /// memory of its own, which is the one allocation that a run can do.
 #[cfg(not(target_arch = "wasm32"))]
 const LARGE: usize = 64 * 64 * 64;
+
+/// Four numbers as vector instructions take them, also when compiled for size.
+type Four = [f64x2; 2];
 
 /// Sizes of a product (rows × inner) (inner × columns).
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +79,7 @@ fn packed(out: &mut [f64], a: &[f64], b: &[f64], sizes: Sizes) {
         inner,
         columns,
     } = sizes;
-    let mut space = [[0.0; TILE]; DEPTH];
+    let mut space = [[f64x2::ZERO; 2]; DEPTH];
     for depth in (0..inner).step_by(DEPTH) {
         let panel = &mut space[..DEPTH.min(inner - depth)];
         for top in (0..rows).step_by(HEIGHT) {
@@ -105,35 +110,132 @@ fn packed(out: &mut [f64], a: &[f64], b: &[f64], sizes: Sizes) {
 }
 
 /// Copies up to four columns; zeros for those beyond the edge.
-fn pack(panel: &mut [[f64; TILE]], from: &[f64], stride: usize, wide: usize) {
+fn pack(panel: &mut [Four], from: &[f64], stride: usize, wide: usize) {
     for (packed, row) in panel.iter_mut().zip(from.chunks(stride)) {
+        let mut four = [0.0; TILE];
         match row.first_chunk() {
-            Some(whole) if wide == TILE => *packed = *whole,
-            _ => {
-                *packed = [0.0; TILE];
-                packed[..wide].copy_from_slice(&row[..wide]);
+            Some(whole) if wide == TILE => four = *whole,
+            _ => four[..wide].copy_from_slice(&row[..wide]),
+        }
+        let [a, b, c, d] = four;
+        *packed = [f64x2::new([a, b]), f64x2::new([c, d])];
+    }
+}
+
+/// The product of four rows and a packed panel. It is a function of its own so
+/// that its sums stay in registers.
+#[inline(never)]
+fn tile([a, b, c, d]: [&[f64]; TILE], panel: &[Four]) -> [[f64; TILE]; TILE] {
+    let [mut e, mut f, mut g, mut h] = [f64x2::ZERO; TILE];
+    let [mut i, mut j, mut k, mut l] = [f64x2::ZERO; TILE];
+    // Written out: what is compiled for size unrolls nothing.
+    for (((([left, right], &a), &b), &c), &d) in panel.iter().zip(a).zip(b).zip(c).zip(d) {
+        let (a, b) = (f64x2::splat(a), f64x2::splat(b));
+        let (c, d) = (f64x2::splat(c), f64x2::splat(d));
+        e += a * *left;
+        i += a * *right;
+        f += b * *left;
+        j += b * *right;
+        g += c * *left;
+        k += c * *right;
+        h += d * *left;
+        l += d * *right;
+    }
+    [[e, i], [f, j], [g, k], [h, l]].map(|[left, right]| {
+        let ([a, b], [c, d]) = (left.to_array(), right.to_array());
+        [a, b, c, d]
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Small whole numbers, so that every order of adding gives the same.
+    fn matrix(size: usize, seed: usize) -> Vec<f64> {
+        (0..size)
+            .map(|i| ((i * 7 + seed) * 31 % 17) as f64 - 8.0)
+            .collect()
+    }
+
+    fn naive(a: &[f64], b: &[f64], sizes: Sizes) -> Vec<f64> {
+        let element = |i: usize, j: usize| {
+            (0..sizes.inner)
+                .map(|k| a[i * sizes.inner + k] * b[k * sizes.columns + j])
+                .fold(0.0, |sum, x| sum + x)
+        };
+        (0..sizes.rows * sizes.columns)
+            .map(|i| element(i / sizes.columns, i % sizes.columns))
+            .collect()
+    }
+
+    fn check(f: fn(&mut [f64], &[f64], &[f64], Sizes), rows: usize, inner: usize, columns: usize) {
+        let sizes = Sizes {
+            rows,
+            inner,
+            columns,
+        };
+        let (a, b) = (matrix(rows * inner, 3), matrix(inner * columns, 5));
+        let mut out = vec![f64::NAN; rows * columns];
+        f(&mut out, &a, &b, sizes);
+        assert_eq!(out, naive(&a, &b, sizes), "{sizes:?}");
+    }
+
+    #[test]
+    fn small_products_are_exact_at_every_edge() {
+        for rows in [0, 1, 3, 4, 5, 8, 9] {
+            for inner in [0, 1, 3, 4, 6] {
+                for columns in [0, 1, 2, 3, 4, 5, 7, 8] {
+                    check(product, rows, inner, columns);
+                    check(by_rows, rows, inner, columns);
+                }
             }
         }
     }
-}
 
-/// The product of four rows and a packed panel.
-fn tile([a, b, c, d]: [&[f64]; TILE], panel: &[[f64; TILE]]) -> [[f64; TILE]; TILE] {
-    let [mut e, mut f, mut g, mut h] = [[0.0; TILE]; TILE];
-    for ((((right, &a), &b), &c), &d) in panel.iter().zip(a).zip(b).zip(c).zip(d) {
-        add(&mut e, a, right);
-        add(&mut f, b, right);
-        add(&mut g, c, right);
-        add(&mut h, d, right);
+    #[test]
+    fn products_are_exact_at_the_edges_of_blocks() {
+        for rows in [1, HEIGHT - 1, HEIGHT, HEIGHT + 1] {
+            for inner in [DEPTH - 1, DEPTH, DEPTH + 1, 2 * DEPTH + 3] {
+                for columns in [1, 4, 6] {
+                    check(packed, rows, inner, columns);
+                }
+            }
+        }
     }
-    [e, f, g, h]
-}
 
-/// Written out, so that it becomes vector instructions when compiled for size too.
-#[inline]
-fn add(sum: &mut [f64; TILE], weight: f64, right: &[f64; TILE]) {
-    sum[0] += weight * right[0];
-    sum[1] += weight * right[1];
-    sum[2] += weight * right[2];
-    sum[3] += weight * right[3];
+    #[test]
+    fn large_products_are_exact() {
+        for (rows, inner, columns) in [(64, 64, 64), (65, 63, 67), (130, 257, 9)] {
+            check(product, rows, inner, columns);
+            check(packed, rows, inner, columns);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_reaches_its_row_and_column_alone() {
+        for size in [5, 70] {
+            let mut a = vec![1.0; size * size];
+            let mut b = vec![1.0; size * size];
+            a[2 * size + 1] = f64::INFINITY;
+            b[size + 3] = 0.0;
+            let mut out = vec![0.0; size * size];
+            let (rows, inner, columns) = (size, size, size);
+            let sizes = Sizes {
+                rows,
+                inner,
+                columns,
+            };
+            product(&mut out, &a, &b, sizes);
+            for (i, &x) in out.iter().enumerate() {
+                let (row, column) = (i / size, i % size);
+                match (row, column) {
+                    (2, 3) => assert!(x.is_nan()),
+                    (2, _) => assert_eq!(x, f64::INFINITY),
+                    (_, 3) => assert_eq!(x, size as f64 - 1.0),
+                    _ => assert_eq!(x, size as f64),
+                }
+            }
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::op::{BCE_LEAST_LOG, extreme};
 /// Folds every element into the one that it goes to.
 pub fn fold(out: &mut [f64], from: &[f64], walk: &Walk, f: impl Fn(f64, f64) -> f64) {
     let line = walk.line();
-    walk.lines(|start, place| {
+    for (start, place) in walk.lines() {
         let line_of = &from[start..][..line.size];
         if line.other == 0 {
             out[place] = line_of.iter().fold(out[place], |sum, &x| f(sum, x));
@@ -16,7 +16,7 @@ pub fn fold(out: &mut [f64], from: &[f64], walk: &Walk, f: impl Fn(f64, f64) -> 
                 *o = f(*o, x);
             }
         }
-    });
+    }
 }
 
 /// Reads each element where a walk says.
@@ -24,7 +24,7 @@ pub fn gather(out: &mut [f64], from: &[f64], walk: &Walk) {
     /// As many numbers as a line of the cache holds.
     const SIDE: usize = 8;
     if let Some([down, across]) = walk.square() {
-        walk.squares(|own, other| {
+        for (own, other) in walk.squares() {
             let mut tile = [[0.0; SIDE]; SIDE];
             for top in (0..down.size).step_by(SIDE) {
                 let tall = SIDE.min(down.size - top);
@@ -48,11 +48,13 @@ pub fn gather(out: &mut [f64], from: &[f64], walk: &Walk) {
                     }
                 }
             }
-        });
+        }
         return;
     }
     let line = walk.line();
-    walk.lines(|own, other| copy(&mut out[own..][..line.size], from, other, line.other));
+    for (own, other) in walk.lines() {
+        copy(&mut out[own..][..line.size], from, other, line.other);
+    }
 }
 
 /// Fills with elements at regular places.
@@ -74,13 +76,13 @@ fn copy(out: &mut [f64], from: &[f64], start: usize, step: isize) {
 pub fn scatter(out: &mut [f64], from: &[f64], walk: &Walk) {
     out.fill(0.0);
     let line = walk.line();
-    walk.lines(|own, other| {
+    for (own, other) in walk.lines() {
         let mut at = other;
         for &x in &from[own..][..line.size] {
             out[at] = x;
             at = at.wrapping_add_signed(line.other);
         }
-    });
+    }
 }
 
 /// A statistic of each row.
@@ -95,7 +97,7 @@ pub enum Statistic {
 
 pub fn statistic(out: &mut [f64], from: &[f64], rows: &Rows, which: Statistic) {
     let count = rows.len as f64;
-    rows.each(|place, start| {
+    for (place, start) in rows.each() {
         let mean = || total(from, rows, start, |x| x) / count;
         out[place] = match which {
             Statistic::Mean => mean(),
@@ -111,7 +113,7 @@ pub fn statistic(out: &mut [f64], from: &[f64], rows: &Rows, which: Statistic) {
             Statistic::Norm => norm(from, rows, start),
             Statistic::LogSumExp => log_sum_exp(from, rows, start),
         };
-    });
+    }
 }
 
 /// The sum of a function of every element of a row.
@@ -160,7 +162,7 @@ fn greatest(from: &[f64], rows: &Rows, start: usize) -> f64 {
 }
 
 pub fn softmax(out: &mut [f64], from: &[f64], rows: &Rows) {
-    rows.each(|_, start| {
+    for (_, start) in rows.each() {
         let most = greatest(from, rows, start);
         let mut sum = 0.0;
         rows.row(start, |at| {
@@ -168,11 +170,11 @@ pub fn softmax(out: &mut [f64], from: &[f64], rows: &Rows) {
             sum += out[at];
         });
         rows.row(start, |at| out[at] /= sum);
-    });
+    }
 }
 
 pub fn log_softmax(out: &mut [f64], from: &[f64], rows: &Rows) {
-    rows.each(|_, start| {
+    for (_, start) in rows.each() {
         // In two steps, so that a small logarithm keeps its digits beside a
         // large score.
         let most = greatest(from, rows, start);
@@ -180,7 +182,7 @@ pub fn log_softmax(out: &mut [f64], from: &[f64], rows: &Rows) {
         rows.row(start, |at| sum += (from[at] - most).exp());
         let log = f64::ln(sum);
         rows.row(start, |at| out[at] = (from[at] - most) - log);
-    });
+    }
 }
 
 pub fn mse(a: &[f64], b: &[f64]) -> f64 {

@@ -111,48 +111,54 @@ impl Walk {
         two.filter(|_| self.square)
     }
 
-    /// Calls with the place of every line along the last axis, and its partner's.
-    pub fn lines(&self, f: impl FnMut(usize, usize)) {
-        self.each(1, f);
+    /// The places of all lines along the last axis, and their partners'.
+    pub fn lines(&self) -> Places<'_> {
+        self.places(1)
     }
 
-    /// Calls with the place of every piece along the last two axes, and its partner's.
-    pub fn squares(&self, f: impl FnMut(usize, usize)) {
-        self.each(2, f);
+    /// The places of all pieces along the last two axes, and their partners'.
+    pub fn squares(&self) -> Places<'_> {
+        self.places(2)
     }
 
-    /// Steps along all axes but the last `inner`, as an odometer turns.
-    fn each(&self, inner: usize, mut f: impl FnMut(usize, usize)) {
-        if self.axes.iter().any(|axis| axis.size == 0) {
-            return;
+    /// Steps along all axes but the last `inner`.
+    fn places(&self, inner: usize) -> Places<'_> {
+        let empty = self.axes.iter().any(|axis| axis.size == 0);
+        Places {
+            outer: &self.axes[..self.axes.len() - inner],
+            place: [0; MAX_RANK],
+            next: (!empty).then_some((0, self.base)),
         }
-        let outer = &self.axes[..self.axes.len() - inner];
-        let mut place = [0usize; MAX_RANK];
-        let (mut own, mut other) = (0, self.base);
-        loop {
-            f(own, other);
-            let mut axis = outer.len();
-            loop {
-                let Some(next) = axis.checked_sub(1) else {
-                    return;
-                };
-                axis = next;
-                let Axis {
-                    size,
-                    own: step,
-                    other: stride,
-                } = outer[axis];
-                place[axis] += 1;
-                own += step;
-                other = other.wrapping_add_signed(stride);
-                if place[axis] < size {
-                    break;
-                }
-                own -= step * size;
-                other = other.wrapping_add_signed(-stride * size.cast_signed());
-                place[axis] = 0;
+    }
+}
+
+/// Steps along axes, as an odometer turns.
+pub struct Places<'a> {
+    outer: &'a [Axis],
+    place: [usize; MAX_RANK],
+    next: Option<(usize, usize)>,
+}
+
+impl Iterator for Places<'_> {
+    type Item = (usize, usize);
+
+    fn next(&mut self) -> Option<(usize, usize)> {
+        let found = self.next?;
+        let (mut own, mut other) = found;
+        self.next = None;
+        for (axis, place) in self.outer.iter().zip(&mut self.place).rev() {
+            *place += 1;
+            own += axis.own;
+            other = other.wrapping_add_signed(axis.other);
+            if *place < axis.size {
+                self.next = Some((own, other));
+                break;
             }
+            own -= axis.own * axis.size;
+            other = other.wrapping_add_signed(-axis.other * axis.size.cast_signed());
+            *place = 0;
         }
+        Some(found)
     }
 }
 
@@ -186,21 +192,21 @@ impl Rows {
         }
     }
 
-    /// Calls with the place of every row and where it starts.
-    pub fn each(&self, f: impl FnMut(usize, usize)) {
-        self.starts.each(0, f);
+    /// The place of every row and where it starts.
+    pub fn each(&self) -> Places<'_> {
+        self.starts.places(0)
     }
 
     /// Calls with the index of every element of the row that starts somewhere.
     pub fn row(&self, start: usize, mut f: impl FnMut(usize)) {
         let Axis { size, other, .. } = self.row.line();
-        self.row.lines(|_, line| {
+        for (_, line) in self.row.lines() {
             let mut at = start + line;
             for _ in 0..size {
                 f(at);
                 at = at.wrapping_add_signed(other);
             }
-        });
+        }
     }
 }
 
@@ -209,8 +215,7 @@ mod tests {
     use super::*;
 
     fn partners(walk: &Walk) -> Vec<usize> {
-        let mut found = Vec::new();
-        walk.each(0, |own, other| found.push((own, other)));
+        let mut found: Vec<_> = walk.places(0).collect();
         found.sort_unstable();
         assert!(found.iter().map(|pair| pair.0).eq(0..found.len()));
         found.into_iter().map(|pair| pair.1).collect()
@@ -251,11 +256,11 @@ mod tests {
     fn rows_have_their_elements() {
         let rows = Rows::new(&[2, 3], Axes::from_iter([0]));
         let mut found = Vec::new();
-        rows.each(|place, start| {
+        for (place, start) in rows.each() {
             let mut row = Vec::new();
             rows.row(start, |at| row.push(at));
             found.push((place, row));
-        });
+        }
         assert_eq!(found, [(0, vec![0, 3]), (1, vec![1, 4]), (2, vec![2, 5])]);
         assert_eq!(rows.len, 2);
     }
