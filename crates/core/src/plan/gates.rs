@@ -54,8 +54,8 @@ impl Arithmetic {
     }
 
     /// What it makes of one or two numbers: the same as [`Operands::write`].
-    pub fn of_numbers(self, x: f64, y: impl Fn() -> f64) -> f64 {
-        match self {
+    pub fn of_numbers(&self, x: f64, y: impl Fn() -> f64) -> f64 {
+        match *self {
             Self::Copy => x,
             Self::Neg => -x,
             Self::Square => x * x,

@@ -141,13 +141,17 @@ impl Plan {
         }
     }
 
-    /// Runs gates one by one.
-    fn chain(&self, gates: &[u32], arena: &mut [f64], at: usize) {
+    /// Runs gates one by one. It is a function of its own so that all it needs
+    /// stays in registers.
+    #[inline(never)]
+    fn chain(&self, gates: &[u32], arena: &mut [f64], mut at: usize) {
+        let kinds = self.kinds.as_slice();
         let (gates, _) = gates.as_chunks::<CHAINED>();
-        for (&[kind, a, b], at) in gates.iter().zip(at..) {
-            let arithmetic = self.kinds[kind as usize].arithmetic;
-            let value = arithmetic.of_numbers(arena[a as usize], || arena[b as usize]);
-            arena[at] = value;
+        for &[kind, a, b] in gates {
+            let x = arena[a as usize];
+            let arithmetic = &kinds[kind as usize].arithmetic;
+            arena[at] = arithmetic.of_numbers(x, || arena[b as usize]);
+            at += 1;
         }
     }
 }
