@@ -147,10 +147,21 @@ impl Plan {
     fn chain(&self, gates: &[u32], arena: &mut [f64], mut at: usize) {
         let kinds = self.kinds.as_slice();
         let (gates, _) = gates.as_chunks::<CHAINED>();
+        // Most gates of a chain read the last result: that need not wait for memory.
+        let mut last = f64::NAN;
+        let mut lies = u32::MAX;
         for &[kind, a, b] in gates {
-            let x = arena[a as usize];
+            let operand = |slot: u32| {
+                if slot == lies {
+                    last
+                } else {
+                    arena[slot as usize]
+                }
+            };
             let arithmetic = &kinds[kind as usize].arithmetic;
-            arena[at] = arithmetic.of_numbers(x, || arena[b as usize]);
+            last = arithmetic.of_numbers(operand(a), || operand(b));
+            lies = at as u32;
+            arena[at] = last;
             at += 1;
         }
     }
