@@ -54,17 +54,17 @@ impl Arithmetic {
     }
 
     /// What it makes of one or two numbers: the same as [`Operands::write`].
-    pub fn of_numbers(&self, x: f64, y: impl Fn() -> f64) -> f64 {
+    pub fn of_numbers(&self, x: f64, y: f64) -> f64 {
         match *self {
             Self::Copy => x,
             Self::Neg => -x,
             Self::Square => x * x,
             Self::One(f) => f(x),
-            Self::Add => x + y(),
-            Self::Sub => x - y(),
-            Self::Mul => x * y(),
-            Self::Two(f) => f(x, y()),
-            Self::Extreme(least) => extreme(least, x, y()),
+            Self::Add => x + y,
+            Self::Sub => x - y,
+            Self::Mul => x * y,
+            Self::Two(f) => f(x, y),
+            Self::Extreme(least) => extreme(least, x, y),
             // They take more than two numbers.
             Self::AddMany | Self::Three(_) | Self::Winner(..) => f64::NAN,
         }

@@ -159,7 +159,7 @@ impl Plan {
                 }
             };
             let arithmetic = &kinds[kind as usize].arithmetic;
-            last = arithmetic.of_numbers(operand(a), || operand(b));
+            last = arithmetic.of_numbers(operand(a), operand(b));
             lies = at as u32;
             arena[at] = last;
             at += 1;
