@@ -1,6 +1,7 @@
 //! Elementwise arithmetic: on many numbers that lie here and there, and on whole
 //! values.
 
+use super::order::Kind;
 use crate::graph::{Graph, NodeId};
 use crate::op::{Kernel, Op, extreme};
 
@@ -52,22 +53,39 @@ impl Arithmetic {
             },
         })
     }
+}
 
-    /// What it makes of one or two numbers: the same as [`Operands::write`].
-    pub fn of_numbers(&self, x: f64, y: f64) -> f64 {
-        match *self {
-            Self::Copy => x,
-            Self::Neg => -x,
-            Self::Square => x * x,
-            Self::One(f) => f(x),
-            Self::Add => x + y,
-            Self::Sub => x - y,
-            Self::Mul => x * y,
-            Self::Two(f) => f(x, y),
-            Self::Extreme(least) => extreme(least, x, y),
-            // They take more than two numbers.
-            Self::AddMany | Self::Three(_) | Self::Winner(..) => f64::NAN,
-        }
+/// Numbers for a gate of a chain: its kind and two operands.
+pub const CHAINED: usize = 3;
+
+/// Computes gates one by one, each of one or two operands: the same as
+/// [`Operands::write`]. It is a function of its own so that all it needs stays in
+/// registers.
+#[inline(never)]
+pub fn chain(kinds: &[Kind], gates: &[u32], arena: &mut [f64], mut at: usize) {
+    let (gates, _) = gates.as_chunks::<CHAINED>();
+    // Most gates of a chain read the last result: that need not wait for memory.
+    let mut last = f64::NAN;
+    let mut lies = u32::MAX;
+    for &[kind, a, b] in gates {
+        let x = if a == lies { last } else { arena[a as usize] };
+        let y = if b == lies { last } else { arena[b as usize] };
+        last = match kinds[kind as usize].arithmetic {
+            Arithmetic::Copy => x,
+            Arithmetic::Neg => -x,
+            Arithmetic::Square => x * x,
+            Arithmetic::One(f) => f(x),
+            Arithmetic::Add => x + y,
+            Arithmetic::Sub => x - y,
+            Arithmetic::Mul => x * y,
+            Arithmetic::Two(f) => f(x, y),
+            Arithmetic::Extreme(least) => extreme(least, x, y),
+            // They take more than two numbers: see `Kind::is_simple`.
+            Arithmetic::AddMany | Arithmetic::Three(_) | Arithmetic::Winner(..) => f64::NAN,
+        };
+        lies = at as u32;
+        arena[at] = last;
+        at += 1;
     }
 }
 

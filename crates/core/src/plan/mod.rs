@@ -108,8 +108,8 @@ impl Plan {
                     at += self.steps.run(which as usize, from, rest);
                 }
                 Run::Chain(count) => {
-                    let (gates, after) = next.split_at(count as usize * CHAINED);
-                    self.chain(gates, arena, at);
+                    let (chain, after) = next.split_at(count as usize * gates::CHAINED);
+                    gates::chain(&self.kinds, chain, arena, at);
                     next = after;
                     at += count as usize;
                 }
@@ -140,35 +140,7 @@ impl Plan {
             }
         }
     }
-
-    /// Runs gates one by one. It is a function of its own so that all it needs
-    /// stays in registers.
-    #[inline(never)]
-    fn chain(&self, gates: &[u32], arena: &mut [f64], mut at: usize) {
-        let kinds = self.kinds.as_slice();
-        let (gates, _) = gates.as_chunks::<CHAINED>();
-        // Most gates of a chain read the last result: that need not wait for memory.
-        let mut last = f64::NAN;
-        let mut lies = u32::MAX;
-        for &[kind, a, b] in gates {
-            let operand = |slot: u32| {
-                if slot == lies {
-                    last
-                } else {
-                    arena[slot as usize]
-                }
-            };
-            let arithmetic = &kinds[kind as usize].arithmetic;
-            last = arithmetic.of_numbers(operand(a), operand(b));
-            lies = at as u32;
-            arena[at] = last;
-            at += 1;
-        }
-    }
 }
-
-/// Numbers for a gate of a chain: its kind and two operands.
-const CHAINED: usize = 3;
 
 /// Number of slots a value of a shape takes.
 pub fn slots(graph: &Graph, shape: ShapeId) -> usize {

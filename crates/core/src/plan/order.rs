@@ -15,7 +15,7 @@ pub struct Kind {
 }
 
 impl Kind {
-    /// Whether [`Arithmetic::of_numbers`] is all of it.
+    /// Whether [`gates::chain`] can compute it.
     pub fn is_simple(self) -> bool {
         use Arithmetic::{AddMany, Three, Winner};
         self.arity <= 2 && !matches!(self.arithmetic, AddMany | Three(_) | Winner(..))
