@@ -84,6 +84,20 @@ impl Operands for Even<'_> {
         }
     }
 
+    fn three(self, out: &mut [f64], f: fn(f64, f64, f64) -> f64) {
+        let operands = [0, 1, 2].map(|place| self.operand(place));
+        for (down, out) in out.chunks_exact_mut(self.row).enumerate() {
+            let mut at = operands.map(|(first, _, rows)| go(first, rows, down));
+            for o in out {
+                let [x, y, z] = at.map(|at| self.from[at]);
+                *o = f(x, y, z);
+                for (at, (_, step, _)) in at.iter_mut().zip(operands) {
+                    *at = at.wrapping_add_signed(step);
+                }
+            }
+        }
+    }
+
     fn many(self, out: &mut [f64], arity: usize, f: impl Fn(f64, f64) -> f64) {
         /// So many numbers stay in the nearest cache.
         const BLOCK: usize = 512;

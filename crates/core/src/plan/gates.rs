@@ -100,6 +100,9 @@ pub trait Operands: Copy {
     /// Writes a function of two operands.
     fn two(self, out: &mut [f64], f: impl Fn(f64, f64) -> f64);
 
+    /// Writes a function of three operands.
+    fn three(self, out: &mut [f64], f: fn(f64, f64, f64) -> f64);
+
     /// Folds many operands from the first to the last, for many numbers side by
     /// side, so that none waits for the last.
     fn many(self, out: &mut [f64], arity: usize, f: impl Fn(f64, f64) -> f64);
@@ -115,13 +118,7 @@ pub trait Operands: Copy {
             Arithmetic::Sub => self.two(out, |x, y| x - y),
             Arithmetic::Mul => self.two(out, |x, y| x * y),
             Arithmetic::Two(f) => self.two(out, f),
-            Arithmetic::Three(f) => {
-                let count = out.len();
-                for (i, o) in out.iter_mut().enumerate() {
-                    let [x, y, z] = [0, 1, 2].map(|place| self.at(place, i, count));
-                    *o = f(x, y, z);
-                }
-            }
+            Arithmetic::Three(f) => self.three(out, f),
             Arithmetic::AddMany => self.many(out, arity, |sum, x| sum + x),
             Arithmetic::Extreme(least) => self.many(out, arity, |m, x| extreme(least, m, x)),
             Arithmetic::Winner(slot, least) => self.winner(out, arity, slot as usize, least),
@@ -170,6 +167,14 @@ impl Operands for Scattered<'_> {
         let (x, y) = self.slots.split_at(out.len());
         for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
             *o = f(self.from[x as usize], self.from[y as usize]);
+        }
+    }
+
+    fn three(self, out: &mut [f64], f: fn(f64, f64, f64) -> f64) {
+        let count = out.len();
+        for (i, o) in out.iter_mut().enumerate() {
+            let [x, y, z] = [0, 1, 2].map(|place| self.at(place, i, count));
+            *o = f(x, y, z);
         }
     }
 
