@@ -1,10 +1,9 @@
 //! Names of a program, as a person gives them.
 
 use crate::graph::NodeId;
+use crate::lower::nearest;
 use crate::lower::program::Program;
 
-/// Longest name that is compared with others, in letters.
-const MAX_LIKE: usize = 100;
 /// How many names are compared.
 const MAX_COMPARED: usize = 1000;
 
@@ -55,21 +54,6 @@ fn binding(program: &Program, name: &str, number: &str) -> Option<Named> {
         node,
         folded: false,
     })
-}
-
-/// The name that another is like: at most a third of its letters differ.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let length = name.chars().count();
-    if length > MAX_LIKE {
-        return None;
-    }
-    let far = length.div_ceil(3);
-    known
-        .filter(|other| other.chars().count().abs_diff(length) <= far)
-        .map(|other| (strsim::damerau_levenshtein(name, other), other))
-        .filter(|&(distance, other)| distance <= far && distance < other.chars().count())
-        .min_by_key(|&(distance, _)| distance)
-        .map(|(_, other)| other)
 }
 
 /// What an input is called: its name, or with the number of its binding where
