@@ -72,7 +72,7 @@ pub fn reverse_over(workload: &str) -> Option<Bar> {
 pub const GROWTH: Bar = Bar::AtMost(1.3);
 /// W5 from 256: Backflow's time as wasm over the native product's.
 pub const WASM_OVER_NATIVE: Bar = Bar::AtMost(2.5);
-/// Compiling W2's program over one forward and backward run.
+/// Taking over an edit of one number in W2's program over one forward and backward run.
 pub const COMPILE: Bar = Bar::AtMost(10.0);
 /// W1 called from JavaScript, in microseconds.
 pub const CALL: Bar = Bar::AtMost(0.15);

@@ -179,6 +179,19 @@ impl Graph {
         node
     }
 
+    /// Gives an input another value of its shape; false where that is not one.
+    pub fn set_input(&mut self, node: NodeId, value: Box<[f64]>) -> bool {
+        let Op::Input(index) = self.net[node].op else {
+            return false;
+        };
+        let input = &mut self.inputs[index as usize];
+        let fits = input.value.len() == value.len();
+        if fits {
+            input.value = value;
+        }
+        fits
+    }
+
     /// Appends a constant: `value` in every element.
     pub fn push_constant(&mut self, value: f64, shape: ShapeId, origin: Origin) -> NodeId {
         let op = Op::Constant(self.constants.len() as u32);

@@ -1,5 +1,7 @@
 //! A program with its backward pass and its plan: all that a page or a command needs.
 
+mod edit;
+
 use crate::diff::{Gradient, gradient};
 use crate::graph::{EdgeId, NodeId, Origin, Role};
 pub use crate::lower::Overrides;
@@ -7,7 +9,7 @@ use crate::lower::lower;
 use crate::lower::program::Program;
 use crate::op::Op;
 use crate::plan::Plan;
-use crate::source::{self, Diagnostic};
+use crate::source::{self, Diagnostic, Shifts, Span};
 use crate::syntax;
 
 /// Most mistakes told at once.
@@ -29,6 +31,12 @@ pub struct Model {
     forward: usize,
     /// Which of them are constants that stand as nodes.
     drawn: Vec<bool>,
+    /// The text, as last edited.
+    source: String,
+    /// How far its places have moved since it was compiled.
+    shifts: Shifts,
+    /// Whether values were given in place of literals.
+    overridden: bool,
 }
 
 impl Model {
@@ -80,12 +88,36 @@ impl Model {
             plan,
             forward,
             drawn,
+            source: source.to_owned(),
+            shifts: Shifts::default(),
+            overridden: !overrides.is_empty(),
         })
     }
 
     /// A new arena, not yet run.
     pub fn arena(&self) -> Vec<f64> {
         self.plan.arena(&self.program.graph)
+    }
+
+    /// Gives an input in an arena the value that the program says.
+    pub fn reset(&self, arena: &mut [f64], input: NodeId) {
+        let Op::Input(index) = self.program.graph.node(input).op else {
+            return;
+        };
+        let value = &*self.program.graph.inputs()[index as usize].value;
+        let start = self.plan.offset(input);
+        arena[start..start + value.len()].copy_from_slice(value);
+    }
+
+    /// The text that was compiled, as last edited.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The source that a node was written in, or its primal: what the node's own
+    /// [`Origin`] says is where that was before the text was edited.
+    pub fn span(&self, node: NodeId) -> Span {
+        self.shifts.now(self.program.graph.node(node).origin.span)
     }
 
     /// The program's own nodes.

@@ -19,6 +19,65 @@ impl Span {
     }
 }
 
+/// How far the places of a text have moved since it was read, by edits of numbers
+/// within it: a place is where a token starts or ends.
+#[derive(Clone, Debug, Default)]
+pub struct Shifts(
+    /// Ascending: from where on places moved, as they were, and how far.
+    Vec<(u32, i32)>,
+);
+
+impl Shifts {
+    /// Where what was in a span is now.
+    pub fn now(&self, span: Span) -> Span {
+        let now = |place: u32| {
+            let next = self.0.partition_point(|step| step.0 <= place);
+            let by = next.checked_sub(1).map_or(0, |at| self.0[at].1);
+            place.wrapping_add_signed(by)
+        };
+        Span {
+            start: now(span.start),
+            end: now(span.end),
+        }
+    }
+
+    /// Where a place was.
+    fn before(&self, place: u32) -> u32 {
+        let moved = |step: &(u32, i32)| step.0.wrapping_add_signed(step.1);
+        let next = self.0.partition_point(|step| moved(step) <= place);
+        let by = next.checked_sub(1).map_or(0, |at| self.0[at].1);
+        place.wrapping_add_signed(by.wrapping_neg())
+    }
+
+    /// Moves what is at or behind some places by so many bytes each. They are in
+    /// ascending order, and places of the text before any of them is moved.
+    pub fn add(&mut self, moves: impl Iterator<Item = (u32, i32)>) {
+        let mut moves: Vec<_> = moves.map(|(at, by)| (self.before(at), by)).collect();
+        if moves.is_empty() {
+            return;
+        }
+        let mut before = 0;
+        for &(at, sum) in &self.0 {
+            moves.push((at, sum - before));
+            before = sum;
+        }
+        // Two ascending runs, which this finds.
+        moves.sort_by_key(|step| step.0);
+        moves.dedup_by(|next, step| {
+            let same = next.0 == step.0;
+            step.1 += if same { next.1 } else { 0 };
+            same
+        });
+        moves.retain(|step| step.1 != 0);
+        let mut sum = 0;
+        for step in &mut moves {
+            sum += step.1;
+            step.1 = sum;
+        }
+        self.0 = moves;
+    }
+}
+
 /// A mistake in a program: where, and what to say about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -73,4 +132,51 @@ fn floor_char_boundary(source: &str, byte: usize) -> usize {
         byte -= 1;
     }
     byte
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A text of numbers between commas, of which some take more or fewer letters
+    /// again and again: every place is where counting finds it.
+    #[test]
+    fn shifts_add_up() {
+        let starts = |lengths: &[u32]| {
+            let ends = lengths.iter().scan(0, |at, length| {
+                *at += length + 1;
+                Some(*at)
+            });
+            [0].into_iter().chain(ends).collect::<Vec<u32>>()
+        };
+        let mut lengths = [3u32, 1, 4, 1, 5];
+        let first = (lengths, starts(&lengths));
+        let mut shifts = Shifts::default();
+        for edit in [
+            &[(1, 2)][..],
+            &[(3, 1)],
+            &[(0, -2), (1, -1), (4, -4)],
+            &[(1, -1), (2, 7)],
+            &[],
+            &[(0, 2), (2, -7), (3, -1), (4, 4)],
+        ] {
+            let at = starts(&lengths);
+            let end = |i: usize| at[i] + lengths[i];
+            shifts.add(edit.iter().map(|&(i, by)| (end(i), by)));
+            for &(i, by) in edit {
+                lengths[i] = lengths[i].wrapping_add_signed(by);
+            }
+            let now = starts(&lengths);
+            for i in 0..lengths.len() {
+                let span = |starts: &[u32], lengths: &[u32]| Span {
+                    start: starts[i],
+                    end: starts[i] + lengths[i],
+                };
+                assert_eq!(shifts.now(span(&first.1, &first.0)), span(&now, &lengths));
+            }
+        }
+        // All is as it was: nothing is left to look up.
+        assert_eq!(lengths, first.0);
+        assert!(shifts.0.is_empty());
+    }
 }

@@ -5,26 +5,27 @@
 
 mod types;
 
+use backflow_core::graph::NodeId;
 use backflow_core::model::{Model, Overrides};
 use backflow_core::scene::Scene;
-use backflow_core::source::{Diagnostic, position, utf16_offset};
+use backflow_core::source::{Diagnostic, Span, position, utf16_offset};
 use serde::Serialize;
+use std::ops::Range;
 use wasm_bindgen::prelude::*;
 
-/// A program being edited: the last good model and its values.
+/// A program being edited: the last good model with its scene, and its values.
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct Engine {
-    model: Option<Model>,
-    source: String,
+    compiled: Option<(Model, Scene)>,
     arena: Vec<f64>,
 }
 
 /// What came of compiling.
 #[derive(Serialize)]
-struct Compiled {
+struct Compiled<'a> {
     diagnostics: Vec<Told>,
-    scene: Option<Scene>,
+    scene: Option<&'a Scene>,
     gates: usize,
 }
 
@@ -63,35 +64,16 @@ impl Engine {
     /// Compiles a program and runs it. On a mistake the last good program stays.
     ///
     /// An input whose literal is still the same keeps the value it was given
-    /// since: an edit elsewhere loses nothing.
+    /// since: an edit elsewhere loses nothing. Where only numbers of inputs differ
+    /// from the last good program, nothing is compiled.
     #[wasm_bindgen(unchecked_return_type = "Compiled")]
     pub fn compile(&mut self, source: &str) -> JsValue {
-        let compiled = match Model::new(source, &Overrides::default()) {
-            Ok(model) => {
-                let mut arena = model.arena();
-                if let Some(before) = &self.model {
-                    keep_values(
-                        &mut arena,
-                        &model,
-                        source,
-                        &self.arena,
-                        before,
-                        &self.source,
-                    );
-                }
-                model.plan.run(&mut arena);
-                let mut scene = Scene::new(&model);
-                count_utf16(&mut scene, source);
-                let gates = model.program.gates;
-                self.source = source.into();
-                self.arena = arena;
-                self.model = Some(model);
-                Compiled {
-                    diagnostics: Vec::new(),
-                    scene: Some(scene),
-                    gates,
-                }
-            }
+        let compiled = match self.take(source) {
+            Ok(compiled) => Compiled {
+                diagnostics: Vec::new(),
+                scene: compiled.map(|(_, scene)| scene),
+                gates: compiled.map_or(0, |(model, _)| model.program.gates),
+            },
             Err(diagnostics) => {
                 let told = diagnostics.into_iter().map(|d| Told::new(source, d));
                 Compiled {
@@ -122,7 +104,7 @@ impl Engine {
 
     /// Runs both passes.
     pub fn run(&mut self) {
-        if let Some(model) = &self.model {
+        if let Some((model, _)) = &self.compiled {
             model.plan.run(&mut self.arena);
         }
     }
@@ -138,60 +120,145 @@ impl Engine {
     }
 }
 
-/// How many inputs away the same one is looked for in the program before.
-const NEAR: usize = 1000;
+impl Engine {
+    /// Takes over an edit of nothing but numbers of inputs, without compiling; false
+    /// if it is any other.
+    fn edit(&mut self, source: &str) -> bool {
+        let Some((model, scene)) = &mut self.compiled else {
+            return false;
+        };
+        let old = model.source().to_owned();
+        let spans: Vec<Span> = model.program.inputs.iter().map(|i| i.span).collect();
+        if !model.edit(source) {
+            return false;
+        }
+        let model = &*model;
+        let inputs = &model.program.inputs;
+        let before = inputs.iter().zip(spans).map(|(input, span)| Given {
+            name: &input.name,
+            literal: text(&old, span),
+        });
+        // All is read before anything is written: an input may take another's value.
+        let mut kept = Vec::new();
+        let same = same(&before.collect::<Vec<_>>(), &given(model));
+        for ((at, from), input) in same.into_iter().enumerate().zip(inputs) {
+            if from == Some(at) {
+                continue;
+            }
+            let other = from.map(|from| inputs[from].node);
+            let other = other.filter(|&other| alike((model, other), (model, input.node)));
+            let values = other.map(|other| self.arena[place(model, other)].to_vec());
+            kept.push((input.node, values));
+        }
+        for (node, values) in kept {
+            match values {
+                Some(values) => self.arena[place(model, node)].copy_from_slice(&values),
+                None => model.reset(&mut self.arena, node),
+            }
+        }
+        scene.follow(model);
+        true
+    }
+
+    /// Compiles a program. Where it has a mistake the one before stays.
+    fn compile_anew(&mut self, source: &str) -> Result<(), Vec<Diagnostic>> {
+        let model = Model::new(source, &Overrides::default())?;
+        let mut arena = model.arena();
+        if let Some((before, _)) = &self.compiled {
+            keep_values(&mut arena, &model, &self.arena, before);
+        }
+        let scene = Scene::new(&model);
+        self.arena = arena;
+        self.compiled = Some((model, scene));
+        Ok(())
+    }
+
+    /// Takes over a program and runs it.
+    fn take(&mut self, source: &str) -> Result<Option<&(Model, Scene)>, Vec<Diagnostic>> {
+        if !self.edit(source) {
+            self.compile_anew(source)?;
+        }
+        if let Some((model, scene)) = &mut self.compiled {
+            model.plan.run(&mut self.arena);
+            count_utf16(scene, source);
+        }
+        Ok(self.compiled.as_ref())
+    }
+}
 
 /// Carries edited values over: each input's whose name, literal and shape are as
 /// they were, and the upstream gradient's if the output still has that shape.
-fn keep_values(
-    arena: &mut [f64],
-    model: &Model,
-    source: &str,
-    old_arena: &[f64],
-    old: &Model,
-    old_source: &str,
-) {
-    let text = |source: &str, span: backflow_core::source::Span| {
-        let range = span.start as usize..span.end as usize;
-        source.get(range).map(str::to_owned)
-    };
-    let inputs = |m: &Model, source: &str| {
-        let inputs = m.program.inputs.iter();
-        inputs
-            .map(|i| (i.name.clone(), text(source, i.span), i.node))
-            .collect::<Vec<_>>()
-    };
-    let before = inputs(old, old_source);
-    let mut pairs: Vec<_> = Vec::new();
-    let mut from = 0;
-    for (name, literal, node) in inputs(model, source) {
-        // In order, so that two inputs of one name keep apart.
-        let found = before[from..]
-            .iter()
-            .take(NEAR)
-            .position(|other| other.0 == name && other.1 == literal);
-        if let Some(at) = found {
-            pairs.push((before[from + at].2, node));
-            from += at + 1;
-        } else if let Some(other) = {
-            let mut others = before.iter().take(NEAR);
-            others.find(|o| o.0 == name && o.1 == literal)
-        } {
-            pairs.push((other.2, node));
-        }
-    }
-    let same_output = old.program.output_name == model.program.output_name;
-    if same_output {
+fn keep_values(arena: &mut [f64], model: &Model, old_arena: &[f64], old: &Model) {
+    let inputs = |model: &Model, at: usize| model.program.inputs[at].node;
+    let mut pairs: Vec<_> = same(&given(old), &given(model))
+        .into_iter()
+        .enumerate()
+        .filter_map(|(at, from)| Some((inputs(old, from?), inputs(model, at))))
+        .collect();
+    if old.program.output_name == model.program.output_name {
         pairs.push((old.gradient.seed, model.gradient.seed));
     }
     for (there, here) in pairs {
-        if old.program.graph.shape(there) == model.program.graph.shape(here) {
-            let (there, at) = (old.plan.offset(there), model.plan.offset(here));
-            let count = model.elements(here);
-            arena[at..at + count].copy_from_slice(&old_arena[there..there + count]);
+        if alike((old, there), (model, here)) {
+            arena[place(model, here)].copy_from_slice(&old_arena[place(old, there)]);
         }
     }
 }
+
+/// An input as the program gives it.
+#[derive(PartialEq)]
+struct Given<'a> {
+    name: &'a str,
+    literal: Option<&'a str>,
+}
+
+fn text(source: &str, span: Span) -> Option<&str> {
+    source.get(span.start as usize..span.end as usize)
+}
+
+fn given(model: &Model) -> Vec<Given<'_>> {
+    let inputs = model.program.inputs.iter();
+    inputs
+        .map(|input| Given {
+            name: &input.name,
+            literal: text(model.source(), input.span),
+        })
+        .collect()
+}
+
+/// For each input which one before it is: of the same name and literal.
+fn same(before: &[Given<'_>], after: &[Given<'_>]) -> Vec<Option<usize>> {
+    let mut from = 0;
+    let find = |input: &Given<'_>| {
+        let near = |from: usize| {
+            let mut others = before[from..].iter().take(NEAR);
+            others.position(|other| other == input)
+        };
+        // In order, so that two inputs of one name keep apart.
+        match near(from) {
+            Some(at) => {
+                from += at + 1;
+                Some(from - 1)
+            }
+            None => near(0),
+        }
+    };
+    after.iter().map(find).collect()
+}
+
+/// Whether two nodes have the same shape.
+fn alike(a: (&Model, NodeId), b: (&Model, NodeId)) -> bool {
+    a.0.program.graph.shape(a.1) == b.0.program.graph.shape(b.1)
+}
+
+/// Where a node's value lies.
+fn place(model: &Model, node: NodeId) -> Range<usize> {
+    let start = model.plan.offset(node);
+    start..start + model.elements(node)
+}
+
+/// How many inputs away the same one is looked for in the program before.
+const NEAR: usize = 1000;
 
 /// Turns the scene's places in the source from bytes into UTF-16 units.
 fn count_utf16(scene: &mut Scene, source: &str) {

@@ -143,6 +143,44 @@ fn an_edited_value_outlives_an_edit_of_the_program() {
     assert_eq!(read(&engine, &compiled, "x").0, 1.0);
 }
 
+/// An edit of numbers gives the scene and the values that a new engine gives, but
+/// for the values that were set and whose literals stay.
+#[wasm_bindgen_test]
+fn an_edit_of_numbers_is_as_a_new_program() {
+    let source = "값 = 2 # 한\ny = 5\nw = [1, 2]\nx = 1\nx = 3\nf = sum(w) * x * 값 + y";
+    let mut engine = Engine::new();
+    let compiled = engine.compile(source);
+    engine.set(slot(&compiled, "y"), 7.0);
+    let upstream = number(&get(&compiled, "scene"), "upstream") as usize;
+    engine.set(upstream, 10.0);
+    let scene = |compiled: &JsValue| js_sys::JSON::stringify(&get(compiled, "scene")).unwrap();
+    for (edited, y) in [
+        (source.replace("값 = 2", "값 = 20.25"), 7.0),
+        (source.replace("값 = 2", "값 = -0.5"), 7.0),
+        (
+            source.replace("값 = 2", "값 = 1e6").replace("2]", "30]"),
+            7.0,
+        ),
+        (source.replace("y = 5", "y = 55"), 55.0),
+        (source.replace("y = 5", "y = 5 "), 5.0),
+    ] {
+        let compiled = engine.compile(&edited);
+        let mut other = Engine::new();
+        let anew = other.compile(&edited);
+        assert_eq!(scene(&compiled), scene(&anew), "{edited}");
+        other.set(slot(&anew, "y"), y);
+        other.set(upstream, 10.0);
+        other.run();
+        assert_eq!(values(&engine), values(&other), "{edited}");
+    }
+    // The first x is now what the second was, whose value it takes as it did before.
+    let compiled = engine.compile(source);
+    engine.set(slot(&compiled, "x"), 4.0);
+    let compiled = engine.compile(&source.replace("x = 1", "x = 3"));
+    assert_eq!(read(&engine, &compiled, "x").0, 4.0);
+    assert_eq!(read(&engine, &compiled, "x#2").0, 4.0);
+}
+
 #[wasm_bindgen_test]
 fn too_many_gates_to_draw_still_run() {
     let mut engine = Engine::new();

@@ -68,7 +68,7 @@ pub const ALL: &[Workload] = &[
     workload("compile", "", compile::case),
 ];
 
-pub use compile::RUN;
+pub use compile::{NEW, RUN};
 pub use neuron::PROGRAM as NEURON;
 
 #[cfg(test)]

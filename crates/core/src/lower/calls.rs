@@ -111,7 +111,7 @@ impl Lowerer<'_> {
         }
         match target {
             Target::Def(def) => {
-                if let Err(message) = self.enter(def, given, span) {
+                if let Err(message) = self.enter(def, given) {
                     let poison = self.fail(span, message);
                     self.values.push(poison);
                 }
@@ -146,7 +146,7 @@ impl Lowerer<'_> {
     }
 
     /// Enters a definition's body with its parameters bound.
-    fn enter(&mut self, def: DefId, given: Arguments, span: Span) -> Result<(), Message> {
+    fn enter(&mut self, def: DefId, given: Arguments) -> Result<(), Message> {
         let definition = self.ast.def(def);
         let name = self.ast.name(definition.name).to_owned();
         if std::mem::replace(&mut self.active[def.0 as usize], true) {
@@ -162,7 +162,6 @@ impl Lowerer<'_> {
             name,
             label: label as u32,
             ordinal,
-            span,
         });
         self.frames.push(Frame {
             names,

@@ -37,6 +37,11 @@ impl Overrides {
             .map(|given| &given.1)
     }
 
+    /// Whether no name is given a value.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The names that are given values.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|given| given.0.as_str())
@@ -80,6 +85,23 @@ pub fn parse_value(text: &str) -> Result<Tensor, String> {
         Some(result) => result.map_err(|(_, message)| message),
         None => Err(expected()),
     }
+}
+
+/// Reads what stands behind the `=` of an input: a literal, or a call such as
+/// `np.array(…)` with one in it. None where the text is neither.
+pub fn read_literal(text: &str) -> Option<Tensor> {
+    let (ast, diagnostics) = parse(text);
+    let [stmt] = ast.block(Ast::PROGRAM) else {
+        return None;
+    };
+    let StmtKind::Expr(mut expr) = ast.stmt(*stmt).kind else {
+        return None;
+    };
+    if let ExprKind::Call(_, arguments) = &ast.expr(expr).kind {
+        expr = arguments.first()?.value;
+    }
+    let read = tensor(&ast, expr).filter(|_| diagnostics.is_empty())?;
+    read.ok()
 }
 
 /// The tensor an expression writes out; none if it is no literal.

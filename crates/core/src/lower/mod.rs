@@ -28,7 +28,7 @@ use crate::syntax::Ast;
 use crate::syntax::ast::{BlockId, DefId, ExprId, StmtId, StmtKind, Symbol};
 pub(crate) use functions::nearest;
 use functions::{Signature, function, names};
-pub use literal::{Overrides, Tensor, parse_value};
+pub use literal::{Overrides, Tensor, parse_value, read_literal};
 use program::{Input, Label, Name, Program, Scope};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;

@@ -79,8 +79,6 @@ pub struct Scope {
     pub label: u32,
     /// How many calls that statement had made before.
     pub ordinal: u32,
-    /// The call's source.
-    pub span: Span,
 }
 
 impl Program {

@@ -22,6 +22,23 @@ impl Scene {
     pub fn new(model: &Model) -> Self {
         Picture::new(model).scene()
     }
+
+    /// Follows an [edit](Model::edit) of the model that the scene is of: places in
+    /// the source, and the sliders of inputs.
+    pub fn follow(&mut self, model: &Model) {
+        for (node, &drawn) in self.nodes.iter_mut().zip(&self.drawn) {
+            let span = model.span(drawn);
+            (node.start, node.end) = (span.start as usize, span.end as usize);
+        }
+        // Inputs that are not drawn are left out; those that are keep their order.
+        let mut inputs = model.program.inputs.iter();
+        for shown in &mut self.inputs {
+            let drawn = self.drawn.get(shown.node);
+            if let Some(input) = inputs.find(|input| Some(&input.node) == drawn) {
+                (shown.min, shown.max, shown.step) = slider(&model.program, input);
+            }
+        }
+    }
 }
 
 struct Picture<'m> {
@@ -168,7 +185,7 @@ impl<'m> Picture<'m> {
         let nodes = (0..self.drawn.len()).map(|i| {
             let node = self.drawn[i];
             let (centre, size) = (centres[i], sizes[i]);
-            let span = graph.node(node).origin.span;
+            let span = self.model.span(node);
             SceneNode {
                 key: keys[i].clone(),
                 name: names[node.index()].clone(),
@@ -216,6 +233,7 @@ impl<'m> Picture<'m> {
             output: output.unwrap_or(0),
             output_name: self.program.output_name.clone(),
             upstream: self.model.upstream(),
+            drawn: self.drawn.clone(),
         }
     }
 

@@ -7,6 +7,7 @@
 mod build;
 mod symbol;
 
+use crate::graph::NodeId;
 pub use build::MAX_DRAWN;
 use serde::Serialize;
 
@@ -32,6 +33,9 @@ pub struct Scene {
     pub output_name: Option<String>,
     /// Where the output's upstream gradient stands in the arena.
     pub upstream: usize,
+    /// The nodes of the graph that `nodes` shows.
+    #[serde(skip)]
+    drawn: Vec<NodeId>,
 }
 
 /// Whether a node is given or computed.

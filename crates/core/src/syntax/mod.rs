@@ -6,9 +6,11 @@ mod compound;
 mod expr;
 mod lex;
 mod parse;
+mod renumber;
 
 #[cfg(test)]
 mod tests;
 
 pub use ast::Ast;
-pub use parse::parse;
+pub use parse::{MAX_SOURCE, parse};
+pub use renumber::{Grown, renumbered};
