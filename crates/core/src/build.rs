@@ -1,62 +1,11 @@
 //! Appending derived nodes: what is constant folds, what is there already is shared.
 
+mod known;
+
 use crate::graph::{Graph, NodeId, Origin};
 use crate::op::{Op, Relation};
 use crate::shape::{self, Axes, Cut, ShapeId};
-use rustc_hash::FxHashMap;
-
-/// The nodes that a builder finds again instead of appending them twice.
-#[derive(Clone, Debug, Default)]
-pub struct Known {
-    nodes: FxHashMap<(Op, ShapeId, [NodeId; 3]), NodeId>,
-    constants: FxHashMap<(u64, ShapeId), NodeId>,
-}
-
-impl Known {
-    /// Knows every node of a graph.
-    pub fn all(graph: &Graph) -> Self {
-        let mut known = Self::default();
-        for node in graph.nodes() {
-            let shape = graph.node(node).shape;
-            if let Some(value) = graph.constant(node) {
-                known
-                    .constants
-                    .entry((value.to_bits(), shape))
-                    .or_insert(node);
-            }
-            let operands: Vec<NodeId> = graph.operands(node).collect();
-            if let Some(key) = key(graph.node(node).op, shape, &operands) {
-                known.nodes.entry(key).or_insert(node);
-            }
-        }
-        known
-    }
-
-    /// Forgets a node, which is then appended anew when it is asked for.
-    pub fn forget(&mut self, graph: &Graph, node: NodeId) {
-        let operands: Vec<NodeId> = graph.operands(node).collect();
-        let made = graph.node(node);
-        if let Some(key) = key(made.op, made.shape, &operands)
-            && self.nodes.get(&key) == Some(&node)
-        {
-            self.nodes.remove(&key);
-        }
-    }
-}
-
-/// What a node of up to three operands is known by.
-fn key(op: Op, shape: ShapeId, operands: &[NodeId]) -> Option<(Op, ShapeId, [NodeId; 3])> {
-    let none = NodeId::end();
-    let operands = match *operands {
-        [a] => [a, none, none],
-        // Where the order does not matter, a·b is b·a.
-        [a, b] if matches!(op, Op::Add | Op::Mul | Op::Tie) => [a.min(b), a.max(b), none],
-        [a, b] => [a, b, none],
-        [a, b, c] => [a, b, c],
-        _ => return None,
-    };
-    Some((op, shape, operands))
-}
+pub use known::Known;
 
 /// Appends nodes to a graph, each once.
 pub struct Builder<'g> {
@@ -91,11 +40,7 @@ impl<'g> Builder<'g> {
     /// A number in every element of a shape.
     pub fn constant(&mut self, value: f64, shape: ShapeId) -> NodeId {
         let (graph, origin) = (&mut *self.graph, self.origin);
-        *self
-            .known
-            .constants
-            .entry((value.to_bits(), shape))
-            .or_insert_with(|| graph.push_constant(value, shape, origin))
+        self.known.constant(graph, value, shape, origin)
     }
 
     /// A number in every element of a node's shape.
@@ -112,15 +57,8 @@ impl<'g> Builder<'g> {
     }
 
     fn append(&mut self, op: Op, shape: ShapeId, operands: &[NodeId]) -> NodeId {
-        let Some(key) = key(op, shape, operands) else {
-            return self.graph.push(op, shape, operands, self.origin);
-        };
         let (graph, origin) = (&mut *self.graph, self.origin);
-        *self
-            .known
-            .nodes
-            .entry(key)
-            .or_insert_with(|| graph.push(op, shape, operands, origin))
+        self.known.node(graph, op, shape, operands, origin)
     }
 
     /// An elementwise operation of one operand.

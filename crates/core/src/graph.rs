@@ -145,6 +145,12 @@ impl Graph {
         edges.map(|edge| edge.id())
     }
 
+    /// Whether no gate uses a node.
+    pub fn is_unused(&self, id: NodeId) -> bool {
+        let first = self.net.first_edge(id, Direction::Outgoing);
+        first.is_none()
+    }
+
     /// Number of edges.
     pub fn edge_count(&self) -> usize {
         self.net.edge_count()

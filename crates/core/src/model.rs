@@ -195,6 +195,9 @@ fn drawn_constants(program: &Program) -> Vec<bool> {
         drawn[node.index()] = graph.is_constant(node);
     }
     for gate in graph.nodes() {
+        if !graph.operands(gate).any(|x| graph.is_constant(x)) {
+            continue;
+        }
         let number = |x: NodeId| graph.constant(x).is_some() && !drawn[x.index()];
         let numbers = graph.operands(gate).filter(|&x| number(x)).count();
         let op = graph.node(gate).op;

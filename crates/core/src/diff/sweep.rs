@@ -13,22 +13,27 @@ pub struct Gradient {
     pub seed: NodeId,
     /// The first node and the first edge that can have one.
     base: (usize, usize),
-    nodes: Vec<Option<NodeId>>,
-    edges: Vec<Option<NodeId>>,
+    /// Half as long as optional nodes would be: the [end](NodeId::end) stands for none.
+    nodes: Vec<NodeId>,
+    edges: Vec<NodeId>,
 }
 
 impl Gradient {
     /// The gradient with respect to a node; none where no path leads to the output.
     pub fn of(&self, node: NodeId) -> Option<NodeId> {
         let at = node.index().checked_sub(self.base.0)?;
-        self.nodes.get(at).copied().flatten()
+        some(*self.nodes.get(at)?)
     }
 
     /// What flows back along one edge: its part of the operand's gradient.
     pub fn along(&self, edge: EdgeId) -> Option<NodeId> {
         let at = edge.index().checked_sub(self.base.1)?;
-        self.edges.get(at).copied().flatten()
+        some(*self.edges.get(at)?)
     }
+}
+
+fn some(node: NodeId) -> Option<NodeId> {
+    (node != NodeId::end()).then_some(node)
 }
 
 /// Appends the backward pass of `output`: from `seed`, the upstream gradient of
@@ -75,8 +80,8 @@ pub fn gradient_on(
     let mut found = Gradient {
         seed,
         base: (first, first_edge),
-        nodes: vec![None; live.len()],
-        edges: vec![None; edge_count.saturating_sub(first_edge)],
+        nodes: vec![NodeId::end(); live.len()],
+        edges: vec![NodeId::end(); edge_count.saturating_sub(first_edge)],
     };
     let mut parts = Vec::new();
     for i in (first..count).rev() {
@@ -100,14 +105,15 @@ pub fn gradient_on(
             parts.clear();
             total
         };
-        found.nodes[i - first] = Some(total);
+        found.nodes[i - first] = total;
         for slot in 0..b.graph.arity(node) {
             let operand = b.graph.operand(node, slot);
             if is_live(&live, operand) {
                 b.origin.role = Role::Cotangent(operand);
                 let local = partial(b, node, slot).adjoint(b);
                 let edge = b.graph.operand_edge(node, slot);
-                found.edges[edge.index() - first_edge] = local.apply(b, total);
+                let part = local.apply(b, total);
+                found.edges[edge.index() - first_edge] = part.unwrap_or(NodeId::end());
             }
         }
     }

@@ -24,6 +24,10 @@ impl Lowerer<'_> {
 
     /// Counts what a node of a shape takes and refuses what is too much.
     pub(super) fn admit(&mut self, sizes: &[usize]) -> Result<ShapeId, Message> {
+        if sizes.is_empty() && self.bytes < MAX_BYTES - 8 {
+            self.bytes += 8;
+            return Ok(ShapeId::SCALAR);
+        }
         if sizes.len() > MAX_RANK {
             return Err(format!("a value can have at most {MAX_RANK} axes").into());
         }
@@ -47,6 +51,17 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Counts a gate and refuses one too many.
+    fn count_gate(&mut self) -> Result<(), Message> {
+        self.gates += 1;
+        if self.gates > MAX_GATES {
+            return Err(Message::Fatal(
+                "the program has more than 1,000,000 gates".into(),
+            ));
+        }
+        Ok(())
+    }
+
     /// Appends a gate.
     pub(super) fn gate(
         &mut self,
@@ -55,12 +70,7 @@ impl Lowerer<'_> {
         operands: &[NodeId],
         span: Span,
     ) -> Result<Value, Message> {
-        self.gates += 1;
-        if self.gates > MAX_GATES {
-            return Err(Message::Fatal(
-                "the program has more than 1,000,000 gates".into(),
-            ));
-        }
+        self.count_gate()?;
         let shape = self.admit(sizes)?;
         let origin = self.origin(span, Role::Written);
         Ok(Value::Node(self.graph.push(op, shape, operands, origin)))
@@ -189,6 +199,13 @@ impl Lowerer<'_> {
         span: Span,
         said: &str,
     ) -> Result<Value, Message> {
+        if let Some((nodes, count)) = self.numbers_all(operands) {
+            self.count_gate()?;
+            let shape = self.admit(&[])?;
+            let origin = self.origin(span, Role::Written);
+            let nodes = &nodes[..count];
+            return Ok(Value::Node(self.graph.push(op, shape, nodes, origin)));
+        }
         if let Some(number) = self.known_now(op, operands, span) {
             return Ok(number);
         }
@@ -212,9 +229,31 @@ impl Lowerer<'_> {
         self.gate(op, &sizes, &nodes, span)
     }
 
+    /// The operands of a gate that are all nodes of single numbers, with how many they
+    /// are: most are, and nothing is to be broadcast.
+    fn numbers_all(&self, operands: &[(Value, Span)]) -> Option<([NodeId; 3], usize)> {
+        let mut nodes = [NodeId::default(); 3];
+        if operands.len() > nodes.len() {
+            return None;
+        }
+        for (place, (value, _)) in nodes.iter_mut().zip(operands) {
+            match *value {
+                Value::Node(node) if self.graph.node(node).shape == ShapeId::SCALAR => {
+                    *place = node;
+                }
+                _ => return None,
+            }
+        }
+        Some((nodes, operands.len()))
+    }
+
     /// The number that an elementwise operation gives where all its operands are
     /// known now and one of them is no literal, or numbers are asked for.
     fn known_now(&self, op: Op, operands: &[(Value, Span)], span: Span) -> Option<Value> {
+        let node = |(operand, _): &(Value, Span)| matches!(operand, Value::Node(_));
+        if operands.iter().any(node) {
+            return None;
+        }
         let mut any = self.numbers > 0;
         let mut numbers = Vec::with_capacity(operands.len());
         for (operand, _) in operands {

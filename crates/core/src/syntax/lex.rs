@@ -220,7 +220,9 @@ impl Lexer<'_> {
 
     fn mark(&mut self, first: char) {
         let start = self.at;
-        let Some(mark) = MARKS.iter().find(|mark| self.rest().starts_with(**mark)) else {
+        // Most are sorted out by their first letter.
+        let starts = |mark: &&&str| mark.starts_with(first) && self.rest().starts_with(**mark);
+        let Some(mark) = MARKS.iter().find(starts) else {
             self.at += first.len_utf8();
             let message = match first {
                 '−' | '–' | '—' => format!("'{first}' is not a minus sign here: type '-'"),
