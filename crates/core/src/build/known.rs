@@ -84,7 +84,7 @@ impl Known {
 }
 
 /// What a node of up to three operands is known by.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Key {
     op: Op,
     shape: ShapeId,
@@ -92,10 +92,16 @@ struct Key {
 }
 
 impl Key {
+    /// Spread over all bits, in words of 32 bits too: the lowest choose the slot.
     fn hash(&self) -> u32 {
         let mut hasher = FxHasher::default();
-        Hash::hash(self, &mut hasher);
-        hasher.finish() as u32
+        (self.op, self.shape).hash(&mut hasher);
+        let mix = |hash: u64, x: u64| {
+            let hash = (hash ^ x).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            hash ^ hash >> 32
+        };
+        let operands = self.operands.map(|x| x.index() as u64);
+        operands.into_iter().fold(hasher.finish(), mix) as u32
     }
 
     fn is(&self, graph: &Graph, node: NodeId) -> bool {
@@ -232,6 +238,34 @@ impl Table {
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+
+    /// Keys as programs have them take about as many slots as random ones would.
+    #[test]
+    fn hashes_spread() {
+        const COUNT: usize = 1 << 16;
+        fn node(at: usize) -> NodeId {
+            NodeId::new(at)
+        }
+        for key in [
+            |i| key(Op::Sin, ShapeId::SCALAR, &[node(i)]),
+            |i| key(Op::Sin, ShapeId::SCALAR, &[node(4 * i)]),
+            |i| key(Op::Sub, ShapeId::SCALAR, &[node(i), node(i + 1)]),
+            |i| key(Op::Sub, ShapeId::SCALAR, &[node(3), node(i << 4)]),
+            |i| key(Op::Sub, ShapeId::SCALAR, &[node(i % 256), node(i / 256)]),
+            |i| key(Op::Where, ShapeId::SCALAR, &[node(i), node(i), node(7)]),
+        ] as [fn(usize) -> Option<Key>; 6]
+        {
+            let mut taken = vec![false; COUNT];
+            for i in 0..COUNT {
+                taken[key(i).expect("a key").hash() as usize % COUNT] = true;
+            }
+            let count = taken.iter().filter(|&&taken| taken).count();
+            // Of random ones 1 − 1/e.
+            assert!(count > COUNT * 6 / 10, "{count} of {COUNT}");
+        }
+        let same = |op| key(op, ShapeId::SCALAR, &[node(1), node(2)]).map(|key| key.hash());
+        assert_ne!(same(Op::Add), same(Op::Mul));
+    }
 
     /// Against a map, with hashes of which many fall together.
     #[test]

@@ -199,7 +199,7 @@ impl Lowerer<'_> {
         span: Span,
         said: &str,
     ) -> Result<Value, Message> {
-        if let Some((nodes, count)) = self.numbers_all(operands) {
+        if let Some((nodes, count)) = self.scalars(operands) {
             self.count_gate()?;
             let shape = self.admit(&[])?;
             let origin = self.origin(span, Role::Written);
@@ -231,7 +231,7 @@ impl Lowerer<'_> {
 
     /// The operands of a gate that are all nodes of single numbers, with how many they
     /// are: most are, and nothing is to be broadcast.
-    fn numbers_all(&self, operands: &[(Value, Span)]) -> Option<([NodeId; 3], usize)> {
+    fn scalars(&self, operands: &[(Value, Span)]) -> Option<([NodeId; 3], usize)> {
         let mut nodes = [NodeId::default(); 3];
         if operands.len() > nodes.len() {
             return None;
