@@ -1,9 +1,10 @@
 //! Forward mode, Hessian-vector products and Jacobians from outside, against
 //! those of PyTorch: `tests/fixtures/modes.json`.
 
+mod support;
+
 use serde_json::{Value, json};
-use std::io::Write;
-use std::process::{Command, Stdio};
+use support::run;
 
 /// Relative difference allowed.
 const TOLERANCE: f64 = 1e-12;
@@ -17,23 +18,10 @@ fn fixtures() -> Vec<Value> {
     list
 }
 
-/// Runs the command with a program on its standard input; says what went wrong
-/// if it did.
-fn run(arguments: &[String], source: &str) -> Result<Value, String> {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_backflow"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the command starts");
-    // Wrong usage is told before the input is read.
-    let _ = child
-        .stdin
-        .take()
-        .expect("an input")
-        .write_all(source.as_bytes());
-    let output = child.wait_with_output().expect("the command ends");
+/// The command's answer to a program, or the first line of what went wrong.
+fn answer(arguments: &[String], source: &str) -> Result<Value, String> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let output = run(&arguments, source.as_bytes());
     if output.status.code() != Some(0) {
         let errors = String::from_utf8_lossy(&output.stderr);
         return Err(errors.lines().next().unwrap_or("no message").into());
@@ -107,7 +95,7 @@ fn differences(kind: &str, least: usize) -> Vec<String> {
     let mut wrong = Vec::new();
     for fixture in &fixtures {
         let (arguments, expected) = asked(fixture);
-        let told = match run(&arguments, &text(&fixture["program"])) {
+        let told = match answer(&arguments, &text(&fixture["program"])) {
             Err(message) => message,
             Ok(got) if close(&got, &expected) => continue,
             Ok(got) => format!("{got}, but PyTorch has {expected}"),

@@ -3,6 +3,7 @@
 use crate::graph::{Graph, NodeId, Origin};
 use crate::op::Op;
 use crate::shape::ShapeId;
+use hashbrown::HashTable;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
 
@@ -38,10 +39,8 @@ impl Known {
 
     /// Forgets a node, which is then appended anew when it is asked for.
     pub fn forget(&mut self, graph: &Graph, node: NodeId) {
-        if let Some(key) = key_of(graph, node)
-            && let Some(at) = self.nodes.find(key.hash(), |x| x == node)
-        {
-            self.nodes.remove(at);
+        if let Some(key) = key_of(graph, node) {
+            self.nodes.remove(key.hash(), node);
         }
     }
 
@@ -74,8 +73,8 @@ impl Known {
         let hash = key.hash();
         // What has an operand that nothing uses was not there before.
         let fresh = operands.iter().any(|&x| graph.is_unused(x));
-        if !fresh && let Some(at) = self.nodes.find(hash, |x| key.is(graph, x)) {
-            return self.nodes.slots[at].node();
+        if !fresh && let Some(node) = self.nodes.find(hash, |x| key.is(graph, x)) {
+            return node;
         }
         let node = graph.push(op, shape, operands, origin);
         self.nodes.insert(hash, node);
@@ -139,97 +138,42 @@ fn key_of(graph: &Graph, node: NodeId) -> Option<Key> {
 /// Nodes by the hashes of their keys, which stand in the graph: a quarter of what a
 /// map with the keys in it takes.
 #[derive(Clone, Debug, Default)]
-struct Table {
-    /// As many as a power of two, or none.
-    slots: Vec<Slot>,
-    /// How many of them are not free.
-    taken: usize,
-}
+struct Table(HashTable<Entry>);
 
 #[derive(Clone, Copy, Debug)]
-struct Slot {
+struct Entry {
     hash: u32,
-    /// The index of a node.
-    node: u32,
+    node: NodeId,
 }
 
-impl Slot {
-    const FREE: Self = Self {
-        hash: 0,
-        node: u32::MAX,
-    };
-
-    fn new(hash: u32, node: NodeId) -> Self {
-        let node = node.index() as u32;
-        Self { hash, node }
-    }
-
-    fn is_free(self) -> bool {
-        self.node == u32::MAX
-    }
-
-    fn node(self) -> NodeId {
-        NodeId::new(self.node as usize)
+impl Entry {
+    /// Both ends of the hash choose the slot.
+    fn spread(hash: u32) -> u64 {
+        u64::from(hash) << 32 | u64::from(hash)
     }
 }
 
 impl Table {
-    /// The slots in which a node of a hash may stand, in turn.
-    fn path(&self, hash: u32) -> impl Iterator<Item = usize> + use<> {
-        let count = self.slots.len();
-        (0..count).map(move |step| (hash as usize).wrapping_add(step) & (count - 1))
+    fn reserve(&mut self, more: usize) {
+        self.0.reserve(more, |entry| Entry::spread(entry.hash));
     }
 
-    fn find(&self, hash: u32, is: impl Fn(NodeId) -> bool) -> Option<usize> {
-        let mut path = self.path(hash);
-        let at = path.find(|&at| {
-            let slot = self.slots[at];
-            slot.is_free() || slot.hash == hash && is(slot.node())
-        })?;
-        (!self.slots[at].is_free()).then_some(at)
+    fn find(&self, hash: u32, is: impl Fn(NodeId) -> bool) -> Option<NodeId> {
+        let same = |entry: &Entry| entry.hash == hash && is(entry.node);
+        let found = self.0.find(Entry::spread(hash), same);
+        found.map(|entry| entry.node)
     }
 
     fn insert(&mut self, hash: u32, node: NodeId) {
-        self.reserve(1);
-        if let Some(at) = self.path(hash).find(|&at| self.slots[at].is_free()) {
-            self.slots[at] = Slot::new(hash, node);
-            self.taken += 1;
-        }
+        let rehash = |entry: &Entry| Entry::spread(entry.hash);
+        self.0
+            .insert_unique(Entry::spread(hash), Entry { hash, node }, rehash);
     }
 
-    fn remove(&mut self, at: usize) {
-        // What stands behind it on a path moves up, so that no path breaks.
-        let count = self.slots.len();
-        let mut gap = at;
-        for next in (1..count).map(|step| (at + step) & (count - 1)) {
-            let slot = self.slots[next];
-            if slot.is_free() {
-                break;
-            }
-            let home = slot.hash as usize & (count - 1);
-            // Whether its path comes by the gap.
-            if next.wrapping_sub(home) & (count - 1) >= next.wrapping_sub(gap) & (count - 1) {
-                self.slots[gap] = slot;
-                gap = next;
-            }
-        }
-        self.slots[gap] = Slot::FREE;
-        self.taken -= 1;
-    }
-
-    /// Makes room for more: a quarter of the slots stays free.
-    fn reserve(&mut self, more: usize) {
-        let needed = (self.taken + more) * 4 / 3 + 1;
-        if needed <= self.slots.len() {
-            return;
-        }
-        let room = vec![Slot::FREE; needed.next_power_of_two().max(16)];
-        for slot in std::mem::replace(&mut self.slots, room) {
-            if !slot.is_free()
-                && let Some(at) = self.path(slot.hash).find(|&at| self.slots[at].is_free())
-            {
-                self.slots[at] = slot;
-            }
+    fn remove(&mut self, hash: u32, node: NodeId) {
+        let same = |entry: &Entry| entry.node == node;
+        if let Ok(entry) = self.0.find_entry(Entry::spread(hash), same) {
+            entry.remove();
         }
     }
 }
@@ -281,19 +225,19 @@ mod tests {
             let node = NodeId::new(key as usize);
             let found = table.find(hash, |x| x == node);
             assert_eq!(found.is_some(), map.contains_key(&key));
-            if let Some(at) = found {
-                table.remove(at);
+            if found.is_some() {
+                table.remove(hash, node);
                 map.remove(&key);
             } else {
                 table.insert(hash, node);
                 map.insert(key, hash);
             }
-            assert_eq!(table.taken, map.len());
+            assert_eq!(table.0.len(), map.len());
         }
         assert!(map.len() > 300, "{}", map.len());
         for (&key, &hash) in &map {
             let node = NodeId::new(key as usize);
-            assert!(table.find(hash, |x| x == node).is_some());
+            assert!(table.find(hash, |x| x == node) == Some(node));
         }
     }
 }

@@ -44,8 +44,8 @@ impl Lowerer<'_> {
                 };
                 self.elementwise(op, &operands, span, said)
             }
-            Function::Extreme { least, reduces } => {
-                self.extreme(&name, signature, given, (least, reduces && method), span)
+            Function::Extreme { least } => {
+                self.extreme(&name, signature, given, (least, method), span)
             }
             Function::Reduction(op) => self.reduction(&name, signature, given, op, span),
             Function::Along(op) => {

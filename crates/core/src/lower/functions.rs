@@ -12,8 +12,6 @@ pub enum Function {
     Extreme {
         /// The least instead.
         least: bool,
-        /// Whether one operand alone is reduced.
-        reduces: bool,
     },
     /// An operation over axes, which go.
     Reduction(Op),
@@ -101,10 +99,10 @@ const FUNCTIONS: &[Signature] = &[
     of_one("square", Op::Square),
     of_one("reciprocal", Op::Reciprocal),
     of_one("sign", Op::Sign),
-    row("maximum", extreme(false, false), &[X, Y], 2),
-    row("minimum", extreme(true, false), &[X, Y], 2),
-    row("max", extreme(false, true), REDUCTION, 1),
-    row("min", extreme(true, true), REDUCTION, 1),
+    row("maximum", extreme(false), &[X, Y], 2),
+    row("minimum", extreme(true), &[X, Y], 2),
+    row("max", extreme(false), REDUCTION, 1),
+    row("min", extreme(true), REDUCTION, 1),
     row("where", Function::Elementwise(Op::Where), &[&["cond", "condition"], &["a", "input", "x"], &["b", "other", "y"]], 3),
     row("clip", Function::Clip, BOUNDS, 1),
     row("pow", Function::Pow, &[X, &["y", "exponent", "b"]], 2),
@@ -167,8 +165,8 @@ const fn reduction(name: &'static str, op: Op) -> Signature {
     row(name, Function::Reduction(op), REDUCTION, 1)
 }
 
-const fn extreme(least: bool, reduces: bool) -> Function {
-    Function::Extreme { least, reduces }
+const fn extreme(least: bool) -> Function {
+    Function::Extreme { least }
 }
 
 /// The function of a name.

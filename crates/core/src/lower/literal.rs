@@ -74,16 +74,22 @@ pub fn parse_value(text: &str) -> Result<Tensor, String> {
     if let Some(first) = diagnostics.first() {
         return Err(first.message.clone());
     }
-    let expected = || format!("'{text}' is not a number or a nested list of numbers");
-    let [stmt] = ast.block(Ast::PROGRAM) else {
-        return Err(expected());
-    };
-    let StmtKind::Expr(expr) = ast.stmt(*stmt).kind else {
-        return Err(expected());
-    };
-    match tensor(&ast, expr) {
+    match sole(&ast).and_then(|expr| tensor(&ast, expr)) {
         Some(result) => result.map_err(|(_, message)| message),
-        None => Err(expected()),
+        None => Err(format!(
+            "'{text}' is not a number or a nested list of numbers"
+        )),
+    }
+}
+
+/// The expression that is all of a program.
+fn sole(ast: &Ast) -> Option<ExprId> {
+    let [stmt] = ast.block(Ast::PROGRAM) else {
+        return None;
+    };
+    match ast.stmt(*stmt).kind {
+        StmtKind::Expr(expr) => Some(expr),
+        _ => None,
     }
 }
 
@@ -91,12 +97,7 @@ pub fn parse_value(text: &str) -> Result<Tensor, String> {
 /// `np.array(…)` with one in it. None where the text is neither.
 pub fn read_literal(text: &str) -> Option<Tensor> {
     let (ast, diagnostics) = parse(text);
-    let [stmt] = ast.block(Ast::PROGRAM) else {
-        return None;
-    };
-    let StmtKind::Expr(mut expr) = ast.stmt(*stmt).kind else {
-        return None;
-    };
+    let mut expr = sole(&ast)?;
     if let ExprKind::Call(_, arguments) = &ast.expr(expr).kind {
         expr = arguments.first()?.value;
     }

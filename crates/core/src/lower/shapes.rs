@@ -39,19 +39,23 @@ impl Lowerer<'_> {
             let shape = vec![values.len()];
             return self.table(Tensor { shape, values }, span);
         }
-        self.stack(items, 0, span)
+        let nodes = self.nodes(items)?;
+        self.stack(nodes, 0, span)
     }
 
-    /// The items of a `list` argument.
-    fn items(&mut self, name: &str, list: Given) -> Result<Vec<Value>, Message> {
+    fn nodes(&mut self, items: &[Value]) -> Result<Vec<NodeId>, Message> {
+        items.iter().map(|item| self.node(item)).collect()
+    }
+
+    /// The items of a `list` argument: one or more.
+    fn items(&mut self, name: &str, list: Given) -> Result<Vec<NodeId>, Message> {
         let Some((Value::List(items, _) | Value::Tuple(items), _)) = list else {
             return Err(format!("'{name}' takes a list: {name}([a, b])").into());
         };
         if items.is_empty() {
             return Err(format!("'{name}' of no values has no shape").into());
         }
-        let items = items.iter().cloned();
-        items.map(|item| self.settled(item)).collect()
+        self.nodes(&items)
     }
 
     pub(super) fn stacked(
@@ -62,17 +66,13 @@ impl Lowerer<'_> {
         span: Span,
     ) -> Result<Value, Message> {
         let items = self.items(name, list)?;
-        let own = self.shape_of(&items[0]);
-        let at = at.map_or(Ok(0), |(value, _)| axis(&value, own.len() + 1, &own))?;
-        self.stack(&items, at, span).map(Value::Node)
+        let own = self.graph.shape(items[0]);
+        let at = at.map_or(Ok(0), |(value, _)| axis(&value, own.len() + 1, own))?;
+        self.stack(items, at, span).map(Value::Node)
     }
 
     /// Values of one shape along a new axis.
-    fn stack(&mut self, items: &[Value], at: usize, span: Span) -> Result<NodeId, Message> {
-        let mut nodes = Vec::with_capacity(items.len());
-        for item in items {
-            nodes.push(self.node(item)?);
-        }
+    fn stack(&mut self, mut nodes: Vec<NodeId>, at: usize, span: Span) -> Result<NodeId, Message> {
         let own = nodes
             .first()
             .map_or(Vec::new(), |&n| self.graph.shape(n).to_vec());
@@ -96,11 +96,7 @@ impl Lowerer<'_> {
         at: Given,
         span: Span,
     ) -> Result<Value, Message> {
-        let items = self.items(name, list)?;
-        let mut nodes = Vec::with_capacity(items.len());
-        for item in &items {
-            nodes.push(self.node(item)?);
-        }
+        let nodes = self.items(name, list)?;
         let own = self.graph.shape(nodes[0]).to_vec();
         if own.is_empty() {
             return Err(format!("numbers have no axis to '{name}' along: stack([a, b])").into());
