@@ -2,7 +2,7 @@
 
 use backflow::{Outcome, browser::Browser, page::Page};
 use serde_json::json;
-use thirtyfour::{Key, TypingData};
+use thirtyfour::Key;
 
 /// What has the focus: a word of its kind, or its label.
 async fn focused(page: &Page) -> Outcome<String> {
@@ -15,26 +15,11 @@ async fn focused(page: &Page) -> Outcome<String> {
     Ok(found.as_str().unwrap_or_default().to_owned())
 }
 
-/// Presses keys, one after the other, wherever the focus is.
-async fn press(browser: &Browser, keys: impl Into<TypingData>) -> Outcome {
-    let session = browser.session();
-    let keys: TypingData = keys.into();
-    Ok(session.action_chain().send_keys(keys).perform().await?)
-}
-
-/// Presses a key while another is held down.
-async fn press_with(browser: &Browser, held: Key, key: impl Into<TypingData>) -> Outcome {
-    let session = browser.session();
-    let key: TypingData = key.into();
-    let keys = session.action_chain().key_down(held.clone()).send_keys(key);
-    Ok(keys.key_up(held).perform().await?)
-}
-
 pub async fn tab_reaches_everything_and_leaves(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
     let mut order = Vec::new();
     loop {
-        press(browser, Key::Tab).await?;
+        page.press(Key::Tab).await?;
         let name = focused(&page).await?;
         if name == "page" || name == "elsewhere" || order.len() > 20 {
             break;
@@ -64,7 +49,7 @@ pub async fn tab_reaches_everything_and_leaves(browser: &Browser) -> Outcome {
     // And backwards, to the same places.
     let mut back = Vec::new();
     for _ in &order {
-        press_with(browser, Key::Shift, Key::Tab).await?;
+        page.press_holding(Key::Shift, Key::Tab).await?;
         back.push(focused(&page).await?);
     }
     back.reverse();
@@ -76,7 +61,7 @@ pub async fn a_reader_without_a_pointer_can_do_it_all(browser: &Browser) -> Outc
     let page = browser.open("/").await?;
     let tab_to = async |name: &str| -> Outcome {
         for _ in 0..20 {
-            press(browser, Key::Tab).await?;
+            page.press(Key::Tab).await?;
             if focused(&page).await? == name {
                 return Ok(());
             }
@@ -85,19 +70,19 @@ pub async fn a_reader_without_a_pointer_can_do_it_all(browser: &Browser) -> Outc
     };
     // An example by its first letters.
     tab_to("select").await?;
-    press(browser, "Mul").await?;
+    page.press("Mul").await?;
     assert_eq!(page.picture().await?.value("z")?, 6.0);
     tab_to("textarea").await?;
-    press_with(browser, Key::Control, "a").await?;
-    press(browser, "a = 1\nf = a * 8").await?;
+    page.press_holding(Key::Control, "a").await?;
+    page.press("a = 1\nf = a * 8").await?;
     assert_eq!(page.picture().await?.value("f")?, 8.0);
     tab_to("input a, slider").await?;
-    press(browser, Key::Right).await?;
+    page.press(Key::Right).await?;
     let picture = page.picture().await?;
     assert!(picture.value("a")? > 1.0);
     tab_to("input a").await?;
-    press_with(browser, Key::Control, "a").await?;
-    press(browser, "0.5").await?;
+    page.press_holding(Key::Control, "a").await?;
+    page.press("0.5").await?;
     let picture = page.picture().await?;
     assert_eq!((picture.value("a")?, picture.value("f")?), (0.5, 4.0));
     let moved = page

@@ -1,4 +1,5 @@
-//! The served page in a browser: `cargo xtask test browser`.
+//! The served page in a browser: `cargo xtask test browser`, which runs this once for each
+//! engine.
 //!
 //! All tests share one browser and run one after the other. Each opens its own page, and none
 //! may leave an error on the console or ask for a file that is not there.
@@ -9,31 +10,54 @@ mod accessibility;
 mod appearance;
 mod editing;
 mod embedding;
+mod hands;
 mod inputs;
 mod keyboard;
 mod mistakes;
 mod opening;
 mod shots;
 
-use std::{future::Future, path::Path, pin::Pin, process::ExitCode, sync::Arc};
+use std::{
+    future::Future,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    path::Path,
+    pin::Pin,
+    process::ExitCode,
+    sync::Arc,
+};
 
-use backflow::{Outcome, browser::Browser};
+use backflow::{
+    Outcome,
+    browser::Browser,
+    engine::{Engine, Need},
+};
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 
 type Test = for<'a> fn(&'a Browser) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
-/// Tests by their paths.
+/// A test, its path, and what it wants that not every engine lets a driver do.
+struct Case {
+    name: &'static str,
+    test: Test,
+    need: Option<Need>,
+}
+
+/// Tests by their paths, with `wants Need` behind those that not every engine can run.
 macro_rules! tests {
-    ($($module:ident::$test:ident,)*) => {
-        [$((
-            concat!(stringify!($module), "::", stringify!($test)),
-            (|browser| Box::pin($module::$test(browser))) as Test,
-        ),)*]
+    ($($module:ident::$test:ident $(wants $need:ident)?,)*) => {
+        [$(Case {
+            name: concat!(stringify!($module), "::", stringify!($test)),
+            test: |browser| Box::pin($module::$test(browser)),
+            need: [$(Need::$need,)?].first().copied(),
+        },)*]
     };
 }
 
-const TESTS: &[(&str, Test)] = &tests![
+const TESTS: &[Case] = &tests![
+    hands::pointer_wheel_and_keys_reach_a_part_of_a_drawing,
+    hands::fingers_reach_a_part_of_a_drawing wants Phone,
+    hands::waiting_ends_with_what_is_waited_for,
     opening::the_page_opens_on_the_first_graph_of_the_lecture,
     opening::the_page_loads_all_that_it_asks_for,
     opening::the_page_runs_in_a_sub_folder,
@@ -63,17 +87,18 @@ const TESTS: &[(&str, Test)] = &tests![
     mistakes::names_that_objects_have_are_names_like_others,
     keyboard::tab_reaches_everything_and_leaves,
     keyboard::a_reader_without_a_pointer_can_do_it_all,
-    appearance::the_page_fits_a_phone,
-    appearance::every_example_fits_a_phone,
+    appearance::the_page_fits_a_phone wants Phone,
+    appearance::every_example_fits_a_phone wants Phone,
     appearance::light_and_dark_can_be_read,
     appearance::a_wide_page_has_the_graph_beside_the_program,
-    appearance::nothing_glides_for_who_wants_no_motion,
+    appearance::nothing_glides_for_who_wants_no_motion wants Preferences,
     embedding::elements_of_a_page_are_independent,
     embedding::an_element_that_comes_back_is_as_it_was,
     embedding::an_element_that_leaves_at_once_and_comes_back_starts,
     embedding::a_program_set_before_the_element_is_defined_is_shown,
     embedding::the_program_attribute_is_followed,
     accessibility::the_page_has_no_violation_in_light_and_dark,
+    accessibility::the_page_has_no_violation_on_a_phone wants Phone,
     accessibility::a_mistake_has_no_violation,
     accessibility::the_picture_is_described,
 ];
@@ -92,17 +117,16 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Outcome<ExitCode> {
-    let shots: &[(&str, Test)] = &tests![shots::of_the_page,];
+    let shots: &[Case] = &tests![shots::of_the_page wants Phone,];
     let shots = if shots::folder().is_some() {
         shots
     } else {
         &[]
     };
+    let engine = Engine::given()?;
     let tests = TESTS.iter().chain(shots);
     if arguments.list {
-        let trials = tests
-            .map(|(name, _)| Trial::test(*name, || Ok(())))
-            .collect();
+        let trials = tests.map(|case| marked(case, engine, || Ok(()))).collect();
         return Ok(libtest_mimic::run(arguments, trials).exit_code());
     }
     let runtime = Arc::new(
@@ -112,7 +136,7 @@ fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     );
     let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/pages");
     let browser = Arc::new(runtime.block_on(Browser::start(&pages))?);
-    let trials = tests.map(|(name, test)| trial(name, *test, &runtime, &browser));
+    let trials = tests.map(|case| trial(case, &runtime, &browser));
     let conclusion = libtest_mimic::run(arguments, trials.collect());
     if let Some(browser) = Arc::into_inner(browser) {
         runtime.block_on(browser.quit())?;
@@ -120,18 +144,34 @@ fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     Ok(conclusion.exit_code())
 }
 
-fn trial(name: &'static str, test: Test, runtime: &Arc<Runtime>, browser: &Arc<Browser>) -> Trial {
+/// A test under its engine's name; what the engine cannot do is counted as ignored, with why.
+fn marked(
+    case: &Case,
+    engine: Engine,
+    run: impl FnOnce() -> Result<(), Failed> + Send + 'static,
+) -> Trial {
+    let trial = Trial::test(format!("{}::{}", engine.name(), case.name), run);
+    match case.need.filter(|need| !engine.can(*need)) {
+        Some(need) => trial.with_kind(need.reason()).with_ignored_flag(true),
+        None => trial,
+    }
+}
+
+fn trial(case: &Case, runtime: &Arc<Runtime>, browser: &Arc<Browser>) -> Trial {
     let (runtime, browser) = (Arc::clone(runtime), Arc::clone(browser));
-    Trial::test(name, move || {
-        runtime
-            .block_on(async {
-                let outcome = judge(&browser, test).await;
-                if outcome.is_err() {
-                    shots::take(&browser, &format!("failed-{}", name.replace("::", "-"))).await?;
-                }
-                outcome
-            })
-            .map_err(|error: Box<dyn std::error::Error>| Failed::from(error.to_string()))
+    let engine = browser.engine();
+    let (name, test) = (case.name.replace("::", "-"), case.test);
+    marked(case, engine, move || {
+        let judged = || runtime.block_on(judge(&browser, test));
+        let outcome = catch_unwind(AssertUnwindSafe(judged));
+        if !matches!(outcome, Ok(Ok(()))) {
+            let name = format!("failed-{}-{name}", engine.name());
+            if let Err(error) = runtime.block_on(shots::take(&browser, &name)) {
+                eprintln!("no screenshot of {name}: {error}");
+            }
+        }
+        let outcome = outcome.unwrap_or_else(|panic| resume_unwind(panic));
+        outcome.map_err(|error| Failed::from(error.to_string()))
     })
 }
 

@@ -1,60 +1,85 @@
-//! Headless Chromium with its driver, and the page that is to be tested.
+//! A browser of one of the engines, and the page that is to be tested.
 
 use std::{
-    env, fs,
-    io::{BufRead, BufReader},
+    env,
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Stdio},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
+use http::Method;
 use serde_json::{Value, json};
-use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, WebDriver};
+use thirtyfour::{RequestData, SessionId, WebDriver, common::command::FormatRequestData};
 
 use crate::{
     Outcome,
+    driver::{self, Driver, Folder},
+    engine::{Engine, Need},
     page::Page,
     server::{Mount, Server},
 };
 
-const ARGUMENTS: [&str; 10] = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-    "--window-size=1280,900",
-];
+/// Notes what a page complains of, for the engines whose console no driver can read. The
+/// storage lives as long as the window, over all pages of the server.
+const NOTE_COMPLAINTS: &str = "
+    const complain = (text) => sessionStorage.setItem('complaints',
+        JSON.stringify([...JSON.parse(sessionStorage.getItem('complaints') ?? '[]'), text]));
+    addEventListener('error', ({ message, target }) =>
+        complain(message ?? `${target.localName} does not load ${target.src ?? target.href}`), true);
+    addEventListener('unhandledrejection', ({ reason }) => complain(`rejected: ${reason}`));
+    addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
+        complain(`refused by ${effectiveDirective}: ${blockedURI}`));
+    for (const kind of ['error', 'warn']) {
+        const print = console[kind];
+        console[kind] = (...words) => { complain(words.join(' ')); print.apply(console, words); };
+    }";
+
+/// Those notes, and forgets them.
+const TAKE_COMPLAINTS: &str = "
+    if (location.protocol === 'about:') return [];
+    const complaints = JSON.parse(sessionStorage.getItem('complaints') ?? '[]');
+    sessionStorage.removeItem('complaints');
+    return complaints";
 
 /// A size of the window.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Screen {
-    /// Of a desktop, in CSS pixels.
+    /// Of a desktop, in CSS pixels. Firefox and `WebKit` have none narrower than 500.
     Desktop(u32, u32),
-    /// Of a phone, with its fingers.
+    /// Of a phone, with its fingers: [`Need::Phone`].
     Phone(u32, u32),
 }
 
 /// A preference of the reader.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Preference {
     /// Light ink on dark paper.
     Dark,
-    /// Nothing that glides.
+    /// Nothing that glides: [`Need::Preferences`].
     Still,
+    /// The few colours that the reader's system has: [`Need::Preferences`].
+    Forced,
+    /// As printed: [`Need::Protocol`].
+    Print,
 }
 
 /// A browser with one window, and the server of what it shows. [`Browser::quit`] ends it;
 /// dropping it ends at least the driver.
 pub struct Browser {
+    engine: Engine,
     session: WebDriver,
     server: Server,
+    state: Mutex<State>,
     // Dropped in this order: the folder is in use as long as the browser runs.
     _driver: Driver,
     _profile: Folder,
+}
+
+/// How the browser was set last.
+#[derive(Default)]
+struct State {
+    screen: Option<Screen>,
+    preferences: Option<Vec<Preference>>,
 }
 
 impl Browser {
@@ -86,34 +111,40 @@ impl Browser {
             folder: folder.to_owned(),
             strict,
         };
-        let server = Server::start(vec![
-            mount("/pages/", pages, true),
-            mount("/notes/backflow/", &dist, false),
-            mount("/", &dist, false),
-        ])?;
-        let driver = Driver::start(&given("CHROMEDRIVER")?)?;
+        let engine = Engine::given()?;
+        let notes = (engine != Engine::Chromium).then_some(NOTE_COMPLAINTS);
+        let server = Server::start(
+            vec![
+                mount("/pages/", pages, true),
+                mount("/notes/backflow/", &dist, false),
+                mount("/", &dist, false),
+            ],
+            notes,
+        )?;
         let profile = Folder::temporary("backflow-profile")?;
-        let mut wanted = ChromeCapabilities::new();
-        for argument in ARGUMENTS {
-            wanted.add_arg(argument)?;
-        }
-        wanted.add_arg(&format!("--user-data-dir={}", profile.0.display()))?;
-        if let Some(program) = env::var_os("CHROMIUM") {
-            wanted.set_binary(&program.to_string_lossy())?;
-        }
-        wanted.set_browser_log_level(LoggingPrefsLogLevel::All)?;
-        if !traced.is_empty() {
-            wanted.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
-            let categories = json!({ "traceCategories": traced.join(",") });
-            wanted.add_experimental_option("perfLoggingPrefs", categories)?;
-        }
-        let session = WebDriver::new(&driver.address, wanted).await?;
+        let driver = Driver::start(engine, &given("BACKFLOW_DRIVER")?, &profile.0)?;
+        let program = given("BACKFLOW_BROWSER")?;
+        let wanted = driver::capabilities(engine, &program, &profile.0, traced)?;
+        let session = WebDriver::builder(driver.address.as_str(), wanted)
+            .request_timeout(Duration::from_secs(90))
+            .await?;
         Ok(Self {
+            engine,
             session,
             server,
+            state: Mutex::default(),
             _driver: driver,
             _profile: profile,
         })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What it is an instance of.
+    pub fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// Opens a path of the server and waits until the graph is drawn.
@@ -146,6 +177,12 @@ impl Browser {
             return customElements.whenDefined('backflow-graph')
                 .then(() => Promise.all([...document.querySelectorAll('backflow-graph')].map(ready)))
                 .then(() => document.fonts.ready).then(() => null)";
+        let has_dark = |preferences: &Vec<_>| preferences.contains(&Preference::Dark);
+        let is_dark = self.state().preferences.as_ref().is_some_and(has_dark);
+        if is_dark && self.engine == Engine::WebKit {
+            let darken = "document.documentElement.style.colorScheme = 'dark'";
+            self.session.execute(darken, vec![]).await?;
+        }
         self.session.execute(script, vec![]).await?;
         Page::all(&self.session).await
     }
@@ -158,12 +195,24 @@ impl Browser {
     /// Gives the window a size.
     ///
     /// # Errors
-    /// Where the browser refuses.
+    /// Where the browser refuses, or has no such screen.
     pub async fn resize(&self, screen: Screen) -> Outcome {
-        let (width, height, phone) = match screen {
-            Screen::Desktop(width, height) => (width, height, false),
-            Screen::Phone(width, height) => (width, height, true),
-        };
+        if self.state().screen == Some(screen) {
+            return Ok(());
+        }
+        self.state().screen = None;
+        match screen {
+            Screen::Desktop(width, height) if self.engine != Engine::Chromium => {
+                self.resize_window(width, height).await?;
+            }
+            Screen::Desktop(width, height) => self.emulate_screen(width, height, false).await?,
+            Screen::Phone(width, height) => self.emulate_screen(width, height, true).await?,
+        }
+        self.state().screen = Some(screen);
+        Ok(())
+    }
+
+    async fn emulate_screen(&self, width: u32, height: u32, phone: bool) -> Outcome {
         self.command(
             "Emulation.setDeviceMetricsOverride",
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone }),
@@ -177,32 +226,94 @@ impl Browser {
         Ok(())
     }
 
-    /// Sets the reader's preferences; the others are light and moving.
+    /// Resizes the window until what is inside of its frame and bars has a size.
+    async fn resize_window(&self, width: u32, height: u32) -> Outcome {
+        let wanted = [i64::from(width), i64::from(height)];
+        let mut inside = [0, 0];
+        for _ in 0..100 {
+            let sizes = "return [innerWidth, innerHeight]";
+            inside = self.session.execute(sizes, vec![]).await?.convert()?;
+            if inside == wanted {
+                return Ok(());
+            }
+            let window = self.session.get_window_rect().await?;
+            let outer = |size: i64, at: usize| u32::try_from(size + wanted[at] - inside[at]);
+            let (width, height) = (outer(window.width, 0)?, outer(window.height, 1)?);
+            self.session.set_window_rect(0, 0, width, height).await?;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Err(format!("the window is of {inside:?} instead of {wanted:?} pixels").into())
+    }
+
+    /// Sets the reader's preferences; the others are light, moving and free. Pages that are
+    /// opened after it have them in every engine.
     ///
     /// # Errors
-    /// Where the browser refuses.
+    /// Where the browser refuses, or cannot be asked for it.
     pub async fn prefer(&self, preferences: &[Preference]) -> Outcome {
-        let has = |wanted: fn(&Preference) -> bool| preferences.iter().any(wanted);
-        let dark = has(|one| matches!(one, Preference::Dark));
-        let still = has(|one| matches!(one, Preference::Still));
-        let features = json!([
-            { "name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" } },
-            { "name": "prefers-reduced-motion", "value": if still { "reduce" } else { "no-preference" } },
-        ]);
-        self.command(
-            "Emulation.setEmulatedMedia",
-            json!({ "features": features }),
-        )
-        .await?;
+        if self.state().preferences.as_deref() == Some(preferences) {
+            return Ok(());
+        }
+        self.state().preferences = None;
+        let has = |wanted: Preference| preferences.contains(&wanted);
+        let (dark, still) = (has(Preference::Dark), has(Preference::Still));
+        let (forced, print) = (has(Preference::Forced), has(Preference::Print));
+        if print && !self.engine.can(Need::Protocol)
+            || (still || forced) && !self.engine.can(Need::Preferences)
+        {
+            return Err(format!("{} cannot be asked for it", self.engine.name()).into());
+        }
+        match self.engine {
+            Engine::Chromium => {
+                let name = |asked: bool, name: &'static str, otherwise: &'static str| {
+                    if asked { name } else { otherwise }
+                };
+                let features = json!([
+                    { "name": "prefers-color-scheme", "value": name(dark, "dark", "light") },
+                    { "name": "prefers-reduced-motion", "value": name(still, "reduce", "no-preference") },
+                    { "name": "forced-colors", "value": name(forced, "active", "none") },
+                ]);
+                let media = json!({ "features": features, "media": name(print, "print", "") });
+                self.command("Emulation.setEmulatedMedia", media).await?;
+            }
+            Engine::Firefox => {
+                let values = json!({
+                    // 0 is dark, 1 light.
+                    "layout.css.prefers-color-scheme.content-override": i32::from(!dark),
+                    "ui.prefersReducedMotion": i32::from(still),
+                    // 2 is always the reader's, 1 the page's.
+                    "browser.display.document_color_use": if forced { 2 } else { 1 },
+                });
+                self.set_firefox(values).await?;
+            }
+            // Each page is told as it opens.
+            Engine::WebKit => {}
+        }
+        self.state().preferences = Some(preferences.to_vec());
         Ok(())
     }
 
-    /// Sends a command of the Chrome `DevTools` protocol.
+    /// Sets numbers among the preferences of Firefox.
+    async fn set_firefox(&self, values: Value) -> Outcome {
+        let script = "for (const [name, value] of Object.entries(arguments[0]))
+            Services.prefs.setIntPref(name, value)";
+        self.session.handle().cmd(Context("chrome")).await?;
+        let set = self.session.execute(script, vec![values]).await;
+        self.session.handle().cmd(Context("content")).await?;
+        set?;
+        Ok(())
+    }
+
+    /// Sends a command of the `DevTools` protocol: [`Need::Protocol`].
     ///
     /// # Errors
-    /// Where the browser refuses.
+    /// Where the browser refuses or has no such protocol.
     pub async fn command(&self, name: &str, arguments: Value) -> Outcome<Value> {
-        Ok(self.session.cdp().send_raw(name, arguments).await?)
+        if self.engine.can(Need::Protocol) {
+            Ok(self.session.cdp().send_raw(name, arguments).await?)
+        } else {
+            Err(format!("{} has no {name}", self.engine.name()).into())
+        }
     }
 
     /// Back to how a test finds the browser: no page, a desktop's window, no preferences,
@@ -211,6 +322,7 @@ impl Browser {
     /// # Errors
     /// Where the browser refuses.
     pub async fn reset(&self) -> Outcome {
+        self.take_complaints().await?;
         self.session.goto("about:blank").await?;
         self.resize(Screen::Desktop(1280, 900)).await?;
         self.prefer(&[]).await?;
@@ -228,10 +340,15 @@ impl Browser {
             .into_iter()
             .map(|address| format!("no file at {address}"))
             .collect();
-        for entry in self.session.browser_log().await? {
-            if matches!(entry.level.as_str(), "SEVERE" | "WARNING") {
-                complaints.push(format!("console: {}", entry.message));
+        if self.engine == Engine::Chromium {
+            for entry in self.session.browser_log().await? {
+                if matches!(entry.level.as_str(), "SEVERE" | "WARNING") {
+                    complaints.push(format!("console: {}", entry.message));
+                }
             }
+        } else {
+            let noted = self.session.execute(TAKE_COMPLAINTS, vec![]).await?;
+            complaints.extend(noted.convert::<Vec<String>>()?);
         }
         Ok(complaints)
     }
@@ -246,76 +363,20 @@ impl Browser {
     }
 }
 
+/// Whether Firefox runs the scripts of a driver in the page or in itself.
+#[derive(Debug)]
+struct Context(&'static str);
+
+impl FormatRequestData for Context {
+    fn format_request(&self, session: &SessionId) -> RequestData {
+        RequestData::new(Method::POST, format!("session/{session}/moz/context"))
+            .add_body(json!({ "context": self.0 }))
+    }
+}
+
 /// A path that `cargo xtask test browser` passes on.
 fn given(name: &str) -> Outcome<PathBuf> {
     env::var_os(name)
         .map(PathBuf::from)
         .ok_or_else(|| format!("{name} is not set: run this by `cargo xtask test browser`").into())
-}
-
-/// chromedriver on a port of its choice. Ends when dropped.
-struct Driver {
-    process: Child,
-    address: String,
-    // It would be ended by a pipe that nobody reads.
-    output: BufReader<ChildStdout>,
-}
-
-impl Driver {
-    fn start(program: &Path) -> Outcome<Self> {
-        let mut process = Command::new(program)
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| format!("{} does not start: {error}", program.display()))?;
-        let output = BufReader::new(process.stdout.take().ok_or("chromedriver is silent")?);
-        let mut driver = Self {
-            process,
-            address: String::new(),
-            output,
-        };
-        driver.address = driver.announced()?;
-        Ok(driver)
-    }
-
-    /// Reads where it listens.
-    fn announced(&mut self) -> Outcome<String> {
-        let mut line = String::new();
-        while self.output.read_line(&mut line)? > 0 {
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
-                let port: u16 = port.trim_end_matches(['.', '\n', '\r']).parse()?;
-                return Ok(format!("http://127.0.0.1:{port}"));
-            }
-            line.clear();
-        }
-        Err("chromedriver ended at once".into())
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// A folder that is removed when dropped.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn temporary(name: &str) -> Outcome<Self> {
-        let path = env::temp_dir().join(format!("{name}-{}", std::process::id()));
-        fs::create_dir_all(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What a browser leaves there harms nobody.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

@@ -3,6 +3,12 @@
 #[cfg(feature = "browser")]
 pub mod browser;
 #[cfg(feature = "browser")]
+pub mod driver;
+#[cfg(feature = "browser")]
+pub mod engine;
+#[cfg(feature = "browser")]
+pub mod hands;
+#[cfg(feature = "browser")]
 pub mod page;
 #[cfg(feature = "browser")]
 pub mod picture;

@@ -11,6 +11,43 @@ pub struct Page {
     element: WebElement,
 }
 
+/// A text of the picture.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// Its characters.
+    pub text: String,
+    /// Its classes.
+    pub class: String,
+    /// The classes of what it belongs to.
+    pub parent: String,
+    /// Its left edge in the window, in CSS pixels as are the others.
+    pub x: f64,
+    /// Its upper edge.
+    pub y: f64,
+    /// How wide it is.
+    pub width: f64,
+    /// How high it is.
+    pub height: f64,
+}
+
+impl Text {
+    fn new(read: &Value) -> Outcome<Self> {
+        let word = |name: &str| read[name].as_str().map(str::to_owned);
+        let text = || {
+            Some(Self {
+                text: word("text")?,
+                class: word("class")?,
+                parent: word("parent")?,
+                x: read["x"].as_f64()?,
+                y: read["y"].as_f64()?,
+                width: read["width"].as_f64()?,
+                height: read["height"].as_f64()?,
+            })
+        };
+        text().ok_or_else(|| format!("a text is drawn as {read}").into())
+    }
+}
+
 /// What every script has at hand.
 const PRELUDE: &str = "
 const [element, ...args] = arguments;
@@ -76,6 +113,11 @@ impl Page {
             .await?)
     }
 
+    /// The session, for what is about no graph.
+    pub fn session(&self) -> &WebDriver {
+        &self.session
+    }
+
     /// The first element of a CSS selector in the shadow root.
     ///
     /// # Errors
@@ -111,6 +153,25 @@ impl Page {
             .filter_map(Value::as_str)
             .map(str::to_owned)
             .collect())
+    }
+
+    /// The texts that the picture shows to an eye, in its order: what is empty, not displayed
+    /// or transparent is left out.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn picture_texts(&self) -> Outcome<Vec<Text>> {
+        let script = "return compiled().then(() => all('.picture text')
+            .filter((one) => one.textContent.trim() && one.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+            .map((one) => ({ text: one.textContent, class: one.getAttribute('class') ?? '',
+                parent: one.parentElement.getAttribute('class') ?? '', ...box(one) })))";
+        let read = self.run(script, &[]).await?;
+        read.as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+            .iter()
+            .map(Text::new)
+            .collect()
     }
 
     /// The program editor.

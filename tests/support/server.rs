@@ -22,6 +22,9 @@ use crate::Outcome;
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
     style-src 'self'; connect-src 'self'; img-src 'self' data:";
 
+/// Where the first script of every page is: a file, as a strict policy wants it.
+const SCRIPT: &str = "/first-script.js";
+
 /// More than any request of a browser.
 const LONGEST_REQUEST: u64 = 1 << 16;
 
@@ -37,6 +40,7 @@ pub struct Mount {
 
 struct Site {
     mounts: Vec<Mount>,
+    script: Option<&'static str>,
     refused: Mutex<Vec<String>>,
     ended: AtomicBool,
 }
@@ -49,15 +53,17 @@ pub struct Server {
 }
 
 impl Server {
-    /// Serves some folders. Where prefixes overlap the first that fits is taken.
+    /// Serves some folders. Where prefixes overlap the first that fits is taken. A script, if
+    /// there is one, is the first that runs on every page.
     ///
     /// # Errors
     /// Where no port can be had.
-    pub fn start(mounts: Vec<Mount>) -> Outcome<Self> {
+    pub fn start(mounts: Vec<Mount>, script: Option<&'static str>) -> Outcome<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
         let site = Arc::new(Site {
             mounts,
+            script,
             refused: Mutex::default(),
             ended: AtomicBool::new(false),
         });
@@ -128,10 +134,7 @@ impl Site {
         }
         let (status, kind, policy, body) = found.map_or_else(
             || ("404 Not Found", "text/plain", "", b"not found".to_vec()),
-            |(mount, kind, body)| {
-                let policy = if mount.strict { POLICY } else { "" };
-                ("200 OK", kind, policy, body)
-            },
+            |file| ("200 OK", file.kind, file.policy, file.body),
         );
         let mut head = format!(
             "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\
@@ -145,9 +148,16 @@ impl Site {
         connection.write_all(&body)
     }
 
-    /// The file of an address, with its type and where it belongs.
-    fn find(&self, url: &str) -> Option<(&Mount, &'static str, Vec<u8>)> {
+    /// What is at an address.
+    fn find(&self, url: &str) -> Option<File> {
         let path = url.split(['?', '#']).next()?;
+        if let Some(script) = self.script.filter(|_| path == SCRIPT) {
+            return Some(File {
+                kind: mime(Path::new(SCRIPT)),
+                policy: "",
+                body: script.into(),
+            });
+        }
         let mount = self
             .mounts
             .iter()
@@ -161,8 +171,33 @@ impl Site {
         if name.is_dir() {
             name.push("index.html");
         }
-        Some((mount, mime(&name), fs::read(&name).ok()?))
+        let body = fs::read(&name).ok()?;
+        let kind = mime(&name);
+        let is_page = kind.starts_with("text/html");
+        Some(File {
+            kind,
+            policy: if mount.strict { POLICY } else { "" },
+            body: if is_page && self.script.is_some() {
+                with_script(&body)
+            } else {
+                body
+            },
+        })
     }
+}
+
+/// What is sent for an address.
+struct File {
+    kind: &'static str,
+    policy: &'static str,
+    body: Vec<u8>,
+}
+
+/// A page that runs the first script, at the head of what a policy in the page is about too.
+fn with_script(page: &[u8]) -> Vec<u8> {
+    let page = String::from_utf8_lossy(page);
+    let head = format!("<head><script src=\"{SCRIPT}\"></script>");
+    page.replacen("<head>", &head, 1).into_bytes()
 }
 
 /// Browsers run modules and compile WebAssembly as it comes in only under their right types.

@@ -61,8 +61,9 @@ fn with_page(project: &Project, command: &[&str]) -> Outcome<()> {
         .args(command)
         .args(["--package", "backflow", "--features", "browser"])
         .env("BACKFLOW_DIST", project.dist())
-        .env("CHROMEDRIVER", &browser.driver)
-        .env("CHROMIUM", &browser.program))
+        .env("BACKFLOW_ENGINE", "chromium")
+        .env("BACKFLOW_DRIVER", &browser.driver)
+        .env("BACKFLOW_BROWSER", &browser.program))
 }
 
 /// Installs Debian packages, where that can be done without asking anybody.
