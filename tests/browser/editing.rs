@@ -94,9 +94,7 @@ pub async fn a_moved_value_survives_an_edit_elsewhere(browser: &Browser) -> Outc
     page.slider("y").await?.send_keys(Key::Up + Key::Up).await?;
     let moved = page.picture().await?.value("y")?;
     assert_ne!(moved, 5.0);
-    let editor = page.editor().await?;
-    editor.send_keys(Key::Control + Key::End).await?;
-    editor.send_keys("\ng = f * 2").await?;
+    page.type_on("\ng = f * 2").await?;
     let picture = page.picture().await?;
     assert_eq!(picture.value("y")?, moved);
     assert_eq!(picture.value("g")?, (moved - 2.0) * -4.0 * 2.0);
@@ -109,9 +107,9 @@ pub async fn a_literal_that_is_changed_takes_effect(browser: &Browser) -> Outcom
     slider.send_keys(Key::Up).await?;
     assert_ne!(page.picture().await?.value("x")?, -2.0);
     // The caret goes to the end of `x = -2`.
-    let editor = page.editor().await?;
-    let start = Key::Control + Key::Home + Key::Null;
-    editor.send_keys(start + Key::End + "5").await?;
+    page.focus("textarea").await?;
+    page.press_holding(Key::Control, Key::Home).await?;
+    page.press(Key::End + "5").await?;
     let picture = page.picture().await?;
     assert!(
         picture.program().starts_with("x = -25\n"),

@@ -75,11 +75,7 @@ pub async fn an_element_that_comes_back_is_as_it_was(browser: &Browser) -> Outco
     after.is_drawn()?;
 
     // With a mistake in the editor too.
-    page.editor()
-        .await?
-        .send_keys(Key::Control + Key::End)
-        .await?;
-    page.editor().await?.send_keys(" +").await?;
+    page.type_on(" +").await?;
     page.run(LEAVE_AND_COME_BACK, &[]).await?;
     let again = page.picture().await?;
     assert!(again.program().ends_with("q * z +"), "{}", again.program());
@@ -88,7 +84,7 @@ pub async fn an_element_that_comes_back_is_as_it_was(browser: &Browser) -> Outco
     again.is_drawn()?;
 
     // And it is alive.
-    page.editor().await?.send_keys(" 1").await?;
+    page.type_on(" 1").await?;
     page.slider("y").await?.send_keys(Key::Left).await?;
     let alive = page.picture().await?;
     assert!(alive.value("y")? < before.value("y")?);

@@ -19,7 +19,7 @@ pub async fn a_mistake_keeps_the_last_good_graph(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
     page.type_program("x = 2\ny = 3\nf = x * y").await?;
     let before = page.picture().await?;
-    page.editor().await?.send_keys("y").await?;
+    page.type_on("y").await?;
 
     let after = page.picture().await?;
     assert_eq!(after.program(), "x = 2\ny = 3\nf = x * yy");
@@ -87,11 +87,9 @@ pub async fn a_mistake_that_is_corrected_is_forgotten(browser: &Browser) -> Outc
         &[],
     )
     .await?;
-    let editor = page.editor().await?;
-    editor.send_keys(Key::Control + Key::End).await?;
-    editor.send_keys(" *").await?;
+    page.type_on(" *").await?;
     assert_eq!(page.picture().await?.diagnostics().len(), 1);
-    editor.send_keys(" 2").await?;
+    page.type_on(" 2").await?;
     is_clean(&page).await?;
     let picture = page.picture().await?;
     assert_eq!(picture.value("f")?, -24.0);
@@ -151,11 +149,7 @@ pub async fn an_element_that_starts_with_a_mistake_recovers(browser: &Browser) -
     assert_eq!(picture.program(), "f = 2 *");
     assert_eq!(picture.diagnostics().len(), 1);
     assert!(picture.nodes().is_empty() && picture.wires.is_empty());
-    page.editor()
-        .await?
-        .send_keys(Key::Control + Key::End)
-        .await?;
-    page.editor().await?.send_keys(" 3").await?;
+    page.type_on(" 3").await?;
     is_clean(&page).await?;
     let picture = page.picture().await?;
     assert_eq!(picture.value("f")?, 6.0);

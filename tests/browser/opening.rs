@@ -68,7 +68,8 @@ pub async fn the_page_loads_all_that_it_asks_for(browser: &Browser) -> Outcome {
     };
     assert_eq!(loaded.iter().filter(wasm).count(), 1, "{loaded:?}");
     for entry in loaded {
-        assert_eq!(entry[1], 200, "{entry}");
+        // WebKit does not tell; the server's complaints below do.
+        assert!(entry[1] == 200 || entry[1].is_null(), "{entry}");
     }
     assert_eq!(browser.take_complaints().await?, [] as [&str; 0]);
     Ok(())

@@ -176,7 +176,9 @@ impl Browser {
             });
             return customElements.whenDefined('backflow-graph')
                 .then(() => Promise.all([...document.querySelectorAll('backflow-graph')].map(ready)))
-                .then(() => document.fonts.ready).then(() => null)";
+                .then(() => document.fonts.ready)
+                // A frame later it is known what can be seen of them.
+                .then(() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(() => seen(null)))))";
         let has_dark = |preferences: &Vec<_>| preferences.contains(&Preference::Dark);
         let is_dark = self.state().preferences.as_ref().is_some_and(has_dark);
         if is_dark && self.engine == Engine::WebKit {

@@ -153,10 +153,7 @@ impl Page {
     /// # Errors
     /// Where the browser refuses.
     pub async fn press(&self, keys: impl Into<TypingData>) -> Outcome {
-        let keys: TypingData = keys.into();
-        let stroke = |key: &char| [key_action("keyDown", *key), key_action("keyUp", *key)];
-        let actions: Vec<_> = keys.as_vec().iter().flat_map(stroke).collect();
-        self.act(json!([keyboard(&actions)])).await
+        self.act(json!([keyboard(&strokes(keys))])).await
     }
 
     /// As [`Page::press`], while a key is held down.
@@ -164,10 +161,12 @@ impl Page {
     /// # Errors
     /// Where the browser refuses.
     pub async fn press_holding(&self, held: Key, keys: impl Into<TypingData>) -> Outcome {
-        self.key("keyDown", &held).await?;
-        let pressed = self.press(keys).await;
-        self.key("keyUp", &held).await?;
-        pressed
+        let (down, up) = (
+            key_action("keyDown", held.value()),
+            key_action("keyUp", held.value()),
+        );
+        let actions = [&[down], &strokes(keys)[..], &[up]].concat();
+        self.act(json!([keyboard(&actions)])).await
     }
 
     /// Gives an element the focus as a script does.
@@ -194,15 +193,13 @@ impl Page {
         let script = format!(
             "const holds = () => ({expression});
             const frame = () => new Promise(requestAnimationFrame);
-            return (async () => {{
-                const start = performance.now();
-                let value = holds();
-                while (!value && performance.now() - start < 5000) {{
-                    await frame();
-                    value = holds();
-                }}
-                return plain(value);
-            }})()"
+            const start = performance.now();
+            let value = holds();
+            while (!value && performance.now() - start < 5000) {{
+                await frame();
+                value = holds();
+            }}
+            return plain(value)"
         );
         let value = self.run(&script, arguments).await?;
         if matches!(value, Value::Null | Value::Bool(false)) || value == "" || value == 0 {
@@ -255,6 +252,16 @@ impl Page {
 
 fn keyboard(actions: &[Value]) -> Value {
     json!({ "type": "key", "id": "keys", "actions": actions })
+}
+
+/// Each key down and up. The end of a line is a key like others.
+fn strokes(keys: impl Into<TypingData>) -> Vec<Value> {
+    let keys: TypingData = keys.into();
+    let stroke = |key: char| {
+        let key = if key == '\n' { Key::Enter.value() } else { key };
+        [key_action("keyDown", key), key_action("keyUp", key)]
+    };
+    keys.as_vec().into_iter().flat_map(stroke).collect()
 }
 
 fn key_action(kind: &str, key: char) -> Value {

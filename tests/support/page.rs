@@ -91,13 +91,19 @@ impl Page {
     }
 
     /// Runs a script that finds the element as `element`, its shadow root as `root`, and its
-    /// arguments as `args`. Numbers that are not finite come back as text through `plain`.
+    /// arguments as `args`, and may wait. What it returns comes back as JSON; numbers that are
+    /// not finite come back as text through `plain`.
     ///
     /// # Errors
     /// Where the script throws.
     pub async fn run(&self, script: &str, arguments: &[Value]) -> Outcome<Value> {
-        let result = self.execute(script, arguments).await?;
-        Ok(result.json().clone())
+        // As text: a driver may read numbers less exactly than they are.
+        let script = format!(
+            "const work = async () => {{ {script}\n}};
+            return work().then((result) => JSON.stringify(result) ?? 'null')"
+        );
+        let result = self.execute(&script, arguments).await?;
+        Ok(serde_json::from_str(&result.convert::<String>()?)?)
     }
 
     async fn execute(
@@ -187,17 +193,29 @@ impl Page {
     /// # Errors
     /// Where the editor takes no keys.
     pub async fn type_program(&self, program: &str) -> Outcome {
-        Self::type_over(&self.editor().await?, program).await
+        self.type_over(&self.editor().await?, program).await
     }
 
     /// Replaces what a field holds, key by key.
     ///
     /// # Errors
     /// Where it takes no keys.
-    pub async fn type_over(field: &WebElement, text: &str) -> Outcome {
-        // In one go: a driver puts the caret to the end before each.
-        let all = Key::Control + "a" + Key::Null;
-        Ok(field.send_keys(all + Key::Backspace + text).await?)
+    pub async fn type_over(&self, field: &WebElement, text: &str) -> Outcome {
+        let select = "args[0].focus(); args[0].select()";
+        self.run(select, &[field.to_json()?]).await?;
+        self.press(Key::Backspace + text).await
+    }
+
+    /// Goes on with the program at its end, key by key.
+    ///
+    /// # Errors
+    /// Where the editor takes no keys.
+    pub async fn type_on(&self, text: &str) -> Outcome {
+        let to_end = "const field = root.querySelector('textarea');
+            field.focus();
+            field.setSelectionRange(field.value.length, field.value.length)";
+        self.run(to_end, &[]).await?;
+        self.press(text).await
     }
 
     /// Sets the program as a script does.
