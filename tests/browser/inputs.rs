@@ -64,7 +64,9 @@ pub async fn dragging_a_slider_changes_every_value(browser: &Browser) -> Outcome
         values.push(x);
     }
     assert!(values.len() > 2, "{values:?}");
-    assert!(values.is_sorted_by(|a, b| a < b), "{values:?}");
+    // Where the thumb is not where it is thought to be, it jumps under the pointer first.
+    assert!(values[1..].is_sorted_by(|a, b| a < b), "{values:?}");
+    assert!(values.last() > values.first(), "{values:?}");
     let picture = page.picture().await?;
     assert_eq!(Some(&picture.value("x")?), values.last());
     holds(&picture)
@@ -158,11 +160,12 @@ pub async fn a_move_rebuilds_nothing(browser: &Browser) -> Outcome {
             "const parts = () => all('.picture *');
             const texts = () => all('g.wire text').map((text) => text.textContent);
             const [before, were] = [parts(), texts()];
-            const observer = new MutationObserver(() => {});
+            const records = [];
+            const observer = new MutationObserver((more) => records.push(...more));
             observer.observe(root.querySelector('.picture'),
                 { subtree: true, childList: true, characterData: true, attributes: true });
             element.setInput('x', 1);
-            const records = observer.takeRecords();
+            records.push(...observer.takeRecords());
             const [after, are] = [parts(), texts()];
             return {
                 same: before.length === after.length && before.every((one, i) => one === after[i]),

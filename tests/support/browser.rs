@@ -20,12 +20,15 @@ use crate::{
 };
 
 /// Notes what a page complains of, for the engines whose console no driver can read. The
-/// storage lives as long as the window, over all pages of the server.
+/// storage lives as long as the window, over all pages of the server. That a size changed in
+/// answer to another is told to the page alone, and seen in the next frame.
 const NOTE_COMPLAINTS: &str = "
     const complain = (text) => sessionStorage.setItem('complaints',
         JSON.stringify([...JSON.parse(sessionStorage.getItem('complaints') ?? '[]'), text]));
-    addEventListener('error', ({ message, target }) =>
-        complain(message ?? `${target.localName} does not load ${target.src ?? target.href}`), true);
+    addEventListener('error', ({ message, target }) => {
+        if (message?.startsWith('ResizeObserver loop')) return;
+        complain(message ?? `${target.localName} does not load ${target.src ?? target.href}`);
+    }, true);
     addEventListener('unhandledrejection', ({ reason }) => complain(`rejected: ${reason}`));
     addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
         complain(`refused by ${effectiveDirective}: ${blockedURI}`));
