@@ -1,7 +1,7 @@
 //! Counting the crossings between neighbouring columns.
 
 use super::lists::sort;
-use super::net::Net;
+use super::net::{Net, Slot};
 
 /// The place of each node in its column.
 pub(super) struct Ranks(Vec<usize>);
@@ -50,8 +50,9 @@ impl Keys {
         self.single.clear();
         for &node in &net.order[column] {
             let left = self.places.len();
-            let keys = net.ins[node].iter().map(|end| ranks[end.node] as u64);
-            self.places.extend(keys);
+            let keys = net.ins[node].iter();
+            self.places
+                .extend(keys.map(|end| key(ranks[end.node], end.exit)));
             sort(&mut self.places[left..]);
             let right = self.places.len();
             outs(&mut self.places, net, ranks, node);
@@ -75,12 +76,17 @@ impl Keys {
     }
 }
 
-/// Adds the sorted places of a node's right neighbours: by node, then by port
-/// from top to bottom.
+/// What a step is sorted by: the place of the node at its other end, then the
+/// port there from top to bottom.
+fn key(place: usize, slot: Slot) -> u64 {
+    ((place as u64) << 32) | u64::from(slot.rank)
+}
+
+/// Adds the sorted places of a node's right neighbours.
 fn outs(keys: &mut Vec<u64>, net: &Net, ranks: &Ranks, node: usize) {
     let start = keys.len();
     let ends = net.outs[node].iter();
-    keys.extend(ends.map(|end| ((ranks[end.node] as u64) << 32) | end.port as u64));
+    keys.extend(ends.map(|end| key(ranks[end.node], end.entry)));
     sort(&mut keys[start..]);
 }
 
@@ -91,7 +97,17 @@ pub(super) fn count(net: &Net, ranks: &Ranks) -> u64 {
     for order in net.order.iter() {
         keys.clear();
         for &node in order {
-            outs(&mut keys, net, ranks, node);
+            if net.outs[node].iter().all(|end| end.exit.of == 1) {
+                outs(&mut keys, net, ranks, node);
+            } else {
+                // What leaves at different ports may cross, too.
+                let ends = net.outs[node].iter();
+                let mut by_port: Vec<(u32, u64)> = ends
+                    .map(|end| (end.exit.rank, key(ranks[end.node], end.entry)))
+                    .collect();
+                by_port.sort_unstable();
+                keys.extend(by_port.iter().map(|&(_, key)| key));
+            }
         }
         total += sort(&mut keys);
     }

@@ -10,28 +10,42 @@ use super::net::Wire;
 /// having all sources at the left.
 const PIN_PER_SOURCE: usize = 4;
 
-/// Columns for each of `count` rectangles: with the sources at the left, if that
-/// does not draw the wires out too far, and with the sources near their uses, if
-/// that is different.
+/// Columns for each of `count` items: with the sources at the left, if that does
+/// not draw the wires out too far, and with the sources near their uses, if that
+/// is different. `edges` of a frame's inside stand at its sides: its first items,
+/// where wires enter it, and its last, where they leave.
 ///
 /// Every wire leads at least one column to the right, and no column is empty.
-pub(super) fn columns(count: usize, wires: &[Wire]) -> Vec<Vec<usize>> {
+pub(super) fn columns(count: usize, wires: &[Wire], edges: Edges) -> Vec<Vec<usize>> {
     let graph = Ends::new(count, wires);
+    let entry = |node: usize| node < edges.entries;
+    let entries: Vec<bool> = (0..count).map(entry).collect();
     let sources: Vec<bool> = graph.ins.iter().map(<[usize]>::is_empty).collect();
     let pinned = graph.tighten(&sources);
-    let free = graph.tighten(&vec![false; count]);
+    let free = graph.tighten(&entries);
     let allowed = PIN_PER_SOURCE * sources.iter().filter(|&&source| source).count();
     let mut columns = Vec::with_capacity(2);
-    if dummies(&pinned, wires) <= dummies(&free, wires) + allowed {
+    if edges.entries + edges.exits == 0
+        && dummies(&pinned, wires) <= dummies(&free, wires) + allowed
+    {
         columns.push(pinned);
     }
     if columns.first() != Some(&free) {
         columns.push(free);
     }
     for ranks in &mut columns {
+        let last = ranks.iter().max().copied().unwrap_or(0);
+        ranks[count - edges.exits..].fill(last);
         close_up(ranks);
     }
     columns
+}
+
+/// How many items stand at the left side of a frame, and at its right side.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Edges {
+    pub entries: usize,
+    pub exits: usize,
 }
 
 /// How many columns the wires pass through on their way.

@@ -45,6 +45,12 @@ impl<T> Lists<T> {
         self.starts.len() - 1
     }
 
+    /// Adds a list.
+    pub fn push(&mut self, list: impl IntoIterator<Item = T>) {
+        self.items.extend(list);
+        self.starts.push(self.items.len());
+    }
+
     /// All items, list by list.
     pub fn items(&self) -> &[T] {
         &self.items
@@ -64,11 +70,6 @@ impl<T> Lists<T> {
             starts.push(items.len());
         }
         Lists { items, starts }
-    }
-
-    /// The items of neighbouring lists in one.
-    pub fn span(&self, lists: Range<usize>) -> &[T] {
-        &self.items[self.starts[lists.start]..self.starts[lists.end]]
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &[T]> {

@@ -1,17 +1,22 @@
 //! Places for boxes and curves for wires, left to right.
 //!
-//! Knows rectangles and wires, nothing of what they stand for.
+//! Knows rectangles and wires, and frames around rectangles, nothing of what they
+//! stand for.
 //!
 //! The layered method: columns by longest paths, tightened; the order of each
 //! column by a walk over operands, barycentre sweeps, exchange and sifting;
-//! heights by isotonic least squares; smooth curves that cross columns level;
-//! labels where they touch least. References: Sugiyama, Tagawa, Toda 1981;
-//! Gansner, Koutsofios, North, Vo 1993.
+//! columns of their own for labels; heights by isotonic least squares; smooth
+//! curves that cross columns level. Frames are laid out from the inside out: what
+//! is in one is a picture of its own, with its wires at its sides, and one large
+//! rectangle around it. References: Sugiyama, Tagawa, Toda 1981; Gansner,
+//! Koutsofios, North, Vo 1993; Sander 1996.
 
 mod crossings;
-mod curve;
+mod join;
 mod labels;
 mod layers;
+mod level;
+mod levels;
 mod lists;
 mod net;
 mod order;
@@ -21,38 +26,49 @@ mod route;
 #[cfg(test)]
 mod tests;
 
-use lists::Lists;
-use net::{Net, Wire};
+use level::{Border, Placed};
+use levels::{Item, Levels};
 
-/// Least distance between the centres of rectangles in a column.
-const BOX_PITCH: f64 = 64.0;
-/// Least distance between the edges of rectangles in a column.
-const BETWEEN_BOXES: f64 = 16.0;
-/// Least distance between a wire and the edge of a rectangle that it passes.
-const WIRE_TO_BOX: f64 = 24.0;
-/// Least distance between wires in a column: a label below one, one above the other.
-const BETWEEN_WIRES: f64 = 36.0;
-/// Least width of the gap between columns: a label fits in it.
-const GAP: f64 = 96.0;
-/// Greatest width of the gap, where wires rise or fall far in it.
-const GAP_WIDEST: f64 = 180.0;
-/// The room of a wire's two labels, above it and below it.
-const LABEL: Size = Size {
+/// The room of a wire's two labels, above it and below it, as a rule.
+pub const LABEL: Size = Size {
     width: 60.0,
     height: 30.0,
 };
-/// Crossings that having all sources at the left is worth.
-const EXCUSED: u64 = 3;
 /// The empty border of the picture.
 const MARGIN: f64 = 16.0;
+/// The least distance from a frame's border to what is in it.
+const PAD: f64 = 14.0;
 
 /// A rectangle to be placed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Size {
     /// Full width.
     pub width: f64,
     /// Full height.
     pub height: f64,
+}
+
+impl Size {
+    /// That of nothing.
+    pub const NONE: Self = Self {
+        width: 0.0,
+        height: 0.0,
+    };
+
+    /// A size that can be computed with.
+    fn sound(self) -> Self {
+        let sound = |length: f64| {
+            if length.is_finite() {
+                length.clamp(0.0, 1e5)
+            } else {
+                0.0
+            }
+        };
+        Self {
+            width: sound(self.width),
+            height: sound(self.height),
+        }
+    }
 }
 
 /// A wire from one rectangle's right side to another's left side.
@@ -64,6 +80,52 @@ pub struct Link {
     pub to: usize,
     /// Which operand of `to` it is: operands enter from top to bottom in this order.
     pub operand: usize,
+    /// The room of its labels, above it and below it; nothing for none.
+    pub label: Size,
+}
+
+/// A box around some rectangles, drawn with a border and a title at its top left.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Frame {
+    /// The frame it stands in, which comes before it.
+    pub parent: Option<usize>,
+    /// The room of its title.
+    pub title: Size,
+}
+
+/// The picture before an edit.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// Where the centre of each rectangle of the new picture was; none for what is new.
+    pub centres: Vec<Option<Point>>,
+}
+
+/// What is to be laid out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked<'a> {
+    /// The rectangles.
+    pub sizes: &'a [Size],
+    /// The wires between them.
+    pub links: &'a [Link],
+    /// Frames, outer ones before those in them.
+    pub frames: &'a [Frame],
+    /// The innermost frame around each rectangle; none for all that are missing.
+    pub frame_of: &'a [Option<usize>],
+    /// The last picture: what was above what stays so, as far as it crosses few more wires.
+    pub before: Option<&'a Before>,
+}
+
+/// A rectangle of the picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rect {
+    /// Its left side.
+    pub x: f64,
+    /// Its top.
+    pub y: f64,
+    /// Full width.
+    pub width: f64,
+    /// Full height.
+    pub height: f64,
 }
 
 /// A point of the picture; y grows downwards.
@@ -97,134 +159,83 @@ pub struct Layout {
     pub centres: Vec<Point>,
     /// The curve of each link, in the order given.
     pub routes: Vec<Route>,
+    /// The border of each frame; nothing for one that holds no rectangle, or that
+    /// a wire leaves and enters again, so that it cannot be drawn.
+    pub frames: Vec<Rect>,
 }
 
-/// Lays out rectangles and their wires; the same input gives the same picture.
+/// Lays out rectangles and their wires, without frames: see [`layout_in`].
+pub fn layout(sizes: &[Size], links: &[Link]) -> Layout {
+    layout_in(&Asked {
+        sizes,
+        links,
+        ..Asked::default()
+    })
+}
+
+/// Lays out rectangles, their wires and frames around them; the same input gives
+/// the same picture.
 ///
 /// Every wire leads from left to right, from the middle of one rectangle's right
 /// side to its port on the other's left side, the ports in operand order from top
 /// to bottom. Links that break the rule `from < to`, or name rectangles that are
-/// not there, are left out: their routes are empty.
-pub fn layout(sizes: &[Size], links: &[Link]) -> Layout {
-    let sizes: Vec<Size> = sizes.iter().map(|&size| sound(size)).collect();
-    let net = ordered(sizes.len(), &wires(sizes.len(), links));
-    let heights = place::heights(&net, &sizes);
-    let columns = route::columns(&net, &sizes, &heights);
-    let mut centres = route::centres(&net, &sizes, &heights, &columns);
-    let mut drawn = route::routes(&net, &sizes, &heights, &columns, &centres);
-    labels::place(&net, &columns, &mut drawn);
-
-    let (low, high) = extent(&sizes, &centres, &drawn);
-    let shift = Point {
-        x: MARGIN - low.x,
-        y: MARGIN - low.y,
-    };
-    for centre in &mut centres {
-        *centre = *centre + shift;
-    }
-    let mut routes = vec![Route::default(); links.len()];
-    for (wire, mut route) in net.wires.iter().zip(drawn) {
-        route.start = route.start + shift;
-        route.label = route.label + shift;
-        for point in route.segments.iter_mut().flatten() {
-            *point = *point + shift;
+/// not there, are left out: their routes are empty. A frame holds its own
+/// rectangles and frames and nothing else; frames that are named and not there are
+/// left out.
+pub fn layout_in(asked: &Asked) -> Layout {
+    let levels = levels::levels(asked);
+    let before = asked.before.map(|before| heights(&levels, before));
+    let mut placed = vec![Placed::default(); levels.all.len()];
+    // From the inside out.
+    for (at, level) in levels.all.iter().enumerate().rev() {
+        if at > 0 && level.items.is_empty() {
+            continue;
         }
-        routes[wire.link] = route;
-    }
-    Layout {
-        width: high.x + shift.x + MARGIN,
-        height: high.y + shift.y + MARGIN,
-        centres,
-        routes,
-    }
-}
-
-/// The net in the best order: with the sources at the left, unless that crosses
-/// clearly more wires than to have them near their uses.
-fn ordered(count: usize, wires: &[Wire]) -> Net {
-    let mut best: Option<(u64, Net)> = None;
-    for columns in layers::columns(count, wires) {
-        let mut net = Net::new(columns, wires);
-        let crossings = order::order(&mut net);
-        if best
-            .as_ref()
-            .is_none_or(|(least, _)| crossings + EXCUSED < *least)
-        {
-            best = Some((crossings, net));
-        }
-        if crossings <= EXCUSED {
-            break;
-        }
-    }
-    best.map(|(_, net)| net).unwrap_or_default()
-}
-
-/// A size that can be computed with.
-fn sound(size: Size) -> Size {
-    let sound = |length: f64| {
-        if length.is_finite() {
-            length.clamp(0.0, 1e5)
-        } else {
-            0.0
-        }
-    };
-    Size {
-        width: sound(size.width),
-        height: sound(size.height),
-    }
-}
-
-/// The links that can be drawn, with their ports.
-fn wires(count: usize, links: &[Link]) -> Vec<Wire> {
-    let drawn: Vec<usize> = (0..links.len())
-        .filter(|&link| links[link].from < links[link].to && links[link].to < count)
-        .collect();
-    let to: Vec<usize> = drawn.iter().map(|&link| links[link].to).collect();
-    let mut wires = Vec::with_capacity(drawn.len());
-    for group in Lists::group(count, &to).iter() {
-        let operands = group.iter().map(|&index| links[drawn[index]].operand);
-        let by_operand =
-            lists::sorted(operands.map(|operand| u32::try_from(operand).unwrap_or(u32::MAX)));
-        for (port, place) in by_operand.into_iter().enumerate() {
-            let link = drawn[group[place]];
-            wires.push(Wire {
-                link,
-                from: links[link].from,
-                to: links[link].to,
-                port,
-                ports: group.len(),
-            });
-        }
-    }
-    wires
-}
-
-/// The corners of all that is drawn, labels included.
-fn extent(sizes: &[Size], centres: &[Point], routes: &[Route]) -> (Point, Point) {
-    let boxes = centres.iter().copied().zip(sizes.iter().copied());
-    let labels = routes.iter().map(|route| (route.label, LABEL));
-    let bends = routes.iter().flat_map(|route| {
-        let points = route.segments.iter().flatten().copied();
-        let none = Size {
-            width: 0.0,
-            height: 0.0,
+        let border = match at {
+            0 => Border {
+                pad: MARGIN,
+                title: Size::NONE,
+            },
+            _ => Border {
+                pad: PAD,
+                title: asked.frames[at - 1].title,
+            },
         };
-        points.map(move |point| (point, none))
-    });
-    let mut corners: Option<(Point, Point)> = None;
-    for (centre, size) in boxes.chain(labels).chain(bends) {
-        let (dx, dy) = (size.width / 2.0, size.height / 2.0);
-        let (low, high) = corners.unwrap_or((centre, centre));
-        corners = Some((
-            Point {
-                x: low.x.min(centre.x - dx),
-                y: low.y.min(centre.y - dy),
-            },
-            Point {
-                x: high.x.max(centre.x + dx),
-                y: high.y.max(centre.y + dy),
-            },
-        ));
+        let before = before.as_ref().map(|before| &before[at][..]);
+        placed[at] = level::lay(level, asked.sizes, &placed, border, before);
     }
-    corners.unwrap_or_default()
+    join::join(&levels, &placed, asked.sizes.len())
+}
+
+/// The height that each item of each level had; that of a frame is the mean of
+/// what is in it.
+fn heights(levels: &Levels, before: &Before) -> Vec<Vec<Option<f64>>> {
+    let mut heights: Vec<Vec<Option<f64>>> = vec![Vec::new(); levels.all.len()];
+    let mut means = vec![None; levels.all.len()];
+    for (at, level) in levels.all.iter().enumerate().rev() {
+        let height = |item: &Item| match *item {
+            Item::Rect(rect) => {
+                let centre = before.centres.get(rect).copied().flatten();
+                centre.map(|centre| centre.y).filter(|y| y.is_finite())
+            }
+            Item::Frame(frame) => means[frame + 1],
+            Item::Entry(_) | Item::Exit(_) => None,
+        };
+        let of: Vec<Option<f64>> = level.items.iter().map(height).collect();
+        let known: Vec<f64> = of.iter().copied().flatten().collect();
+        means[at] = (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64);
+        heights[at] = of;
+    }
+    heights
+}
+
+impl Route {
+    /// Moves all of it.
+    fn shift(&mut self, by: Point) {
+        self.start = self.start + by;
+        self.label = self.label + by;
+        for point in self.segments.iter_mut().flatten() {
+            *point = *point + by;
+        }
+    }
 }

@@ -2,11 +2,11 @@
 //!
 //! A depth-first walk gives the order in which a formula is read; barycentre
 //! sweeps with adjacent exchange improve on it, and sifting finishes. A step
-//! enters a rectangle at its port, so operands out of order count as crossings.
+//! enters an item at its port, so operands out of order count as crossings.
 
 use super::crossings::{self, Keys, Ranks};
 use super::lists::{self, Lists};
-use super::net::Net;
+use super::net::{End, Net, Wire};
 
 /// Sweeps without fewer crossings after which to stop.
 const PATIENCE: usize = 8;
@@ -14,10 +14,37 @@ const PATIENCE: usize = 8;
 const SWEEPS: usize = 60;
 /// Comparisons of neighbours after which to stop.
 const BUDGET: usize = 5_000_000;
+/// Crossings that keeping the order of the last picture is worth, and one more of
+/// so many.
+const EXCUSED: u64 = 2;
+const WORTH: u64 = 8;
 
 /// Orders every column of the net; returns how many crossings are left.
-pub(super) fn order(net: &mut Net) -> u64 {
-    walk(net);
+///
+/// Where the heights of some items in the last picture are known, their order is
+/// kept unless that crosses clearly more wires.
+pub(super) fn order(net: &mut Net, wires: &[Wire], before: Option<&[Option<f64>]>) -> u64 {
+    walk(net, wires);
+    let kept = before.and_then(|before| {
+        let mut kept = net.clone();
+        seed(&mut kept, before)?;
+        let mut ranks = Ranks::new(&kept);
+        let mut spent = 0;
+        sift(&mut kept, &mut ranks, &mut spent);
+        Some((crossings::count(&kept, &ranks), kept.order))
+    });
+    let fresh = improve(net);
+    match kept {
+        Some((crossings, order)) if crossings <= fresh + fresh / WORTH + EXCUSED => {
+            net.order = order;
+            crossings
+        }
+        _ => fresh,
+    }
+}
+
+/// Sweeps over the columns in the order of the walk.
+fn improve(net: &mut Net) -> u64 {
     let mut ranks = Ranks::new(net);
     let mut best = crossings::count(net, &ranks);
     if best == 0 {
@@ -51,13 +78,58 @@ pub(super) fn order(net: &mut Net) -> u64 {
     crossings::count(net, &ranks)
 }
 
+/// Orders each column by the heights that its items had; what is new goes between
+/// what it is wired to, and what is wired to nothing known, below what the walk
+/// met before it. Nothing where no height is known.
+fn seed(net: &mut Net, before: &[Option<f64>]) -> Option<()> {
+    let mut heights: Vec<Option<f64>> = before.to_vec();
+    heights.resize(net.column.len(), None);
+    heights.iter().flatten().next()?;
+    // From both sides in turn, so that long wires lie between their ends.
+    let mean = |ends: &[End], heights: &[Option<f64>]| {
+        let known: Vec<f64> = ends.iter().filter_map(|end| heights[end.node]).collect();
+        let count = known.len() as f64;
+        (count > 0.0).then(|| known.iter().sum::<f64>() / count)
+    };
+    let known: Vec<bool> = heights.iter().map(Option::is_some).collect();
+    for _ in 0..2 {
+        for column in (0..net.order.len()).chain((0..net.order.len()).rev()) {
+            for &node in &net.order[column] {
+                if known[node] {
+                    continue;
+                }
+                let sides = [&net.ins[node], &net.outs[node]].map(|ends| mean(ends, &heights));
+                heights[node] = match sides {
+                    [Some(left), Some(right)] => Some(left.midpoint(right)),
+                    [left, right] => left.or(right),
+                };
+            }
+        }
+    }
+    for column in 0..net.order.len() {
+        let mut last = f64::NEG_INFINITY;
+        let mut keyed: Vec<(f64, usize)> = net.order[column]
+            .iter()
+            .map(|&node| {
+                last = heights[node].unwrap_or(last);
+                (last, node)
+            })
+            .collect();
+        keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        for (place, (_, node)) in net.order[column].iter_mut().zip(keyed) {
+            *place = node;
+        }
+    }
+    Some(())
+}
+
 /// Orders each column as a depth-first walk over operands from the sinks meets it.
-fn walk(net: &mut Net) {
+fn walk(net: &mut Net, wires: &[Wire]) {
     enum Visit {
         Node(usize),
         Wire(usize),
     }
-    let to: Vec<usize> = net.wires.iter().map(|wire| wire.to).collect();
+    let to: Vec<usize> = wires.iter().map(|wire| wire.to).collect();
     let operands = Lists::group(net.real, &to);
     let mut met = Vec::with_capacity(net.column.len());
     let mut seen = vec![false; net.column.len()];
@@ -76,13 +148,14 @@ fn walk(net: &mut Net) {
             }
             Visit::Wire(wire) => {
                 // From the right, as what another wire has shared begins at the left.
-                for dummy in net.dummies(wire).rev() {
-                    if std::mem::replace(&mut seen[dummy], true) {
+                let path = net.paths[wire].iter().rev();
+                for dummy in path.map(|&step| net.steps[step].left) {
+                    if !net.is_dummy(dummy) || std::mem::replace(&mut seen[dummy], true) {
                         break;
                     }
                     met.push(dummy);
                 }
-                stack.push(Visit::Node(net.wires[wire].from));
+                stack.push(Visit::Node(wires[wire].from));
             }
         }
     }
@@ -119,12 +192,8 @@ fn barycentres(net: &mut Net, ranks: &mut Ranks, rightwards: bool) {
             let total: f64 = ends
                 .iter()
                 .map(|end| {
-                    let port = if rightwards {
-                        0.5
-                    } else {
-                        (end.port as f64 + 0.5) / end.ports as f64
-                    };
-                    ranks[end.node] as f64 + port
+                    let port = if rightwards { end.exit } else { end.entry };
+                    ranks[end.node] as f64 + port.share()
                 })
                 .sum();
             places.push(place);

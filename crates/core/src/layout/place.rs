@@ -6,10 +6,20 @@
 
 use std::ops::Range;
 
+use super::Size;
 use super::lists::{self, Lists};
 use super::net::{End, Net};
-use super::ports;
-use super::{BETWEEN_BOXES, BETWEEN_WIRES, BOX_PITCH, Size, WIRE_TO_BOX};
+
+/// Least distance between the edges of items in a column.
+const BETWEEN_ITEMS: f64 = 16.0;
+/// Least distance between a wire and the edge of an item that it passes.
+const WIRE_TO_ITEM: f64 = 16.0;
+/// Least distance between wires in a column.
+const BETWEEN_WIRES: f64 = 16.0;
+/// Least distance between labels, and between a label and a wire.
+const TO_LABEL: f64 = 6.0;
+/// Least distance between labels of wires into one gate, so that they fit its ports.
+const AT_ONE_GATE: f64 = 2.0;
 
 /// How strongly a node is drawn to its left neighbours and to its right ones.
 type Pull = [f64; 2];
@@ -26,16 +36,44 @@ const SATELLITE: f64 = 0.05;
 /// How strongly a line is kept level from which many wires branch off, each of
 /// which would draw it a little towards its gate.
 const TRUNK: f64 = 200.0;
-/// More distance for a line where wires branch off: room for the labels of these.
-const BRANCH: f64 = 16.0;
 /// Steps that the sweeps may look at in all; small nets settle earlier.
 const BUDGET: usize = 2_000_000;
 /// Movement in a sweep below which the heights have settled.
 const SETTLED: f64 = 0.02;
 
+/// How strongly a label is drawn to its source and to its target.
+const LABEL: Pull = [1.0, 4.0];
+
+/// The room that each node takes: an item's own, a label's, or none.
+pub(super) struct Room<'a> {
+    pub items: &'a [Size],
+    /// By node; nothing for items.
+    pub labels: &'a [Size],
+}
+
+impl Room<'_> {
+    /// How wide a node is.
+    pub fn width(&self, node: usize) -> f64 {
+        let size = self.items.get(node).or(self.labels.get(node));
+        size.map_or(0.0, |size| size.width)
+    }
+
+    /// How high a node is.
+    pub fn height(&self, node: usize) -> f64 {
+        let size = self.items.get(node).or(self.labels.get(node));
+        size.map_or(0.0, |size| size.height)
+    }
+
+    /// How high the label at a node is.
+    fn label(&self, node: usize) -> f64 {
+        let size = self.labels.get(node);
+        size.map_or(0.0, |size| size.height)
+    }
+}
+
 /// The height of each node's centre.
-pub(super) fn heights(net: &Net, sizes: &[Size]) -> Vec<f64> {
-    let mut placer = Placer::new(net, sizes);
+pub(super) fn heights(net: &Net, room: &Room) -> Vec<f64> {
+    let mut placer = Placer::new(net, room);
     let steps: usize = net.ins.iter().map(<[End]>::len).sum();
     let sweeps = (BUDGET / (steps + net.column.len() + 1)).clamp(4, 40);
     placer.settle(sweeps / 2, RIGHT, LEFT);
@@ -44,6 +82,11 @@ pub(super) fn heights(net: &Net, sizes: &[Size]) -> Vec<f64> {
     for _ in 0..sweeps.min(12) {
         for run in &runs {
             placer.straighten(&places[run.clone()]);
+        }
+    }
+    for column in 0..net.order.len() {
+        if placer.of_labels[column] {
+            placer.solve(column, LABEL);
         }
     }
     let heights = placer.place.iter().map(|&place| placer.heights[place]);
@@ -71,6 +114,8 @@ struct Placer<'a> {
     gaps: Vec<f64>,
     ins: Lists<Spring>,
     outs: Lists<Spring>,
+    /// Which columns are for labels.
+    of_labels: Vec<bool>,
     /// Neighbours that have met: their height less the distances above them in
     /// their column, their weight and how many they are.
     pools: Vec<(f64, f64, usize)>,
@@ -81,7 +126,7 @@ const NO_GAP: f64 = f64::NEG_INFINITY;
 
 impl<'a> Placer<'a> {
     /// Each column as close as may be.
-    fn new(net: &'a Net, sizes: &[Size]) -> Self {
+    fn new(net: &'a Net, room: &Room) -> Self {
         let count = net.column.len();
         let mut place = vec![0; count];
         let mut heights = Vec::with_capacity(count);
@@ -92,26 +137,22 @@ impl<'a> Placer<'a> {
                 place[node] = heights.len();
                 let gap = match index {
                     0 => NO_GAP,
-                    _ => distance(net, sizes, order[index - 1], node),
+                    _ => distance(net, room, order[index - 1], node),
                 };
                 height += gap.max(0.0);
                 heights.push(height);
                 gaps.push(gap);
             }
         }
-        let offset = |right: usize, end: &End| {
-            let size = sizes.get(right);
-            size.map_or(0.0, |&size| ports::entry(size, end.port, end.ports).y)
-        };
         let nodes = net.order.items();
         let ins = net.ins.map(nodes, |node, end| Spring {
             place: place[end.node],
-            offset: -offset(node, end),
+            offset: -end.drop,
             weight: weight(net, end.node, node),
         });
         let outs = net.outs.map(nodes, |node, end| Spring {
             place: place[end.node],
-            offset: offset(end.node, end),
+            offset: end.drop,
             weight: weight(net, node, end.node),
         });
         Self {
@@ -121,6 +162,11 @@ impl<'a> Placer<'a> {
             gaps,
             ins,
             outs,
+            of_labels: net
+                .order
+                .iter()
+                .map(|order| order.iter().all(|&node| net.is_dummy(node)))
+                .collect(),
             pools: Vec::new(),
         }
     }
@@ -174,8 +220,9 @@ impl<'a> Placer<'a> {
         self.pools.clear();
         for place in places.clone() {
             // A wire on its way is drawn to both its ends alike.
+            let on_its_way = !self.of_labels[column] && self.net.is_dummy(nodes[place]);
             let pull = match pull {
-                MOSTLY_LEFT if self.net.is_dummy(nodes[place]) => BOTH,
+                MOSTLY_LEFT if on_its_way => BOTH,
                 _ => pull,
             };
             let (wish, mut weight) = self.wish(place, pull);
@@ -261,34 +308,47 @@ impl<'a> Placer<'a> {
 }
 
 /// The least distance between the centres of neighbours in a column.
-fn distance(net: &Net, sizes: &[Size], upper: usize, lower: usize) -> f64 {
-    // A rectangle without height is the open end of a wire.
+fn distance(net: &Net, room: &Room, upper: usize, lower: usize) -> f64 {
+    // An item without height is the end of a wire.
     let half = |node: usize| {
-        let height = sizes.get(node).map_or(0.0, |size| size.height);
+        let height = room.items.get(node).map_or(0.0, |size| size.height);
         (height > 0.0).then_some(height / 2.0)
     };
-    let branches = |node: usize| net.is_dummy(node) && net.outs[node].len() > 1;
-    let least = match (half(upper), half(lower)) {
-        (Some(a), Some(b)) => (a + b + BETWEEN_BOXES).max(BOX_PITCH),
-        (Some(a), None) | (None, Some(a)) => a + WIRE_TO_BOX,
+    let labels = room.label(upper).midpoint(room.label(lower));
+    if labels > 0.0 {
+        let target = |node: usize| net.outs[node].iter().map(|end| end.node).next();
+        let one_gate = target(upper) == target(lower);
+        return labels + if one_gate { AT_ONE_GATE } else { TO_LABEL };
+    }
+    match (half(upper), half(lower)) {
+        (Some(a), Some(b)) => a + b + BETWEEN_ITEMS,
+        (Some(a), None) | (None, Some(a)) => a + WIRE_TO_ITEM,
         (None, None) => BETWEEN_WIRES,
-    };
-    if branches(upper) || branches(lower) {
-        least + BRANCH
-    } else {
-        least
     }
 }
 
 /// How strongly a step wants to be level: most between dummies, as a bend in
 /// a long wire is seen most, and above all in one from which others branch off.
 fn weight(net: &Net, left: usize, right: usize) -> f64 {
-    match usize::from(net.is_dummy(left)) + usize::from(net.is_dummy(right)) {
-        0 if net.column[left] > 0 && net.ins[left].is_empty() => SATELLITE,
-        0 | 1 => 1.0,
-        _ if net.outs[left].len() > 1 => TRUNK,
-        _ => 8.0,
+    let source = |node: usize| net.ins[node].is_empty() && net.column[node] > 0;
+    let branches = |node: usize| net.is_dummy(node) && net.outs[node].len() > 1;
+    match (net.is_dummy(left), net.is_dummy(right)) {
+        (false, _) if source(left) => SATELLITE,
+        (true, false) if net.ins[left].iter().any(|end| source(end.node)) => SATELLITE,
+        (true, true) if branches(left) && !goes_on(net, right) => 1.0,
+        (true, true) if branches(left) || net.ins[left].iter().any(|end| branches(end.node)) => {
+            TRUNK
+        }
+        (true, true) => 8.0,
+        _ => 1.0,
     }
+}
+
+/// Whether a wire from which others may branch off goes on at a node: to another
+/// stand-in, at once or behind a label.
+fn goes_on(net: &Net, node: usize) -> bool {
+    let mut ends = net.outs[node].iter();
+    net.is_dummy(node) && ends.any(|end| net.is_dummy(end.node))
 }
 
 /// Longest paths whose steps are each the only one in and, but for lines from
@@ -299,7 +359,7 @@ fn runs(net: &Net, places: &[usize]) -> (Vec<usize>, Vec<Range<usize>>) {
         [end] if net.ins[end.node].len() == 1 => Some(end.node),
         ends if net.is_dummy(node) => {
             let mut nodes = ends.iter().map(|end| end.node);
-            nodes.find(|&node| net.is_dummy(node))
+            nodes.find(|&node| goes_on(net, node))
         }
         _ => None,
     };

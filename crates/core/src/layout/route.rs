@@ -1,50 +1,46 @@
 //! The wires' curves: level through the columns, bent only between them.
 
-use super::net::Net;
-use super::ports;
-use super::{GAP, GAP_WIDEST, Point, Route, Size};
+use super::net::{Net, Wire};
+use super::place::Room;
+use super::{Point, Route, Size};
 
-/// Where a wire that must part from others bends in a gap, as a share of it: its
-/// level part, and its label, then stand before its gate. A wire that leaves
-/// alone bends as late.
-const EARLY: f64 = 0.2;
+/// Least width of the gap between columns.
+const GAP: f64 = 18.0;
+/// How much wider a gap is for each unit that its wires rise or fall.
+const SLANT: f64 = 0.3;
+/// Greatest width of a gap.
+const GAP_WIDEST: f64 = 130.0;
 
-/// Where a column's rectangles stand.
+/// Where a column's items or labels stand.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Column {
     pub left: f64,
     pub right: f64,
-    /// The furthest that a wire rises or falls in the gap after it.
-    climb: f64,
 }
 
 /// The columns from left to right; a gap is the wider, the further its wires
 /// rise or fall.
-pub(super) fn columns(net: &Net, sizes: &[Size], heights: &[f64]) -> Vec<Column> {
-    let mut columns = Vec::with_capacity(net.order.len());
-    let mut left = 0.0;
-    for order in net.order.iter() {
-        let width = order
-            .iter()
-            .filter_map(|&node| sizes.get(node))
-            .fold(0.0, |width: f64, size| width.max(size.width));
-        let right = left + width;
-        let climb = order
-            .iter()
-            .flat_map(|&node| {
-                net.outs[node]
-                    .iter()
-                    .map(move |end| (heights[end.node] - heights[node]).abs())
-            })
-            .fold(0.0, f64::max);
-        columns.push(Column { left, right, climb });
-        left = right + (GAP + 0.16 * (climb - 100.0).max(0.0)).min(GAP_WIDEST);
+pub(super) fn columns(net: &Net, room: &Room, heights: &[f64]) -> Vec<Column> {
+    let mut climbs = vec![0.0_f64; net.order.len()];
+    for step in &net.steps {
+        let start = heights[step.left] + step.exit.at.y;
+        let end = heights[step.right] + step.entry.at.y;
+        let climb = &mut climbs[net.column[step.right]];
+        *climb = climb.max((end - start).abs());
+    }
+    let mut columns: Vec<Column> = Vec::with_capacity(net.order.len());
+    for (order, climb) in net.order.iter().zip(climbs) {
+        let gap = GAP.max(SLANT * climb).min(GAP_WIDEST);
+        let left = columns.last().map_or(0.0, |last| last.right + gap);
+        let widths = order.iter().map(|&node| room.width(node));
+        let right = left + widths.fold(0.0, f64::max);
+        columns.push(Column { left, right });
     }
     columns
 }
 
-/// The centres of the rectangles: sources end where their column ends, sinks
-/// begin where it begins, the others stand in its middle.
+/// The centres of the items: sources end where their column ends, sinks begin
+/// where it begins, the others stand in its middle.
 pub(super) fn centres(
     net: &Net,
     sizes: &[Size],
@@ -53,7 +49,7 @@ pub(super) fn centres(
 ) -> Vec<Point> {
     (0..net.real)
         .map(|node| {
-            let Column { left, right, .. } = columns[net.column[node]];
+            let Column { left, right } = columns[net.column[node]];
             let half = sizes[node].width / 2.0;
             let x = if net.ins[node].is_empty() {
                 right - half
@@ -73,39 +69,37 @@ pub(super) fn centres(
 /// The curve of each wire of the net, without its label's place.
 pub(super) fn routes(
     net: &Net,
+    wires: &[Wire],
     sizes: &[Size],
     heights: &[f64],
     columns: &[Column],
     centres: &[Point],
 ) -> Vec<Route> {
-    (0..net.wires.len())
-        .map(|index| {
-            let wire = net.wires[index];
-            let shared = net.outs[wire.from].len() > 1;
-            let bend = |gap: &Column| bend(gap, shared);
-            let mut column = columns[net.column[wire.from]];
-            let mut pen = Pen::new(centres[wire.from] + ports::exit(sizes[wire.from]));
-            pen.level(column.right);
-            for dummy in net.dummies(index) {
-                let next = columns[net.column[dummy]];
-                let edge = Point {
-                    x: next.left,
-                    y: heights[dummy],
-                };
-                pen.curve(edge, bend(&column));
-                pen.level(next.right);
-                column = next;
+    wires
+        .iter()
+        .zip(net.paths.iter())
+        .map(|(wire, path)| {
+            let mut pen = Pen::new(centres[wire.from] + wire.exit.at);
+            pen.level(columns[net.column[wire.from]].right);
+            for &step in &path[..path.len() - 1] {
+                let node = net.steps[step].right;
+                let Column { left, right } = columns[net.column[node]];
+                pen.curve(Point {
+                    x: left,
+                    y: heights[node],
+                });
+                pen.level(right);
             }
-            let end = centres[wire.to] + ports::entry(sizes[wire.to], wire.port, wire.ports);
-            // Level where a narrow rectangle stands back in its column, but a
-            // circle's port is reached by the curve itself.
+            let end = centres[wire.to] + wire.entry.at;
+            // Level where a narrow item stands back in its column, but a circle's
+            // port is reached by the curve itself.
             let edge = columns[net.column[wire.to]].left;
             let stop = if centres[wire.to].x - sizes[wire.to].width / 2.0 > edge + 0.5 {
                 Point { x: edge, y: end.y }
             } else {
                 end
             };
-            pen.curve(stop, bend(&column));
+            pen.curve(stop);
             pen.level(end.x);
             pen.route
         })
@@ -113,13 +107,13 @@ pub(super) fn routes(
 }
 
 /// Draws a route piece by piece.
-struct Pen {
+pub(super) struct Pen {
     at: Point,
-    route: Route,
+    pub route: Route,
 }
 
 impl Pen {
-    fn new(start: Point) -> Self {
+    pub fn new(start: Point) -> Self {
         Self {
             at: start,
             route: Route {
@@ -130,38 +124,37 @@ impl Pen {
     }
 
     /// A level line to `x`, if that lies ahead.
-    fn level(&mut self, x: f64) {
+    pub fn level(&mut self, x: f64) {
         if x > self.at.x + 0.01 {
             let y = self.at.y;
-            self.curve(Point { x, y }, 0.5);
+            self.curve(Point { x, y });
         }
     }
 
-    /// A cubic that leaves and arrives level; pieces in one line become one.
-    fn curve(&mut self, to: Point, bend: f64) {
+    /// A cubic that leaves and arrives level.
+    pub fn curve(&mut self, to: Point) {
+        let x = self.at.x.midpoint(to.x);
+        self.segment([Point { x, y: self.at.y }, Point { x, y: to.y }, to]);
+    }
+
+    /// Any cubic; pieces in one line become one.
+    pub fn segment(&mut self, segment: [Point; 3]) {
+        let to = segment[2];
         let before = match self.route.segments[..] {
             [.., [.., start], _] => start,
             _ => self.route.start,
         };
-        let level = |y: f64| (y - to.y).abs() < 1e-9;
+        let level = |y: f64| (y - to.y).abs() < 1e-6;
         if level(before.y) && level(self.at.y) && !self.route.segments.is_empty() {
             self.route.segments.pop();
-            self.at = before;
+            let x = before.x.midpoint(to.x);
+            let [a, b] = [before.y, to.y].map(|y| Point { x, y });
+            self.route.segments.push([a, b, to]);
+        } else {
+            self.route.segments.push(segment);
         }
-        let x = self.at.x + (to.x - self.at.x) * bend;
-        self.route
-            .segments
-            .push([Point { x, y: self.at.y }, Point { x, y: to.y }, to]);
         self.at = to;
     }
-}
-
-/// Where in a gap a wire bends, as a share of it. The further the wires climb
-/// there, the more they need the whole way and bend in its middle; all by the
-/// same rule, or neighbours would cross for nothing.
-fn bend(gap: &Column, shared: bool) -> f64 {
-    let lean = (1.8 - gap.climb / GAP).clamp(0.0, 1.0) * (0.5 - EARLY);
-    if shared { 0.5 - lean } else { 0.5 + lean }
 }
 
 impl std::ops::Add for Point {

@@ -4,7 +4,7 @@ use super::symbol::symbol;
 use super::{Kind, Scene, SceneInput, SceneName, SceneNode, SceneWire};
 use crate::count::{Counts, pair};
 use crate::graph::{EdgeId, Graph, NodeId, Role};
-use crate::layout::{Layout, Link, Point, Route, Size, layout};
+use crate::layout::{LABEL, Layout, Link, Point, Route, Size, layout};
 use crate::lower::program::{Input, Program};
 use crate::model::Model;
 use crate::op::Op;
@@ -160,6 +160,7 @@ impl<'m> Picture<'m> {
                 from: u.from,
                 to: u.to,
                 operand: u.operand,
+                label: LABEL,
             })
             .collect();
         if let Some(from) = output {
@@ -173,6 +174,7 @@ impl<'m> Picture<'m> {
                 from,
                 to,
                 operand: 0,
+                label: LABEL,
             });
         }
         let Layout {
@@ -180,6 +182,7 @@ impl<'m> Picture<'m> {
             height,
             centres,
             routes,
+            ..
         } = layout(&sizes, &links);
         let keys = self.keys();
         let nodes = (0..self.drawn.len()).map(|i| {

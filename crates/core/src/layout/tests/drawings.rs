@@ -1,6 +1,6 @@
 //! Graphs to lay out, as a program's picture would have them.
 
-use crate::layout::{Layout, Link, Size, layout};
+use crate::layout::{LABEL, Layout, Link, Size, layout};
 
 /// A graph being drawn; its methods return the new rectangle's index.
 #[derive(Default)]
@@ -24,7 +24,12 @@ impl Drawing {
     pub fn gate(&mut self, symbol: &str, operands: &[usize]) -> usize {
         let to = self.node(symbol, 40.0, 40.0);
         for (operand, &from) in operands.iter().enumerate() {
-            self.links.push(Link { from, to, operand });
+            self.links.push(Link {
+                from,
+                to,
+                operand,
+                label: LABEL,
+            });
         }
         to
     }
@@ -36,6 +41,7 @@ impl Drawing {
             from,
             to,
             operand: 0,
+            label: LABEL,
         });
     }
 

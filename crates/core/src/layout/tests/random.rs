@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{check, wires_under};
-use crate::layout::{Link, Size, layout, lists};
+use crate::layout::{LABEL, Link, Size, layout, lists};
 
 /// Sources and gates of up to four operands, each any earlier node.
 fn graphs() -> impl Strategy<Value = (Vec<Size>, Vec<Link>)> {
@@ -21,7 +21,12 @@ fn graphs() -> impl Strategy<Value = (Vec<Size>, Vec<Link>)> {
             sizes.push(Size { width, height });
             for (operand, from) in operands.iter().enumerate().filter(|_| gate) {
                 let from = from.index(to);
-                links.push(Link { from, to, operand });
+                links.push(Link {
+                    from,
+                    to,
+                    operand,
+                    label: LABEL,
+                });
             }
         }
         (sizes, links)
@@ -44,7 +49,7 @@ proptest! {
         links in prop::collection::vec((0..14_usize, 0..14_usize, 0..3_usize), 0..30),
     ) {
         let sizes: Vec<Size> = sizes.into_iter().map(|(width, height)| Size { width, height }).collect();
-        let links: Vec<Link> = links.into_iter().map(|(from, to, operand)| Link { from, to, operand }).collect();
+        let links: Vec<Link> = links.into_iter().map(|(from, to, operand)| Link { from, to, operand, label: LABEL }).collect();
         let laid = layout(&sizes, &links);
         prop_assert_eq!((laid.centres.len(), laid.routes.len()), (sizes.len(), links.len()));
         prop_assert!(laid.width.is_finite() && laid.height.is_finite());
