@@ -37,7 +37,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "scene",
         &[
-            "count", "graph", "layout", "lower", "model", "op", "plan", "shape",
+            "build", "count", "diff", "graph", "layout", "lower", "model", "op", "plan", "shape",
+        ],
+    ),
+    ("number", &[]),
+    (
+        "lesson",
+        &[
+            "build", "diff", "graph", "lower", "model", "modes", "number", "op", "plan", "scene",
+            "shape",
         ],
     ),
 ];
@@ -167,7 +175,14 @@ fn the_page_writes_no_markup_from_text() {
 fn the_types_of_the_boundary_are_those_that_are_sent() {
     let declared = fs::read_to_string(root().join("crates/wasm/src/types.rs")).expect("the types");
     let scene = fs::read_to_string(root().join("crates/core/src/scene/mod.rs")).expect("the scene");
-    for name in ["Scene", "SceneNode", "SceneWire", "SceneInput", "SceneName"] {
+    for name in [
+        "Scene",
+        "SceneNode",
+        "SceneWire",
+        "SceneInput",
+        "SceneName",
+        "SceneStep",
+    ] {
         let interface = fields(&declared, &format!("export interface {name} {{"), "");
         let sent = fields(&scene, &format!("pub struct {name} {{"), "pub ");
         let sent: Vec<String> = sent.iter().map(|field| camel(field)).collect();

@@ -3,7 +3,8 @@
 //! Text becomes an [`ast`](syntax), the tree a [`Graph`](graph::Graph), the
 //! graph more of the same graph by [`diff`], and the whole a [`Plan`](plan::Plan)
 //! that runs over one arena of numbers. [`Model`](model::Model) holds all of it;
-//! [`modes`] are the derivatives beside its gradient.
+//! [`modes`] are the derivatives beside its gradient, and a [`lesson`] puts in words
+//! what happens at each gate of a [`scene`].
 pub mod build;
 pub mod codegen;
 pub mod composite;
@@ -11,9 +12,11 @@ mod count;
 pub mod diff;
 pub mod graph;
 pub mod layout;
+pub mod lesson;
 pub mod lower;
 pub mod model;
 pub mod modes;
+pub mod number;
 pub mod op;
 pub mod plan;
 pub mod scene;

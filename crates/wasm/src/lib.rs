@@ -6,6 +6,7 @@
 mod types;
 
 use backflow_core::graph::NodeId;
+use backflow_core::lesson::{Lesson, Now};
 use backflow_core::model::{Model, Overrides};
 use backflow_core::scene::Scene;
 use backflow_core::source::{Diagnostic, Span, position, utf16_offset};
@@ -19,6 +20,8 @@ use wasm_bindgen::prelude::*;
 pub struct Engine {
     compiled: Option<(Model, Scene)>,
     arena: Vec<f64>,
+    /// What is said of the program's gates; none until it is asked for.
+    lesson: Option<Lesson>,
 }
 
 /// What came of compiling.
@@ -83,8 +86,15 @@ impl Engine {
                 }
             }
         };
-        let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
-        compiled.serialize(&serializer).unwrap_or(JsValue::NULL)
+        crossed(&compiled)
+    }
+
+    /// What happens in a step, with the numbers as they are now; null if there is
+    /// no such step.
+    #[wasm_bindgen(unchecked_return_type = "Sentence | null")]
+    pub fn sentence(&mut self, step: usize) -> JsValue {
+        let sentence = self.taught(|lesson, now| lesson.sentence(now, step));
+        crossed(&sentence)
     }
 
     /// Writes one element of an input or of the upstream gradient; `run` makes the rest follow.
@@ -121,6 +131,18 @@ impl Engine {
 }
 
 impl Engine {
+    /// Asks the lesson of the last good program.
+    fn taught<T>(&mut self, ask: impl FnOnce(&mut Lesson, Now<'_>) -> Option<T>) -> Option<T> {
+        let (model, scene) = self.compiled.as_ref()?;
+        let now = Now {
+            model,
+            scene,
+            arena: &self.arena,
+        };
+        let lesson = self.lesson.get_or_insert_with(|| Lesson::new(model, scene));
+        ask(lesson, now)
+    }
+
     /// Takes over an edit of nothing but numbers of inputs, without compiling; false
     /// if it is any other.
     fn edit(&mut self, source: &str) -> bool {
@@ -170,6 +192,7 @@ impl Engine {
         let scene = Scene::new(&model);
         self.arena = arena;
         self.compiled = Some((model, scene));
+        self.lesson = None;
         Ok(())
     }
 
@@ -184,6 +207,12 @@ impl Engine {
         }
         Ok(self.compiled.as_ref())
     }
+}
+
+/// As an object of the page; what is missing is null.
+fn crossed<T: Serialize>(value: &T) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
+    value.serialize(&serializer).unwrap_or(JsValue::NULL)
 }
 
 /// Carries edited values over: each input's whose name, literal and shape are as

@@ -33,6 +33,8 @@ export interface Scene {
   output: number;
   outputName: string | null;
   upstream: number;
+  /** Both passes, a gate each; the picture at rest shows the last. */
+  steps: SceneStep[];
 }
 
 export interface SceneNode {
@@ -50,6 +52,12 @@ export interface SceneNode {
   height: number;
   start: number;
   end: number;
+  /** The step from which its value is there. */
+  forward: number;
+  /** The step from which its gradient is complete. */
+  backward: number;
+  /** Whether the backward pass reads its value. */
+  kept: boolean;
 }
 
 export interface SceneWire {
@@ -62,6 +70,8 @@ export interface SceneWire {
   path: string;
   labelX: number;
   labelY: number;
+  forward: number;
+  backward: number;
 }
 
 export interface SceneInput {
@@ -75,5 +85,60 @@ export interface SceneInput {
 export interface SceneName {
   name: string;
   node: number | null;
+}
+
+/** One step of both passes; its number is its index. */
+export interface SceneStep {
+  pass: "inputs" | "forward" | "base" | "backward";
+  /** The gate at work; none for the inputs. */
+  node: number | null;
+  /** The wires it reads or fills. */
+  wires: number[];
+  /** The nodes whose kept values a backward step uses. */
+  reads: number[];
+}
+
+/** Mathematics as structure: what MathML needs, in leaves of text. */
+export type Math =
+  | { row: Math[] }
+  | { frac: [Math, Math] }
+  | { sup: [Math, Math] }
+  | { sub: [Math, Math] }
+  | { sqrt: Math }
+  | { id: string }
+  | { num: string; exact: string; as: "value" | "gradient" | "local" | "plain" }
+  | { op: string }
+  | { fn: string }
+  | { text: string }
+  | { fence: [string, Math, string] }
+  | { table: Math[][] };
+
+/** What happens in one step; `text` is to be spoken. */
+export interface Sentence {
+  math: Math;
+  text: string;
+}
+
+/** A line of a card, and what lights up with it. */
+export interface Line {
+  math: Math;
+  latex: string;
+  text: string;
+  nodes: number[];
+  wires: number[];
+}
+
+export interface Section {
+  kind: "chain" | "local" | "role" | "sum" | "check" | "nudge" | "notes" | "paths";
+  title: string;
+  lines: Line[];
+}
+
+/** What there is to say of a gate or a wire. */
+export interface Card {
+  title: Math;
+  subtitle: string;
+  latex: string;
+  sections: Section[];
 }
 "#;

@@ -1,5 +1,6 @@
 //! From a model to its scene: what is drawn, what it is called, where it goes.
 
+use super::steps::{Reader, number};
 use super::symbol::symbol;
 use super::{Kind, Scene, SceneInput, SceneName, SceneNode, SceneWire};
 use crate::count::{Counts, pair};
@@ -204,6 +205,9 @@ impl<'m> Picture<'m> {
                 height: size.height,
                 start: span.start as usize,
                 end: span.end as usize,
+                forward: 0,
+                backward: 0,
+                kept: false,
             }
         });
         let mut wires: Vec<SceneWire> = uses
@@ -218,7 +222,7 @@ impl<'m> Picture<'m> {
             let gradient = self.model.gradient_of(self.drawn[from]);
             wires.push(self.wire(from, None, 0, gradient, route));
         }
-        Scene {
+        let mut scene = Scene {
             width,
             height,
             nodes: nodes.collect(),
@@ -236,8 +240,37 @@ impl<'m> Picture<'m> {
             output: output.unwrap_or(0),
             output_name: self.program.output_name.clone(),
             upstream: self.model.upstream(),
+            steps: Vec::new(),
             drawn: self.drawn.clone(),
+        };
+        number(&mut scene, self.model, self.reads());
+        scene
+    }
+
+    /// For each drawn node the drawn nodes whose values its backward step uses.
+    fn reads(&self) -> Vec<Vec<usize>> {
+        if self.drawn.is_empty() {
+            return Vec::new();
         }
+        let graph = &self.program.graph;
+        let mut reader = Reader::new(self.model);
+        let reads = self.drawn.iter().map(|&node| {
+            let read = reader.reads(self.model, [self.core(node)]);
+            let mut places: Vec<usize> = read
+                .into_iter()
+                .filter_map(|mut x| {
+                    // What a gate needed is part of the wire from what it was made of.
+                    while self.place(x).is_none() && graph.arity(x) > 0 {
+                        x = graph.operand(x, 0);
+                    }
+                    self.place(x)
+                })
+                .collect();
+            places.sort_unstable();
+            places.dedup();
+            places
+        });
+        reads.collect()
     }
 
     fn wire(
@@ -259,6 +292,8 @@ impl<'m> Picture<'m> {
             path: path(route),
             label_x: route.label.x,
             label_y: route.label.y,
+            forward: 0,
+            backward: 0,
         }
     }
 
@@ -374,7 +409,7 @@ fn shared(model: &Model, node: NodeId) -> bool {
 }
 
 /// The gate that a written reshape belongs to as the last part of it.
-fn inner(graph: &Graph, node: NodeId) -> Option<NodeId> {
+pub(super) fn inner(graph: &Graph, node: NodeId) -> Option<NodeId> {
     let made = graph.node(node);
     let inner = (made.op == Op::Reshape).then(|| graph.operand(node, 0))?;
     let of = graph.node(inner);

@@ -5,9 +5,11 @@
 //! of an input changes nothing here.
 
 mod build;
+mod steps;
 mod symbol;
 
 use crate::graph::NodeId;
+use crate::model::Model;
 pub use build::MAX_DRAWN;
 use serde::Serialize;
 
@@ -33,6 +35,8 @@ pub struct Scene {
     pub output_name: Option<String>,
     /// Where the output's upstream gradient stands in the arena.
     pub upstream: usize,
+    /// Both passes, a gate each; the picture at rest shows the last.
+    pub steps: Vec<SceneStep>,
     /// The nodes of the graph that `nodes` shows.
     #[serde(skip)]
     drawn: Vec<NodeId>,
@@ -84,6 +88,13 @@ pub struct SceneNode {
     pub start: usize,
     /// The end of that source.
     pub end: usize,
+    /// The step from which its value is there.
+    pub forward: usize,
+    /// The step from which its gradient is complete; the last where it is zero
+    /// because no path leads to the output.
+    pub backward: usize,
+    /// Whether the backward pass reads its value.
+    pub kept: bool,
 }
 
 /// One use of a node's value by a gate, or the open end behind the output.
@@ -108,6 +119,38 @@ pub struct SceneWire {
     pub label_x: f64,
     /// The wire's height at the labels.
     pub label_y: f64,
+    /// The step from which its value is there.
+    pub forward: usize,
+    /// The step from which its gradient is there.
+    pub backward: usize,
+}
+
+/// What happens in one step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pass {
+    /// The inputs have their values.
+    Inputs,
+    /// A gate computes its value.
+    Forward,
+    /// The upstream gradient arrives at the output.
+    Base,
+    /// A gate hands its gradient on to its operands.
+    Backward,
+}
+
+/// One step of the passes: its number is its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SceneStep {
+    /// What happens.
+    pub pass: Pass,
+    /// Index in `nodes` of the gate at work; none for the inputs.
+    pub node: Option<usize>,
+    /// Indices of the wires it reads or fills.
+    pub wires: Vec<usize>,
+    /// Indices of the nodes whose kept values a backward step uses.
+    pub reads: Vec<usize>,
 }
 
 /// An input that can be edited.
@@ -134,4 +177,17 @@ pub struct SceneName {
     pub name: String,
     /// Index in `nodes`; none where its last binding is not drawn.
     pub node: Option<usize>,
+}
+
+impl Scene {
+    /// The node of the program's graph that a drawn node shows.
+    pub(crate) fn graph_node(&self, place: usize) -> NodeId {
+        self.drawn[place]
+    }
+
+    /// The gate whose operands a drawn node has: the node itself, or its inner part.
+    pub(crate) fn gate(&self, model: &Model, place: usize) -> NodeId {
+        let node = self.drawn[place];
+        build::inner(&model.program.graph, node).unwrap_or(node)
+    }
 }

@@ -1,0 +1,173 @@
+//! What each node is called where the program gives it no name.
+
+use super::expr::Leaves;
+use super::formula;
+use super::math::{self, As, Math};
+use crate::graph::{Graph, NodeId, Role};
+use crate::model::Model;
+use crate::op::Op;
+use crate::scene::{Kind, Scene};
+
+/// Longest expression that is used as a name, in letters.
+const SHORT: usize = 9;
+
+/// A name for every drawn node: the program's, else a short expression of such
+/// names, else v1, v2 … in the order of the nodes.
+#[derive(Clone, Debug)]
+pub struct Names {
+    list: Vec<Math>,
+    /// Whether the name is an expression, which says what the gate does.
+    expressions: Vec<bool>,
+    /// The place of each of the program's nodes among the drawn.
+    places: Vec<Option<u32>>,
+    /// What a loss behind the output is called.
+    beyond: Math,
+}
+
+impl Names {
+    /// Of a scene's nodes.
+    pub fn new(model: &Model, scene: &Scene) -> Self {
+        let graph = &model.program.graph;
+        let mut places = vec![None; model.forward().count()];
+        for place in 0..scene.nodes.len() {
+            let (node, gate) = (scene.graph_node(place), scene.gate(model, place));
+            for node in [gate, node] {
+                places[node.index()].get_or_insert(place as u32);
+            }
+        }
+        let taken = |name: &str| {
+            let mut words = model.program.words.iter().map(|word| &**word);
+            words.any(|word| word == name) || model.program.names.iter().any(|n| n.name == name)
+        };
+        let free = |choices: &[&'static str]| choices.iter().copied().find(|name| !taken(name));
+        // Of a letter that no name of the program begins a number with.
+        let numbered = |letter: &str| {
+            let mut words = model.program.words.iter();
+            words.any(|word| {
+                let (base, index) = crate::number::split_name(word);
+                base == letter && !index.is_empty()
+            })
+        };
+        let letters = ["v", "u", "t", "g", "a", "b", "c"];
+        let letter = letters.into_iter().find(|letter| !numbered(letter));
+        let letter = letter.unwrap_or("node");
+        let beyond = math::name(free(&["L", "E", "J", "loss"]).unwrap_or("ℓ"));
+        let mut names = Self {
+            list: Vec::with_capacity(scene.nodes.len()),
+            expressions: vec![false; scene.nodes.len()],
+            places,
+            beyond,
+        };
+        let mut count = 0;
+        for (place, node) in scene.nodes.iter().enumerate() {
+            let name = if let Some(name) = &node.name {
+                math::name(name)
+            } else if node.kind == Kind::Constant {
+                let id = scene.graph_node(place);
+                graph
+                    .constant(id)
+                    .map_or_else(|| math::text(&*node.symbol), |c| math::num(c, As::Value))
+            } else if place == scene.output
+                && let Some(name) = free(&["f"])
+            {
+                math::name(name)
+            } else if let Some(short) = names.short(model, scene, place) {
+                names.expressions[place] = true;
+                short
+            } else {
+                count += 1;
+                math::name(&format!("{letter}{count}"))
+            };
+            names.list.push(name);
+        }
+        names
+    }
+
+    /// The name of a drawn node.
+    pub fn of(&self, place: usize) -> &Math {
+        &self.list[place]
+    }
+
+    /// Whether a drawn node's name is the formula of its gate.
+    pub fn is_expression(&self, place: usize) -> bool {
+        self.expressions[place]
+    }
+
+    /// A loss behind the output, from which an upstream gradient comes.
+    pub fn beyond(&self) -> &Math {
+        &self.beyond
+    }
+
+    /// The drawn node whose value an operand is, but for what it is broadcast by.
+    pub fn place(&self, graph: &Graph, mut node: NodeId) -> Option<usize> {
+        loop {
+            if let Some(place) = *self.places.get(node.index())? {
+                return Some(place as usize);
+            }
+            let implied = graph.node(node).origin.role == Role::Implied;
+            if !implied || graph.arity(node) == 0 {
+                return None;
+            }
+            node = graph.operand(node, 0);
+        }
+    }
+
+    /// What an operand is called: a number that stands in its gate is itself.
+    pub fn operand(&self, graph: &Graph, node: NodeId) -> Math {
+        if let Some(place) = self.place(graph, node) {
+            return self
+                .list
+                .get(place)
+                .cloned()
+                .unwrap_or_else(|| math::text("…"));
+        }
+        let mut inner = node;
+        while graph.arity(inner) > 0 && graph.node(inner).origin.role == Role::Implied {
+            inner = graph.operand(inner, 0);
+        }
+        match graph.constant(inner) {
+            Some(value) => math::num(value, As::Value),
+            None => math::text("constant"),
+        }
+    }
+
+    /// The formula of a gate in the names of its operands.
+    pub fn formula(&self, model: &Model, gate: NodeId) -> Option<Math> {
+        let graph = &model.program.graph;
+        let operands = graph.operands(gate).map(|x| self.operand(graph, x));
+        let leaves = Leaves {
+            operands: operands.collect(),
+            value: math::text(""),
+            upstream: math::text(""),
+            times: "·",
+        };
+        Some(formula::value(graph, gate)?.math(&leaves))
+    }
+
+    /// An expression that is short enough to be a name: of arithmetic on names
+    /// that the program gives.
+    fn short(&self, model: &Model, scene: &Scene, place: usize) -> Option<Math> {
+        let graph = &model.program.graph;
+        let gate = scene.gate(model, place);
+        let simple = matches!(
+            graph.node(gate).op,
+            Op::Add
+                | Op::Sub
+                | Op::Mul
+                | Op::Neg
+                | Op::Square
+                | Op::Exp
+                | Op::Matmul
+                | Op::Transpose
+        );
+        let named = |x: NodeId| match self.place(graph, x) {
+            Some(place) => scene.nodes.get(place)?.name.as_ref().map(|_| ()),
+            None => graph.constant(x).map(|_| ()),
+        };
+        if !simple || graph.arity(gate) > 2 || graph.operands(gate).any(|x| named(x).is_none()) {
+            return None;
+        }
+        let formula = self.formula(model, gate)?;
+        (formula.plain().chars().count() <= SHORT).then_some(formula)
+    }
+}

@@ -1,0 +1,241 @@
+//! One sentence a step.
+
+use super::derivative::rule;
+use super::expr::{Leaves, product, sum};
+use super::formula;
+use super::math::{self, As, Math, joined, op, partial, row, text};
+use super::show::{END, shaped};
+use super::{Lesson, Now, Sentence};
+use crate::graph::Role;
+use crate::op::Op;
+use crate::scene::Pass;
+
+/// Most operands of a gate that a sentence goes into.
+const ROWS: usize = 4;
+/// Most inputs that are told with their values.
+const INPUTS: usize = 6;
+/// Most uses of a node whose sum is written out.
+const USES: usize = 8;
+
+impl Lesson {
+    /// What happens in a step; none if there is no such step.
+    pub fn sentence(&mut self, now: Now<'_>, step: usize) -> Option<Sentence> {
+        let at = now.scene.steps.get(step)?;
+        let (begins, rows) = match (at.pass, at.node) {
+            (Pass::Inputs, _) => ("The inputs:", vec![self.inputs(now)]),
+            (Pass::Forward, Some(node)) => ("Forward:", vec![self.forward(now, node, step)]),
+            (Pass::Base, _) => ("Backward begins:", vec![self.base(now)]),
+            (Pass::Backward, Some(node)) => ("Backward:", self.backward(now, node, step)),
+            (_, None) => return None,
+        };
+        let spoken: Vec<String> = rows.iter().map(Math::spoken).collect();
+        let text = format!("{begins} {}.", spoken.join("; "));
+        let math = match <[Math; 1]>::try_from(rows) {
+            Ok([only]) => only,
+            Err(rows) => Math::Table {
+                table: rows.into_iter().map(|row| vec![row]).collect(),
+            },
+        };
+        Some(Sentence { math, text })
+    }
+
+    fn inputs(&self, now: Now<'_>) -> Math {
+        let inputs = &now.scene.inputs;
+        let mut said: Vec<Math> = inputs
+            .iter()
+            .take(INPUTS)
+            .map(|input| {
+                let value = Self::value(now, input.node, END);
+                row(vec![self.names.of(input.node).clone(), op("="), value])
+            })
+            .collect();
+        if inputs.len() > INPUTS {
+            said.push(text(format!("and {} more", inputs.len() - INPUTS)));
+        }
+        if said.is_empty() {
+            said.push(text("none"));
+        }
+        row(joined(said, &op(",")))
+    }
+
+    fn base(&self, now: Now<'_>) -> Math {
+        let output = now.scene.output;
+        row(vec![
+            self.symbol(now, output),
+            op("="),
+            Self::gradient(now, output, END),
+        ])
+    }
+
+    /// `q = x + y = −2 + 5 = 3`
+    pub(super) fn forward(&self, now: Now<'_>, place: usize, step: usize) -> Math {
+        let (graph, scene) = (&now.model.program.graph, now.scene);
+        let gate = scene.gate(now.model, place);
+        let mut pieces = vec![self.names.of(place).clone()];
+        if !self.names.is_expression(place) {
+            pieces.extend(self.names.formula(now.model, gate));
+        }
+        let mut written_out = true;
+        let operands = graph.operands(gate).map(|x| {
+            let Some(from) = self.names.place(graph, x) else {
+                return self.names.operand(graph, x);
+            };
+            let value = Self::value(now, from, step);
+            written_out &= !matches!(value, Math::Text { .. });
+            value
+        });
+        let leaves = Leaves {
+            operands: operands.collect(),
+            value: text(""),
+            upstream: text(""),
+            times: "×",
+        };
+        let value = Self::value(now, place, step);
+        let written_out = written_out && !matches!(value, Math::Text { .. });
+        if written_out {
+            pieces.extend(formula::value(graph, gate).map(|formula| formula.math(&leaves)));
+            pieces.push(value);
+        } else if graph.node(gate).op == Op::Matmul {
+            // The only way the shapes fit.
+            let shapes = graph.operands(gate).map(|x| shaped(graph.shape(x)));
+            let mut all: Vec<Math> = shapes.collect();
+            all.extend([text("→"), shaped(&scene.nodes[place].shape)]);
+            pieces.push(row(all));
+        } else {
+            pieces.push(value);
+        }
+        // −1 and the negative of 1 look the same.
+        pieces.dedup_by_key(|piece| piece.plain());
+        row(joined(pieces, &op("=")))
+    }
+
+    /// A row for each operand, and for what has several uses the sum so far.
+    fn backward(&self, now: Now<'_>, place: usize, step: usize) -> Vec<Math> {
+        let wires = self.into[place].iter().copied();
+        let wires: Vec<usize> = wires.filter(|&wire| Self::flows(now, wire)).collect();
+        let mut rows = Vec::new();
+        let mut summed: Vec<usize> = Vec::new();
+        for &wire in wires.iter().take(ROWS) {
+            rows.push(self.chain(now, wire, step));
+            let from = now.scene.wires[wire].from;
+            if self.uses(now, from).len() > 1 && !summed.contains(&from) {
+                summed.push(from);
+            }
+        }
+        if wires.len() > ROWS {
+            rows.push(text(format!("and {} more operands", wires.len() - ROWS)));
+        }
+        rows.extend(summed.into_iter().map(|from| self.total(now, from, step)));
+        if rows.is_empty() {
+            let name = self.names.of(place).clone();
+            rows.push(row(vec![text("no gradient goes on from"), name]));
+        }
+        rows
+    }
+
+    /// The wires along which a node's gradient comes, in the order of coming.
+    pub(super) fn uses(&self, now: Now<'_>, place: usize) -> Vec<usize> {
+        if place == now.scene.output {
+            return Vec::new();
+        }
+        let wires = self.out[place].iter().copied();
+        let mut wires: Vec<usize> = wires.filter(|&wire| Self::flows(now, wire)).collect();
+        wires.sort_by_key(|&wire| (now.scene.wires[wire].backward, wire));
+        wires
+    }
+
+    /// `∂f/∂y = upstream ∂f/∂q × local ∂q/∂y = −4 × 1 = −4`
+    pub(super) fn chain(&self, now: Now<'_>, wire: usize, step: usize) -> Math {
+        let scene = now.scene;
+        let at = &scene.wires[wire];
+        let (Some(to), from) = (at.to, at.from) else {
+            return self.base(now);
+        };
+        let mut begin = vec![self.symbol(now, from)];
+        if self.uses(now, from).len() > 1 || from == scene.output {
+            begin.extend([text("through"), self.names.of(to).clone()]);
+            let mut twins = self.into[to].iter();
+            let twins: Vec<&usize> = twins
+                .by_ref()
+                .filter(|&&w| scene.wires[w].from == from)
+                .collect();
+            if twins.len() > 1 {
+                let which = twins.iter().position(|&&w| w == wire).unwrap_or(0) + 1;
+                begin.push(text(format!("(use {which})")));
+            }
+        }
+        let upstream = self.symbol(now, to);
+        let mut pieces = vec![row(begin)];
+        let share = Self::share(now, wire, step);
+        if at.shape.is_empty() && Self::is_scalar(now, to) {
+            let local = partial(self.names.of(to), self.names.of(from));
+            pieces.push(row(vec![
+                text("upstream"),
+                upstream,
+                op("×"),
+                text("local"),
+                local,
+            ]));
+            let known = if at.backward > step {
+                None
+            } else {
+                Self::local(now, wire)
+            };
+            let local = known.map_or(math::blank(As::Local), |d| math::num(d, As::Local));
+            let factors = [Self::gradient(now, to, step), local];
+            pieces.push(product(factors.into_iter(), "×"));
+        } else {
+            pieces.push(self.implicit(now, wire, upstream));
+        }
+        pieces.push(share);
+        row(joined(pieces, &op("=")))
+    }
+
+    /// How a gradient goes back through a gate of whole values.
+    pub(super) fn implicit(&self, now: Now<'_>, wire: usize, upstream: Math) -> Math {
+        let graph = &now.model.program.graph;
+        let at = &now.scene.wires[wire];
+        let Some(to) = at.to else {
+            return upstream;
+        };
+        let gate = now.scene.gate(now.model, to);
+        let operands = graph.operands(gate).map(|x| self.names.operand(graph, x));
+        let leaves = Leaves {
+            operands: operands.collect(),
+            value: self.names.of(to).clone(),
+            upstream,
+            times: "⊙",
+        };
+        let gradient = rule(graph, gate, at.operand).gradient().math(&leaves);
+        let operand = graph.operand(gate, at.operand);
+        let spread = graph.node(operand).origin.role == Role::Implied
+            && self.names.place(graph, operand) == Some(at.from)
+            && graph.shape(operand).len() > at.shape.len();
+        if spread {
+            return row(vec![math::function("Σ"), math::parens(gradient)]);
+        }
+        gradient
+    }
+
+    /// `∂f/∂x = 3 + …`, and `= 3 + 4 = 7` when all have come.
+    pub(super) fn total(&self, now: Now<'_>, place: usize, step: usize) -> Math {
+        let uses = self.uses(now, place);
+        let mut pieces = vec![self.symbol(now, place)];
+        if uses.len() > USES {
+            let come = uses
+                .iter()
+                .filter(|&&w| now.scene.wires[w].backward <= step);
+            let come = come.count();
+            pieces.push(text(format!(
+                "the sum over {} uses, of which {come} have come",
+                uses.len()
+            )));
+        } else {
+            pieces.push(sum(uses.iter().map(|&wire| Self::share(now, wire, step))));
+        }
+        if now.scene.nodes[place].backward <= step {
+            pieces.push(Self::gradient(now, place, step));
+        }
+        row(joined(pieces, &op("=")))
+    }
+}

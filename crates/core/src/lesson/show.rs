@@ -1,0 +1,105 @@
+//! Names, values and gradients as mathematics, as far as they are computed.
+
+use super::math::{self, As, Math, op, partial, row, text};
+use super::{Lesson, Now};
+use crate::modes::{Limits, Run, local};
+
+/// Longest vector that is written out.
+const WRITTEN_OUT: usize = 4;
+
+/// The last step of all: everything is computed.
+pub const END: usize = usize::MAX;
+
+/// Numbers at a place of the arena: a number, a short vector, or a shape.
+pub fn numbers(arena: &[f64], at: usize, shape: &[usize], role: As) -> Math {
+    let count: usize = shape.iter().product();
+    match (shape.len(), arena.get(at..at + count)) {
+        (0, Some(&[value])) => math::num(value, role),
+        (1, Some(values)) if count <= WRITTEN_OUT => vector(values, role),
+        _ => shaped(shape),
+    }
+}
+
+/// A vector, written out.
+pub fn vector(values: &[f64], role: As) -> Math {
+    let values = values.iter().map(|&value| math::num(value, role));
+    math::fence("[", row(math::joined(values, &op(","))), "]")
+}
+
+/// A shape in place of the numbers.
+pub fn shaped(shape: &[usize]) -> Math {
+    let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
+    text(format!("({})", sizes.join("×")))
+}
+
+impl Lesson {
+    /// Whether a value is a number.
+    pub(super) fn is_scalar(now: Now<'_>, place: usize) -> bool {
+        now.scene.nodes[place].shape.is_empty()
+    }
+
+    /// A node's value at a step.
+    pub(super) fn value(now: Now<'_>, place: usize, step: usize) -> Math {
+        let node = &now.scene.nodes[place];
+        if node.forward > step {
+            return math::blank(As::Value);
+        }
+        numbers(now.arena, node.value, &node.shape, As::Value)
+    }
+
+    /// A node's gradient at a step.
+    pub(super) fn gradient(now: Now<'_>, place: usize, step: usize) -> Math {
+        let node = &now.scene.nodes[place];
+        if node.backward > step {
+            return math::blank(As::Gradient);
+        }
+        numbers(now.arena, node.gradient, &node.shape, As::Gradient)
+    }
+
+    /// The part of a gradient that flows back along a wire at a step.
+    pub(super) fn share(now: Now<'_>, wire: usize, step: usize) -> Math {
+        let wire = &now.scene.wires[wire];
+        if wire.backward > step {
+            return math::blank(As::Gradient);
+        }
+        numbers(now.arena, wire.gradient, &wire.shape, As::Gradient)
+    }
+
+    /// Whether a gradient flows back along a wire.
+    pub(super) fn flows(now: Now<'_>, wire: usize) -> bool {
+        now.scene.wires[wire].gradient != now.model.plan.zeros()
+    }
+
+    /// Whether the output's gradient is 1, so that gradients are of the output itself.
+    pub(super) fn is_base(now: Now<'_>) -> bool {
+        Self::is_scalar(now, now.scene.output) && now.arena[now.scene.upstream] == 1.0
+    }
+
+    /// What is differentiated: the output, or a loss behind it where the
+    /// upstream gradient is another.
+    pub(super) fn root(&self, now: Now<'_>) -> Math {
+        if Self::is_base(now) {
+            self.names.of(now.scene.output).clone()
+        } else {
+            self.names.beyond().clone()
+        }
+    }
+
+    /// The gradient's symbol: ∂f/∂x.
+    pub(super) fn symbol(&self, now: Now<'_>, place: usize) -> Math {
+        partial(&self.root(now), self.names.of(place))
+    }
+
+    /// The local derivative along a wire between numbers.
+    pub(super) fn local(now: Now<'_>, wire: usize) -> Option<f64> {
+        let wire = &now.scene.wires[wire];
+        let to = wire.to?;
+        if !wire.shape.is_empty() || !Self::is_scalar(now, to) {
+            return None;
+        }
+        let gate = now.scene.gate(now.model, to);
+        let run = Run::of(now.model, now.arena);
+        let found = local(run, gate, wire.operand, Limits::default());
+        found.matrix.ok().map(|matrix| matrix.dense()[0])
+    }
+}

@@ -1,0 +1,135 @@
+//! Numbers and names as a reader sees them: the rules of the page, which the
+//! cases of `tests/fixtures/numbers.json` hold both to.
+
+const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+
+/// Three significant digits and a true minus sign. Zeros at the end are dropped
+/// only where nothing was rounded off, so that 0.4 is 0.4 and 0.39998 is 0.400.
+pub fn brief(number: f64) -> String {
+    if number.is_nan() {
+        return "NaN".to_owned();
+    }
+    let sign = if number < 0.0 { "−" } else { "" };
+    let size = number.abs();
+    let text = if size == f64::INFINITY {
+        "∞".to_owned()
+    } else if size < 1e6 && size.fract() == 0.0 {
+        size.to_string()
+    } else if !(1e-4..1e5).contains(&size) {
+        scientific(size)
+    } else if size >= 1000.0 {
+        // Whole thousands are shorter than a power of ten, and nearer.
+        size.round().to_string()
+    } else {
+        let (digits, exponent) = rounded(size);
+        trimmed(&plain(&digits, exponent), size)
+    };
+    [sign, &text].concat()
+}
+
+/// All digits, as few as tell the number from its neighbours.
+pub fn exact(number: f64) -> String {
+    if !number.is_finite() {
+        return brief(number);
+    }
+    let size = number.abs();
+    let text = if size != 0.0 && !(1e-6..1e21).contains(&size) {
+        let text = format!("{number:e}");
+        match text.split_once('e') {
+            Some((digits, power)) if !power.starts_with('-') => format!("{digits}e+{power}"),
+            _ => text,
+        }
+    } else {
+        // −0 is 0.
+        (number + 0.0).to_string()
+    };
+    text.replace('-', "−")
+}
+
+/// A name as mathematics writes it: `w0` and `w_0` are w with the subscript 0.
+pub fn split_name(name: &str) -> (&str, &str) {
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let subscript = &name[base.len()..];
+    let stem = base.strip_suffix('_').unwrap_or(base);
+    let stem = if stem.is_empty() { base } else { stem };
+    let takes = stem.chars().next_back().is_some_and(|c| c != '_') && !subscript.is_empty();
+    if takes { (stem, subscript) } else { (name, "") }
+}
+
+/// The first three significant digits, a half rounded up, and the power of ten of
+/// the first.
+fn rounded(size: f64) -> (String, i32) {
+    let split = |text: &str| {
+        let (digits, power) = text.split_once('e').unwrap_or((text, "0"));
+        (digits.replace('.', ""), power.parse().unwrap_or(0))
+    };
+    // A fourth digit 5 and then nothing, in the number as it is and not as it is
+    // written: only there does the formatting of the standard library, which
+    // rounds halves to even, differ.
+    let (shortest, _) = split(&format!("{size:e}"));
+    if shortest.len() == 4 && shortest.ends_with('5') {
+        let (all, power) = split(&format!("{size:.60e}"));
+        if all[4..].bytes().all(|digit| digit == b'0') {
+            let up = all[..3].parse::<u32>().unwrap_or(0) + 1;
+            return match up {
+                1000 => ("100".to_owned(), power + 1),
+                up => (up.to_string(), power),
+            };
+        }
+    }
+    split(&format!("{size:.2e}"))
+}
+
+/// Three digits without a power of ten.
+fn plain(digits: &str, exponent: i32) -> String {
+    match usize::try_from(exponent) {
+        Ok(whole) if whole + 1 >= digits.len() => {
+            let zeros = "0".repeat(whole + 1 - digits.len());
+            [digits, &zeros].concat()
+        }
+        Ok(whole) => [&digits[..=whole], ".", &digits[whole + 1..]].concat(),
+        Err(_) => {
+            let zeros = "0".repeat((-exponent - 1) as usize);
+            ["0.", &zeros, digits].concat()
+        }
+    }
+}
+
+fn scientific(size: f64) -> String {
+    let (digits, exponent) = rounded(size);
+    let raised: String = exponent
+        .unsigned_abs()
+        .to_string()
+        .bytes()
+        .map(|digit| SUPERSCRIPTS[usize::from(digit - b'0') % 10])
+        .collect();
+    let sign = if exponent < 0 { "⁻" } else { "" };
+    let mantissa = trimmed(&plain(&digits, 0), size / 10f64.powi(exponent));
+    format!("{mantissa}×10{sign}{raised}")
+}
+
+/// Without the zeros at the end, if nothing was rounded off.
+fn trimmed(short: &str, size: f64) -> String {
+    let value: f64 = short.parse().unwrap_or(f64::NAN);
+    if (value - size).abs() <= 1e-12 * size {
+        value.to_string()
+    } else {
+        short.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_name;
+
+    #[test]
+    fn digits_at_the_end_of_a_name_are_a_subscript() {
+        assert_eq!(split_name("w0"), ("w", "0"));
+        assert_eq!(split_name("x_12"), ("x", "12"));
+        assert_eq!(split_name("grad_w"), ("grad_w", ""));
+        assert_eq!(split_name("_1"), ("_1", ""));
+        assert_eq!(split_name("w__1"), ("w__1", ""));
+        assert_eq!(split_name("층2"), ("층", "2"));
+        assert_eq!(split_name("_"), ("_", ""));
+    }
+}
