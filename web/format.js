@@ -1,4 +1,5 @@
-// Numbers, tensors and names as a reader sees them.
+// Numbers, tensors and names as a reader sees them; for numbers and names the core
+// has the same rules, and tests/fixtures/numbers.json holds both to the same texts.
 
 /** A number, or numbers nested as deep as the rank. @typedef {number | Tensor[]} Tensor */
 
@@ -24,8 +25,9 @@ export function formatNumber(number) {
   if (size === Number.POSITIVE_INFINITY) return `${sign}∞`;
   if (size < 1e6 && Number.isInteger(size)) return sign + size;
   if (size < 1e-4 || size >= 1e5) return sign + scientific(size);
-  // Whole thousands are shorter than a power of ten, and nearer.
-  if (size >= 1000) return sign + Math.round(size);
+  // Whole thousands are shorter than a power of ten, and nearer; from here on
+  // three digits would be one.
+  if (size >= 999.5) return sign + Math.round(size);
   return sign + trimmed(size.toPrecision(3), size);
 }
 
