@@ -53,7 +53,10 @@ async function loadStyle(path) {
 export class BackflowGraph extends Base {
   static observedAttributes = ["program"];
 
-  #picture = new Picture();
+  #picture = new Picture({
+    onSelect: (selection) => this.#picture.select(selection),
+    onEdit: (offset, value, phase) => this.#editNumber(offset, value, phase),
+  });
   #editor = new Editor((program) => this.#edit(program));
   #inputs = new Inputs((offset, value) => this.#setNumber(offset, value));
   #menu = new Menu((program) => {
@@ -245,6 +248,14 @@ export class BackflowGraph extends Base {
     this.#evaluator.set(offset, value);
     this.#write();
     this.#tell("input");
+  }
+
+  /** The reader changes a number of the picture. @param {number} offset @param {number} value @param {"start" | "move" | "end"} phase */
+  #editNumber(offset, value, phase) {
+    if (!this.#evaluator || phase === "start") return;
+    if (Object.is(this.#evaluator.values[offset], value)) return;
+    this.#setNumber(offset, value);
+    this.#inputs.write(this.#evaluator.values);
   }
 
   #write() {

@@ -1,156 +1,32 @@
 // The graph as SVG: drawn when the structure changes, and when only values
 // change, nothing but the texts that differ is written.
 
-import { svg, writeName } from "./elements.js";
-import {
-  formatBriefly,
-  formatExactly,
-  formatNumber,
-  formatShape,
-  formatTensor,
-  isWrittenOut,
-  nest,
-} from "./format.js";
+import { DrawnBox, DrawnFold, DrawnNode, DrawnWire } from "./drawn.js";
+import { svg } from "./elements.js";
+import { Hands } from "./hands.js";
 import { patch } from "./keyed.js";
+import { enter, leave, prefersStill, pulse } from "./motion.js";
+import { staged } from "./staged.js";
 
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
-/** @typedef {import("./backflow-wasm.js").SceneNode} SceneNode */
-/** @typedef {import("./backflow-wasm.js").SceneWire} SceneWire */
-/** @typedef {{ x: number, y: number }} Point */
+/** @typedef {import("./backflow-wasm.js").SceneInput} SceneInput */
+/** @typedef {import("./drawn.js").Editable} Editable */
+/** @typedef {import("./motion.js").Point} Point */
+/** @typedef {import("./staged.js").StagedNode} StagedNode */
+/** @typedef {import("./staged.js").StagedScene} StagedScene */
+/** @typedef {import("./staged.js").StagedWire} StagedWire */
 
-/** A text of a wire and what it shows. */
-class Label {
-  element = svg("text");
-  #text = new Text();
-  #offset = 0;
-  /** @type {number[]} */
-  #shape = [];
-  /** The last number shown; none of a tensor. */
-  #shown = Number.NaN;
+/** What is chosen: an index into the scene's nodes or wires. @typedef {{ node: number } | { wire: number }} Selection */
 
-  /** @param {"value" | "gradient"} kind */
-  constructor(kind) {
-    this.element.setAttribute("class", kind);
-    this.element.append(this.#text);
-  }
-
-  /** @param {number} offset @param {number[]} shape @param {Point} at its baseline's middle */
-  place(offset, shape, at) {
-    this.#offset = offset;
-    this.#shape = shape;
-    set(this.element, at);
-    this.#text.data = isWrittenOut(shape) ? "" : formatShape(shape);
-  }
-
-  /** @param {Float64Array} values */
-  write(values) {
-    if (this.#shape.length === 0) {
-      const number = values[this.#offset] ?? Number.NaN;
-      if (Object.is(number, this.#shown) && this.#text.data !== "") return;
-      this.#shown = number;
-      this.#change(formatNumber(number));
-    } else if (isWrittenOut(this.#shape)) {
-      this.#change(formatBriefly(values, this.#offset, this.#shape));
-    }
-  }
-
-  /** @param {string} text */
-  #change(text) {
-    if (this.#text.data !== text) this.#text.data = text;
-  }
-
-  /** Every digit. @param {Float64Array} values @returns {string} */
-  exactly(values) {
-    return formatTensor(nest(values, this.#offset, this.#shape), formatExactly);
-  }
-}
-
-/** A wire: its curve, and its value above and its gradient below. */
-class DrawnWire {
-  element = svg("g");
-  #curve = svg("path");
-  #title = svg("title");
-  #value = new Label("value");
-  #gradient = new Label("gradient");
-  /** Where the labels are. */
-  at = { x: 0, y: 0 };
-  /** Whether the labels may differ from the values. */
-  stale = true;
-
-  constructor() {
-    this.element.append(this.#title, this.#curve, this.#value.element, this.#gradient.element);
-  }
-
-  /** @param {SceneWire} wire @param {SceneNode[]} nodes @param {boolean} glides */
-  place(wire, nodes, glides) {
-    const to = wire.to === null ? null : nodes[wire.to];
-    this.element.setAttribute("class", to ? "wire" : "wire output");
-    this.element.dataset.from = nodes[wire.from]?.key ?? "";
-    if (to) this.element.dataset.to = to.key;
-    else delete this.element.dataset.to;
-    this.#curve.setAttribute("d", wire.path);
-    const at = pointOf(wire);
-    if (glides) {
-      glide(this.#value.element, this.at, at);
-      glide(this.#gradient.element, this.at, at);
-    }
-    this.at = at;
-    this.#value.place(wire.value, wire.shape, { x: at.x, y: at.y - 5 });
-    this.#gradient.place(wire.gradient, wire.shape, { x: at.x, y: at.y + 15 });
-  }
-
-  /** @param {Float64Array} values */
-  write(values) {
-    this.stale = false;
-    this.#value.write(values);
-    this.#gradient.write(values);
-  }
-
-  /** Puts every digit into the tooltip. @param {Float64Array} values */
-  explain(values) {
-    this.#title.textContent = `value ${this.#value.exactly(values)}\ngradient ${this.#gradient.exactly(values)}`;
-  }
-}
-
-/** A gate, an input or a constant. */
-class DrawnNode {
-  element = svg("g");
-  #frame = svg("rect");
-  #symbol = svg("text", "symbol");
-  #name = svg("text", "name");
-
-  /** Its centre. */
-  at = { x: 0, y: 0 };
-
-  /** @param {SceneNode} node @param {boolean} glides */
-  place(node, glides) {
-    const { key, name, op, kind, symbol, x, y, width, height } = node;
-    if (glides) glide(this.element, this.at, node);
-    this.at = { x, y };
-    this.element.setAttribute("class", `node ${kind}`);
-    this.element.dataset.key = key;
-    this.element.dataset.op = op;
-    // An input's and a constant's text ends where the wire starts.
-    const end = { x: x + width / 2 - 5, y };
-    if (kind === "gate") {
-      const rx = width > height ? 10 : height / 2;
-      set(this.#frame, { x: x - width / 2, y: y - height / 2, width, height, rx });
-      set(this.#symbol, { x, y });
-      set(this.#name, { x, y: y - height / 2 - 9 });
-      this.#symbol.textContent = symbol;
-      writeName(this.#name, name ?? "");
-      this.element.replaceChildren(this.#frame, this.#symbol, this.#name);
-    } else if (kind === "input") {
-      set(this.#name, end);
-      writeName(this.#name, name ?? symbol);
-      this.element.replaceChildren(this.#name);
-    } else {
-      set(this.#symbol, end);
-      this.#symbol.textContent = symbol;
-      this.element.replaceChildren(this.#symbol);
-    }
-  }
-}
+/**
+ * What the reader does in the picture.
+ * @typedef {object} Does
+ * @property {(selection: Selection | null) => void} [onSelect]
+ * @property {(key: string, opens: boolean) => void} [onToggle] opens or closes a box
+ * @property {(key: string) => void} [onFold] folds gates into the one that an offer names
+ * @property {(offset: number, value: number, phase: "start" | "move" | "end") => void} [onEdit]
+ *   changes a number; `start` comes with the value before, `end` with the one that stays
+ */
 
 /** Above this many nodes the picture changes at once, without gliding. */
 const GLIDES = 300;
@@ -158,55 +34,181 @@ const GLIDES = 300;
 /** Room above the picture for the name of a gate in its first row. */
 const HEADROOM = 10;
 
-/** How long things glide and fade, in milliseconds. */
-const GLIDE = 200;
-
 /** Up to this many wires all labels are written at once, also those out of sight. */
 const WRITES = 300;
 
 /** Of more wires, so many at a time are brought up to date out of sight. */
 const CHUNK = 100;
 
+/** By how much the upstream gradient changes in a step. */
+const UPSTREAM = { min: -10, max: 10, step: 0.1 };
+
 /** The picture of one program. */
 export class Picture {
   element = svg("svg", "picture");
+  #boxes = svg("g", "boxes");
   #wires = svg("g");
   #nodes = svg("g");
+  #folds = svg("g");
+  #pulses = svg("g", "pulses");
   /** Fading, and no longer part of the graph. */
   #leaving = svg("g", "leaving");
+  /** @type {Map<string, DrawnBox>} */
+  #boxRecords = new Map();
   /** @type {Map<string, DrawnWire>} */
   #wireRecords = new Map();
   /** @type {Map<string, DrawnNode>} */
   #nodeRecords = new Map();
+  /** @type {Map<string, DrawnFold>} */
+  #foldRecords = new Map();
+  /** The records in the scene's order. @type {{ nodes: DrawnNode[], wires: DrawnWire[], boxes: DrawnBox[] }} */
+  #drawn = { nodes: [], wires: [], boxes: [] };
+  #hands;
+  /** What is drawn. @type {StagedScene | null} */
+  #scene = null;
+  #step = Number.POSITIVE_INFINITY;
+  /** Whether the gate of the step stands out; at rest none does. */
+  #works = false;
+  /** By key, since an edit changes the indices. @type {{ node: string } | { wire: string } | null} */
+  #selected = null;
+  /** @type {{ nodes: number[], wires: number[] } | null} */
+  #lit = null;
+  #isFar = false;
 
-  constructor() {
-    this.element.setAttribute("role", "img");
-    this.#leaving.setAttribute("aria-hidden", "true");
-    this.element.append(this.#leaving, this.#wires, this.#nodes);
+  /** @param {Does} [does] */
+  constructor(does = {}) {
+    this.element.setAttribute("role", "group");
+    for (const part of [this.#leaving, this.#pulses]) part.setAttribute("aria-hidden", "true");
+    this.element.append(
+      this.#leaving,
+      this.#boxes,
+      this.#wires,
+      this.#pulses,
+      this.#nodes,
+      this.#folds,
+    );
+    this.#hands = new Hands(this, does);
   }
 
-  /** @param {Scene} scene */
-  draw(scene) {
-    const { nodes, width } = scene;
+  /** What is drawn. */
+  get scene() {
+    return this.#scene;
+  }
+
+  /** What is chosen, as indices of the scene that is drawn. @returns {Selection | null} */
+  get selection() {
+    if (!this.#selected || !this.#scene) return null;
+    if ("node" in this.#selected) {
+      const { node: key } = this.#selected;
+      const node = this.#scene.nodes.findIndex((one) => one.key === key);
+      return node < 0 ? null : { node };
+    }
+    const { wire: key } = this.#selected;
+    const { wires, nodes } = this.#scene;
+    const wire = wires.findIndex((one) => keyOfWire(one, nodes) === key);
+    return wire < 0 ? null : { wire };
+  }
+
+  /** Shows the whole of a scene, at rest. @param {Scene} given */
+  draw(given) {
+    const scene = staged(given);
+    const { nodes, wires, boxes, folds, width } = scene;
     const height = scene.height + HEADROOM;
     const glides = this.#nodeRecords.size > 0 && nodes.length <= GLIDES && !prefersStill();
+    const focused = this.#hands.release();
+    const edited = new Map(scene.inputs.map((input) => [input.node, input]));
+    this.#scene = scene;
+    this.#lit = null;
+    this.#step = Number.POSITIVE_INFINITY;
+    this.#works = false;
     this.element.classList.toggle("gliding", glides);
     this.element.setAttribute("viewBox", `0 ${-HEADROOM} ${width} ${height}`);
     this.element.style.setProperty("--width", String(width));
     this.element.style.setProperty("--height", String(height));
 
+    /** @param {{ element: SVGElement }} record */
+    const leaves = (record) => leave(record.element, this.#leaving, glides);
+    patch(this.#boxes, this.#boxRecords, boxes, {
+      key: (box) => box.key,
+      create: (box) => enter(new DrawnBox(), box, glides),
+      update: (record, box) => record.place(box, glides),
+      leave: leaves,
+    });
     patch(this.#nodes, this.#nodeRecords, nodes, {
       key: (node) => node.key,
       create: (node) => enter(new DrawnNode(), node, glides),
       update: (record, node) => record.place(node, glides),
-      leave: (record) => this.#leave(record.element, glides),
+      leave: leaves,
     });
-    patch(this.#wires, this.#wireRecords, scene.wires, {
+    patch(this.#wires, this.#wireRecords, wires, {
       key: (wire) => keyOfWire(wire, nodes),
-      create: (wire) => enter(new DrawnWire(), pointOf(wire), glides),
-      update: (record, wire) => record.place(wire, nodes, glides),
-      leave: (record) => this.#leave(record.element, glides),
+      create: (wire) => enter(new DrawnWire(), { x: wire.labelX, y: wire.labelY }, glides),
+      update: (record, wire) => {
+        record.place(wire, nodes, glides);
+        record.edit(editableOf(wire, scene, edited.get(wire.from)));
+      },
+      leave: leaves,
     });
+    patch(this.#folds, this.#foldRecords, folds, {
+      key: (fold) => fold.key,
+      create: () => new DrawnFold(),
+      update: (record, fold) => {
+        const last = nodes[fold.nodes.at(-1) ?? -1];
+        if (last) record.place(fold, last);
+      },
+      leave: (record) => record.element.remove(),
+    });
+    this.#drawn = {
+      nodes: nodes.flatMap(({ key }) => this.#nodeRecords.get(key) ?? []),
+      wires: wires.flatMap((wire) => this.#wireRecords.get(keyOfWire(wire, nodes)) ?? []),
+      boxes: boxes.flatMap(({ key }) => this.#boxRecords.get(key) ?? []),
+    };
+    this.#hands.draw(scene, focused);
+    this.#mark();
+  }
+
+  /**
+   * Shows a step: what is not computed yet is blank, the gate at work and its
+   * wires stand out, kept values are marked.
+   * @param {number} step
+   * @param {Scene} _scene the one that is drawn
+   */
+  showStep(step, _scene) {
+    const last = (this.#scene?.steps.length ?? 0) - 1;
+    const before = Math.min(this.#step, last);
+    this.#step = step;
+    // The last step is how the picture rests, unless it was come to as a step.
+    this.#works = step < last || (step === last && before === last - 1);
+    this.#mark();
+    if (step === before + 1 && this.#works && !prefersStill()) this.#pulse(step);
+  }
+
+  /** Marks what is chosen. @param {Selection | null} selection */
+  select(selection) {
+    const { nodes = [], wires = [] } = this.#scene ?? {};
+    this.#selected = null;
+    if (selection && "node" in selection) {
+      const node = nodes[selection.node];
+      if (node) this.#selected = { node: node.key };
+    } else if (selection) {
+      const wire = wires[selection.wire];
+      if (wire) this.#selected = { wire: keyOfWire(wire, nodes) };
+    }
+    this.#mark();
+  }
+
+  /** Lights paths, and lets the rest stand back. @param {{ nodes: number[], wires: number[] } | null} lit */
+  light(lit) {
+    this.#lit = lit;
+    this.#mark();
+  }
+
+  /** Whether the picture is seen from so far that no label can be read. @param {boolean} isFar @param {Float64Array} values */
+  seeFrom(isFar, values) {
+    if (isFar === this.#isFar) return;
+    this.#isFar = isFar;
+    this.element.classList.toggle("far", isFar);
+    if (isFar) for (const wire of this.#wireRecords.values()) wire.weigh(values);
   }
 
   /**
@@ -216,10 +218,13 @@ export class Picture {
    */
   write(values, isSeen) {
     const all = this.#wireRecords.size <= WRITES;
+    const isFar = this.#isFar;
     for (const wire of this.#wireRecords.values()) {
-      if (all || isSeen(wire.at)) wire.write(values);
+      if (isFar) wire.weigh(values);
+      if (all || (!isFar && isSeen(wire.at))) wire.write(values);
       else wire.stale = true;
     }
+    this.#hands.values = values;
   }
 
   /** Writes some of what waits. @param {Float64Array} values @returns {boolean} whether more does */
@@ -231,80 +236,114 @@ export class Picture {
       wire.write(values);
       room -= 1;
     }
+    // Of more nodes each tells its numbers as it gets the focus.
+    if (this.#nodeRecords.size <= GLIDES) {
+      for (const node of this.#drawn.nodes) node.tell(values, this.#step);
+    }
+    for (const wire of this.#drawn.wires) wire.tell(values);
     return false;
   }
 
-  /** Writes the tooltip of the wire at an element of the picture. @param {Element} at @param {Float64Array} values */
+  /** Writes the tooltip of what is at an element of the picture. @param {Element} at @param {Float64Array} values */
   explain(at, values) {
-    const element = at.closest(".wire");
-    if (!element) return;
-    for (const wire of this.#wireRecords.values()) {
-      if (wire.element === element) wire.explain(values);
+    const element = at.closest(".wire, .node");
+    if (element) this.recordOf(element)?.explain(values, this.#step);
+  }
+
+  /** What an element of the picture stands for. @param {Element} element */
+  recordOf(element) {
+    for (const records of [this.#wireRecords, this.#nodeRecords]) {
+      for (const record of records.values()) if (record.element === element) return record;
+    }
+    return undefined;
+  }
+
+  /** The records of the scene's nodes, wires and boxes, in its order. */
+  get drawn() {
+    return this.#drawn;
+  }
+
+  /** Every digit of the number that has the focus or is chosen; undefined where none is. */
+  copied() {
+    return this.#hands.copied();
+  }
+
+  /** The step that is shown. */
+  get step() {
+    return this.#step;
+  }
+
+  #mark() {
+    if (!this.#scene) return;
+    const { wires, steps } = this.#scene;
+    const selected = this.selection;
+    const at = this.#works ? steps[this.#step] : undefined;
+    const [working, read] = [new Set(at?.wires), new Set(at?.reads)];
+    const litNodes = new Set(this.#lit?.nodes);
+    const litWires = new Set(this.#lit?.wires);
+    const { classList } = this.element;
+    classList.toggle("dimmed", this.#lit !== null);
+    classList.toggle("stepping", at !== undefined);
+    classList.toggle("forward", at?.pass === "forward");
+    classList.toggle("backward", at?.pass === "backward" || at?.pass === "base");
+    for (const [index, { element }] of this.#drawn.wires.entries()) {
+      const { forward = 0, backward = 0 } = wires[index] ?? {};
+      element.classList.toggle("no-value", forward > this.#step);
+      element.classList.toggle("no-gradient", backward > this.#step);
+      element.classList.toggle("working", working.has(index));
+      element.classList.toggle("lit", litWires.has(index));
+      element.classList.toggle(
+        "selected",
+        selected !== null && "wire" in selected && selected.wire === index,
+      );
+    }
+    for (const [index, { element, node }] of this.#drawn.nodes.entries()) {
+      const isSelected = selected !== null && "node" in selected && selected.node === index;
+      element.classList.toggle("computed", (node?.forward ?? 0) <= this.#step);
+      element.classList.toggle("working", at?.node === index);
+      element.classList.toggle("read", read.has(index));
+      element.classList.toggle("lit", litNodes.has(index));
+      element.classList.toggle("selected", isSelected);
+      element.setAttribute("aria-pressed", String(isSelected));
     }
   }
 
-  /** @param {SVGElement} element @param {boolean} glides */
-  #leave(element, glides) {
-    if (!glides) {
-      element.remove();
-      return;
+  /** A pulse along each wire that a step fills. @param {number} step */
+  #pulse(step) {
+    const at = this.#scene?.steps[step];
+    const backward = at?.pass === "backward" || at?.pass === "base";
+    for (const index of at?.wires ?? []) {
+      const [wire, drawn] = [this.#scene?.wires[index], this.#drawn.wires[index]];
+      if (!wire || !drawn) continue;
+      const fills = at?.pass === "base" || (backward ? wire.to : wire.from) === at?.node;
+      if (!fills) continue;
+      const label = backward ? drawn.gradient : drawn.value;
+      pulse(this.#pulses, drawn.path, label.element, backward);
     }
-    // No longer found by whoever looks for gates and wires.
-    element.setAttribute("class", "");
-    for (const name of Object.keys(element.dataset)) delete element.dataset[name];
-    this.#leaving.append(element);
-    const fade = element.animate({ opacity: [1, 0] }, { duration: GLIDE, fill: "forwards" });
-    const remove = () => element.remove();
-    fade.finished.then(remove, remove);
   }
 }
 
-/** @param {SceneWire} wire @param {SceneNode[]} nodes @returns {string} */
+/** @param {StagedWire} wire @param {StagedNode[]} nodes @returns {string} */
 function keyOfWire(wire, nodes) {
   const to = wire.to === null ? null : nodes[wire.to]?.key;
   return JSON.stringify([nodes[wire.from]?.key, to, wire.operand]);
 }
 
-/** Where a wire's labels are. @param {SceneWire} wire @returns {Point} */
-function pointOf({ labelX, labelY }) {
-  return { x: labelX, y: labelY };
-}
-
 /**
- * A new record, at its place from the start.
- * @template {{ element: SVGElement, at: Point }} Drawn
- * @param {Drawn} drawn
- * @param {Point} at
- * @param {boolean} glides
+ * The number of a wire that can be edited: of an input, or the upstream gradient.
+ * @param {StagedWire} wire
+ * @param {StagedScene} scene
+ * @param {SceneInput | undefined} input that the wire comes from
+ * @returns {Editable | null}
  */
-function enter(drawn, { x, y }, glides) {
-  drawn.at = { x, y };
-  if (glides) drawn.element.animate({ opacity: [0, 1] }, { duration: GLIDE });
-  return drawn;
-}
-
-/**
- * Lets an element that has its new place come there from its old one. It needs
- * no transform at rest: thousands of them would slow every frame.
- * @param {SVGElement} element
- * @param {Point} from
- * @param {Point} to
- */
-function glide(element, from, to) {
-  const [x, y] = [from.x - to.x, from.y - to.y];
-  if (x === 0 && y === 0) return;
-  // Added up, so that a second move in the middle of one does not jump.
-  element.animate(
-    { transform: [`translate(${x}px, ${y}px)`, "translate(0, 0)"] },
-    { duration: GLIDE, easing: "ease-out", composite: "add" },
-  );
-}
-
-/** @param {SVGElement} element @param {Record<string, number>} attributes */
-function set(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-}
-
-function prefersStill() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+function editableOf(wire, { upstream, outputName }, input) {
+  if (wire.shape.length > 0) return null;
+  const at = { x: wire.labelX, y: wire.labelY };
+  if (input) {
+    const { name, min, max, step } = input;
+    return { offset: wire.value, kind: "value", at, name, min, max, step };
+  }
+  if (wire.to !== null) return null;
+  const name = `upstream gradient of ${outputName ?? "the output"}`;
+  return { offset: upstream, kind: "gradient", at, name, ...UPSTREAM };
 }

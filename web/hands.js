@@ -1,0 +1,396 @@
+// What a reader does in the picture with a pointer or keys: choose, open, edit, walk.
+
+import { moved, NumberField } from "./number-field.js";
+import { walk, wireBetween } from "./walk.js";
+
+/** @typedef {import("./drawn.js").DrawnWire} DrawnWire */
+/** @typedef {import("./drawn.js").Editable} Editable */
+/** @typedef {import("./picture.js").Does} Does */
+/** @typedef {import("./picture.js").Picture} Picture */
+/** @typedef {import("./staged.js").StagedScene} StagedScene */
+/** @typedef {import("./walk.js").Place} Place */
+
+/** How far a pointer moves before it drags, in CSS pixels. */
+const SLACK = 3;
+
+/** How many pixels drag a number by one step. */
+const PIXELS = 1;
+
+const WAYS = /** @type {const} */ ({
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+});
+
+export class Hands {
+  #picture;
+  #does;
+  #field = new NumberField();
+  /** What the picture shows. @type {Float64Array} */
+  values = new Float64Array();
+  /** Where the keys are. @type {Place} */
+  #place = { node: 0, via: null, side: "operands" };
+  /** The one element that Tab reaches. @type {SVGElement | null} */
+  #stop = null;
+  /** A number under the pointer. @type {{ wire: DrawnWire, editable: Editable, x: number, value: number, moves: boolean } | null} */
+  #drag = null;
+  /** Whether the number that was chosen last is a gradient. */
+  #takesGradient = false;
+
+  /** @param {Picture} picture @param {Does} does */
+  constructor(picture, does) {
+    this.#picture = picture;
+    this.#does = does;
+    const { element } = picture;
+    element.addEventListener("pointerdown", (event) => this.#grab(event));
+    element.addEventListener("pointermove", (event) => this.#move(event));
+    element.addEventListener("pointerup", () => this.#release(true));
+    element.addEventListener("pointercancel", () => this.#release(false));
+    element.addEventListener("click", (event) => this.#click(event));
+    element.addEventListener("keydown", (event) => this.#press(event));
+    element.addEventListener("focusin", ({ target }) => this.#focused(target));
+  }
+
+  /** Ends what the reader does to the scene that is drawn; tells which element has the focus, by its key. */
+  release() {
+    this.#release(false);
+    this.#field.close(true);
+    return this.#focusedKey();
+  }
+
+  #focusedKey() {
+    const active = activeBeside(this.#picture.element);
+    if (!(active instanceof SVGElement) || !this.#picture.element.contains(active)) return null;
+    return active.dataset.key ?? active.dataset.box ?? "";
+  }
+
+  /** Keeps the place of the keys, and the focus, in a new scene. @param {StagedScene} scene @param {string | null} focused */
+  draw(scene, focused) {
+    const { nodes, boxes } = this.#picture.drawn;
+    const keyOf = (/** @type {SVGElement} */ element) => element.dataset.key ?? element.dataset.box;
+    const all = [...nodes, ...boxes].map(({ element }) => element);
+    const last = focused ?? (this.#stop && keyOf(this.#stop));
+    const stop = all.find((element) => keyOf(element) === last) ?? all[0] ?? null;
+    const node = nodes.findIndex(({ element }) => element === stop);
+    this.#place = { node: Math.max(node, 0), via: null, side: "operands" };
+    this.#drag = null;
+    this.#setStop(stop);
+    if (focused !== null && scene.nodes.length > 0) stop?.focus({ preventScroll: true });
+  }
+
+  /** @param {SVGElement | null} stop */
+  #setStop(stop) {
+    this.#stop?.setAttribute("tabindex", "-1");
+    this.#stop = stop;
+    stop?.setAttribute("tabindex", "0");
+  }
+
+  // Pointer
+
+  /** @param {PointerEvent} event */
+  #grab(event) {
+    const wire = this.#wireOfGrip(event.target);
+    if (!wire?.editable || event.button !== 0 || !event.isPrimary) return;
+    // Not a drag of the picture, and no selection of text.
+    event.stopPropagation();
+    event.preventDefault();
+    wire.grip.setPointerCapture(event.pointerId);
+    const value = this.values[wire.editable.offset] ?? 0;
+    this.#drag = { wire, editable: wire.editable, x: event.clientX, value, moves: false };
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    const drag = this.#drag;
+    if (!drag) return;
+    const pixels = event.clientX - drag.x;
+    if (!drag.moves) {
+      if (Math.abs(pixels) < SLACK) return;
+      drag.moves = true;
+      this.#edit(drag.editable, drag.value, "start");
+    }
+    const steps = Math.trunc(pixels / PIXELS);
+    if (steps === 0) return;
+    drag.x += steps * PIXELS;
+    drag.value = moved(drag.editable, drag.value, steps, event);
+    this.#edit(drag.editable, drag.value, "move");
+  }
+
+  /** @param {boolean} isWhole false where the browser took the pointer away */
+  #release(isWhole) {
+    const drag = this.#drag;
+    this.#drag = null;
+    if (!drag) return;
+    if (drag.moves) {
+      this.#edit(drag.editable, drag.value, "end");
+      drag.wire.grip.focus({ preventScroll: true });
+    } else if (isWhole) {
+      this.#type(drag.wire);
+    }
+  }
+
+  /** @param {MouseEvent} event */
+  #click({ target }) {
+    if (!(target instanceof SVGElement) || this.#wireOfGrip(target)) return;
+    const { drawn } = this.#picture;
+    const fold = target.closest(".fold");
+    const box = target.closest(".box");
+    const node = drawn.nodes.findIndex(({ element }) => element.contains(target));
+    if (fold instanceof SVGElement) {
+      this.#does.onFold?.(fold.dataset.fold ?? "");
+    } else if (target.closest(".opener")) {
+      const opens = !box;
+      const key = drawn.nodes[node]?.node?.key;
+      if (box instanceof SVGElement) this.#does.onToggle?.(box.dataset.box ?? "", false);
+      else if (key !== undefined) this.#does.onToggle?.(key, opens);
+    } else if (node >= 0) {
+      this.#takesGradient = false;
+      this.#place = { node, via: null, side: "operands" };
+      drawn.nodes[node]?.element.focus({ preventScroll: true });
+      this.#does.onSelect?.({ node });
+      const own = this.#wireToEdit(node);
+      if (own && own.editable?.kind === "value") this.#type(own);
+    } else {
+      const wire = drawn.wires.findIndex(({ element }) => element.contains(target));
+      this.#takesGradient = target.matches(".gradient");
+      this.#does.onSelect?.(wire < 0 ? null : { wire });
+    }
+  }
+
+  /** @param {EventTarget | null} target */
+  #wireOfGrip(target) {
+    if (!(target instanceof SVGElement) || !target.matches(".grip")) return undefined;
+    return this.#picture.drawn.wires.find(({ grip }) => grip === target);
+  }
+
+  // Editing
+
+  /** @param {Editable} editable @param {number} value @param {"start" | "move" | "end"} phase */
+  #edit({ offset }, value, phase) {
+    this.#does.onEdit?.(offset, value, phase);
+  }
+
+  /** The wire whose number stands for a node: an input's value, else the output's upstream gradient. @param {number} node */
+  #wireToEdit(node) {
+    const { drawn, scene } = this.#picture;
+    return drawn.wires.find(({ editable }, i) => editable && scene?.wires[i]?.from === node);
+  }
+
+  /** Opens a field in the place of a number. @param {DrawnWire} wire @param {string} [typed] what it starts with instead */
+  #type(wire, typed) {
+    const { editable, grip } = wire;
+    const parent = this.#picture.element.parentElement;
+    if (!editable || !parent) return;
+    const value = this.values[editable.offset] ?? Number.NaN;
+    if (this.#field.element.parentElement !== parent) parent.append(this.#field.element);
+    const [at, box] = [grip.getBoundingClientRect(), parent.getBoundingClientRect()];
+    const middle = {
+      x: at.x + at.width / 2 - box.x - parent.clientLeft + parent.scrollLeft,
+      y: at.y + at.height / 2 - box.y - parent.clientTop + parent.scrollTop,
+    };
+    let last = value;
+    let changes = false;
+    const text = typed ?? (Number.isFinite(value) ? String(value) : "");
+    this.#field.open(editable, middle, text, {
+      onInput: (next) => {
+        if (!changes) this.#edit(editable, value, "start");
+        changes = true;
+        last = next;
+        this.#edit(editable, next, "move");
+      },
+      onClose: (isKept) => {
+        if (changes) this.#edit(editable, isKept ? last : value, "end");
+        // Who leaves by Tab or a click is elsewhere already.
+        const active = activeBeside(grip);
+        if (!active || active === this.#field.element) grip.focus({ preventScroll: true });
+      },
+    });
+  }
+
+  // Keys
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const { target, key } = event;
+    if (!(target instanceof SVGElement) || event.ctrlKey || event.metaKey) return;
+    if (
+      target.matches(".grip") ? this.#pressAtNumber(target, event) : this.#pressAt(target, event)
+    ) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (key === "Escape" && this.#leave(target)) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }
+
+  /** @param {SVGElement} target @param {KeyboardEvent} event @returns {boolean} whether the key means something here */
+  #pressAtNumber(target, event) {
+    const wire = this.#wireOfGrip(target);
+    if (!wire?.editable) return false;
+    const steps = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (steps) {
+      const value = this.values[wire.editable.offset] ?? 0;
+      const next = moved(wire.editable, value, steps, event);
+      this.#edit(wire.editable, value, "start");
+      this.#edit(wire.editable, next, "move");
+      this.#edit(wire.editable, next, "end");
+      wire.tell(this.values);
+      return true;
+    }
+    if (event.key === "Enter") {
+      this.#type(wire);
+      return true;
+    }
+    if (/^[-\d.]$/.test(event.key)) {
+      this.#type(wire, "");
+      // The key itself goes into the field.
+      event.stopPropagation();
+      return false;
+    }
+    const { drawn, scene } = this.#picture;
+    const { from, to } = scene?.wires[drawn.wires.indexOf(wire)] ?? {};
+    const next = event.key === "ArrowRight" ? to : event.key === "ArrowLeft" ? from : undefined;
+    const element = drawn.nodes[next ?? -1]?.element;
+    element?.focus();
+    return element !== undefined;
+  }
+
+  /** @param {SVGElement} target @param {KeyboardEvent} event @returns {boolean} */
+  #pressAt(target, event) {
+    const { drawn, scene } = this.#picture;
+    const { key, shiftKey, altKey } = event;
+    if (!scene || altKey) return false;
+    const node = drawn.nodes.findIndex(({ element }) => element === target);
+    if (key in WAYS) {
+      const way = WAYS[/** @type {keyof typeof WAYS} */ (key)];
+      if (node >= 0) return this.#walk(scene, node, way, shiftKey);
+      return this.#enter(scene, target);
+    }
+    if (key === "Enter") {
+      const { key: name = "", opens = false } = scene.nodes[node] ?? {};
+      if (target.dataset.box !== undefined) this.#does.onToggle?.(target.dataset.box, false);
+      else if (target.dataset.fold !== undefined) this.#does.onFold?.(target.dataset.fold);
+      else if (opens) this.#does.onToggle?.(name, true);
+      else if (node >= 0) this.#choose(node);
+      return true;
+    }
+    if (key === " " && node >= 0) {
+      this.#does.onSelect?.({ node });
+      return true;
+    }
+    const own = /^[-\d.]$/.test(key) && this.#wireToEdit(node);
+    // The key itself goes into the field.
+    if (own && own.editable?.kind === "value") {
+      event.stopPropagation();
+      this.#type(own, "");
+    }
+    return false;
+  }
+
+  /** Enter on what does not open. @param {number} node */
+  #choose(node) {
+    this.#does.onSelect?.({ node });
+    const wire = this.#wireToEdit(node);
+    if (wire?.editable?.kind === "value") this.#type(wire);
+  }
+
+  /**
+   * @param {StagedScene} scene
+   * @param {number} node
+   * @param {"left" | "right" | "up" | "down"} way
+   * @param {boolean} choosesWire the wire that way instead
+   */
+  #walk(scene, node, way, choosesWire) {
+    const from = this.#place.node === node ? this.#place : { ...this.#place, node, via: null };
+    const to = walk(scene, from, way);
+    const { drawn } = this.#picture;
+    if (choosesWire && to && (way === "left" || way === "right")) {
+      const wire =
+        way === "left" ? wireBetween(scene, to.node, node) : wireBetween(scene, node, to.node);
+      this.#does.onSelect?.({ wire });
+      return true;
+    }
+    if (to) {
+      this.#place = to;
+      drawn.nodes[to.node]?.element.focus();
+    } else if (way === "right") {
+      // Past the output its upstream gradient.
+      this.#wireToEdit(node)?.grip.focus();
+    }
+    return true;
+  }
+
+  /** From a box to the first node in it. @param {StagedScene} scene @param {SVGElement} target */
+  #enter(scene, target) {
+    const { drawn } = this.#picture;
+    const box = scene.boxes.findIndex((one) => one.key === target.dataset.box);
+    const inside = scene.nodes.findIndex((node) => within(scene, node.box, box));
+    if (box < 0 || inside < 0) return false;
+    drawn.nodes[inside]?.element.focus();
+    return true;
+  }
+
+  /** Out of a box, and in the end out of the picture. @param {SVGElement} target */
+  #leave(target) {
+    const { drawn, scene, element } = this.#picture;
+    const node = drawn.nodes.findIndex((one) => one.element === target);
+    const at = scene?.boxes.findIndex((one) => one.key === target.dataset.box) ?? -1;
+    const box = at >= 0 ? scene?.boxes[at]?.parent : scene?.nodes[node]?.box;
+    const around = drawn.boxes[box ?? -1]?.element;
+    if (around) {
+      around.focus();
+      return true;
+    }
+    if (target.matches(".grip")) {
+      const wire = this.#wireOfGrip(target);
+      const from = wire && scene?.wires[drawn.wires.indexOf(wire)]?.from;
+      drawn.nodes[from ?? -1]?.element.focus();
+      return true;
+    }
+    if (this.#picture.selection) {
+      this.#does.onSelect?.(null);
+      return true;
+    }
+    element.parentElement?.focus({ preventScroll: true });
+    return false;
+  }
+
+  /** @param {EventTarget | null} target */
+  #focused(target) {
+    if (!(target instanceof SVGElement)) return;
+    const { drawn } = this.#picture;
+    const node = drawn.nodes.findIndex(({ element }) => element === target);
+    if (node >= 0) {
+      drawn.nodes[node]?.tell(this.values, this.#picture.step);
+      if (this.#place.node !== node) this.#place = { node, via: null, side: "operands" };
+    }
+    this.#wireOfGrip(target)?.tell(this.values);
+    this.#setStop(target);
+  }
+
+  /** Every digit of what has the focus or is chosen; undefined where nothing is. */
+  copied() {
+    const { drawn, selection } = this.#picture;
+    const { values } = this;
+    if (selection && "wire" in selection) {
+      const wire = drawn.wires[selection.wire];
+      return (this.#takesGradient ? wire?.gradient : wire?.value)?.plainly(values);
+    }
+    const index = selection ? selection.node : this.#focusedKey() === null ? -1 : this.#place.node;
+    return drawn.nodes[index]?.plainly(values);
+  }
+}
+
+/** What has the focus in the tree that an element is in. @param {Element} element */
+function activeBeside(element) {
+  const root = element.getRootNode();
+  return root instanceof ShadowRoot || root instanceof Document ? root.activeElement : null;
+}
+
+/** Whether a box is another one or stands in it. @param {StagedScene} scene @param {number | null} inner @param {number} outer */
+function within({ boxes }, inner, outer) {
+  for (let at = inner; at !== null; at = boxes[at]?.parent ?? null) if (at === outer) return true;
+  return false;
+}
