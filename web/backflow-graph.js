@@ -4,10 +4,13 @@ import { Editor } from "./editor.js";
 import { html } from "./elements.js";
 import { Evaluator } from "./engine.js";
 import { DEFAULT_PROGRAM } from "./examples.js";
+import { History } from "./history.js";
 import { Inputs } from "./inputs.js";
 import { Menu } from "./menu.js";
 import { Picture } from "./picture.js";
+import { Presentation } from "./presentation.js";
 import { describe, snapshot } from "./snapshot.js";
+import { legend, Tools } from "./tools.js";
 import { Viewport } from "./viewport.js";
 
 /** @typedef {import("./backflow-wasm.js").Compiled} Compiled */
@@ -15,6 +18,8 @@ import { Viewport } from "./viewport.js";
 /** @typedef {import("./engine.js").State} State */
 /** @typedef {import("./format.js").Tensor} Tensor */
 /** @typedef {import("./snapshot.js").Snapshot} Snapshot */
+
+/** What undo goes back to: the text, and the last good program with its values. @typedef {{ text: string, good: State }} Past */
 
 /** What a `backflow-change` event tells in `detail`. @typedef {{ cause: "program" | "input" | "error" }} Change */
 
@@ -58,22 +63,50 @@ export class BackflowGraph extends Base {
     onEdit: (offset, value, phase) => this.#editNumber(offset, value, phase),
   });
   #editor = new Editor((program) => this.#edit(program));
-  #inputs = new Inputs((offset, value) => this.#setNumber(offset, value));
-  #menu = new Menu((program) => {
-    this.program = program;
+  #inputs = new Inputs((offset, value) => {
+    this.#history.before(`number ${offset}`, this.#isPressed);
+    this.#setNumber(offset, value);
   });
+  #menu = new Menu((program) => {
+    this.#history.before("example");
+    this.#history.end();
+    this.#open(program);
+  });
+  /** @type {History<Past>} */
+  #history = new History(
+    () => this.#save(),
+    (past) => this.#goBack(past),
+    () => this.#enableTools(),
+  );
   #notice = html("p", "notice");
   #graph = html("div", "graph", this.#picture.element, this.#notice);
-  #viewport = new Viewport(this.#graph, this.#picture.element, () => this.#writePicture());
+  #viewport = new Viewport(this.#graph, this.#picture.element, {
+    onMove: () => this.#writePicture(),
+    onScale: (isFar) => {
+      if (this.#evaluator) this.#picture.seeFrom(isFar, this.#evaluator.values);
+    },
+  });
+  #tools = new Tools({
+    undo: { name: "Undo", keys: "Ctrl+Z", act: () => this.#history.undo() },
+    redo: { name: "Redo", keys: "Ctrl+Y", act: () => this.#history.redo() },
+    smaller: { name: "Zoom out", keys: "−", act: () => this.#viewport.zoomOut() },
+    fit: { name: "Fit", keys: "0", act: () => this.#viewport.fit() },
+    larger: { name: "Zoom in", keys: "+", act: () => this.#viewport.zoomIn() },
+    present: { name: "Present", keys: "P", act: () => this.#presentation.toggle() },
+  });
 
   #body = html(
     "div",
     "body",
-    html("div", "bar", this.#menu.element),
+    html("div", "bar", this.#menu.element, legend(), this.#tools.element),
     this.#graph,
     this.#editor.element,
     this.#inputs.element,
   );
+  #presentation = new Presentation(this, this.#body, (isOn) => {
+    this.#viewport.present(isOn);
+    this.#tools.press("present", isOn);
+  });
   #root = this.attachShadow({ mode: "open" });
 
   /** There while connected, once loaded. @type {Evaluator | undefined} */
@@ -82,6 +115,12 @@ export class BackflowGraph extends Base {
   #program;
   /** What is in the picture, kept while disconnected. @type {State | undefined} */
   #state;
+  /** What stands in the editor. */
+  #text = "";
+  /** Whether a pointer holds a control. */
+  #isPressed = false;
+  /** A number before the reader began to change it. */
+  #numberBefore = 0;
   /** @type {Diagnostic[]} */
   #diagnostics = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -95,7 +134,8 @@ export class BackflowGraph extends Base {
 
   constructor() {
     super();
-    this.#graph.tabIndex = 0;
+    // A click gives it the focus; Tab goes to what is in it.
+    this.#graph.tabIndex = -1;
     this.#graph.setAttribute("role", "region");
     this.#graph.ariaLabel = "Graph";
     this.#graph.addEventListener("pointerover", ({ target }) => {
@@ -103,6 +143,20 @@ export class BackflowGraph extends Base {
         this.#picture.explain(target, this.#evaluator.values);
       }
     });
+    this.#inputs.element.addEventListener("pointerdown", () => this.#hold(true));
+    for (const type of ["pointerup", "pointercancel"]) {
+      this.#inputs.element.addEventListener(type, () => this.#hold(false));
+    }
+    this.#root.addEventListener("keydown", (event) => {
+      if (event instanceof KeyboardEvent) this.#press(event);
+    });
+    this.#root.addEventListener("beforeinput", (event) => {
+      if (event instanceof InputEvent) this.#undoByMenu(event);
+    });
+    this.#root.addEventListener("copy", (event) => {
+      if (event instanceof ClipboardEvent) this.#copy(event);
+    });
+    this.#enableTools();
     // Not to be seen without its style.
     this.#body.hidden = true;
     this.#root.append(this.#body);
@@ -118,6 +172,7 @@ export class BackflowGraph extends Base {
   }
 
   disconnectedCallback() {
+    this.#presentation.leave();
     this.#viewport.disconnect();
     this.#unsettle();
     clearTimeout(this.#typing);
@@ -145,7 +200,12 @@ export class BackflowGraph extends Base {
   }
 
   set program(program) {
-    const text = String(program);
+    this.#open(String(program));
+    this.#history.clear();
+  }
+
+  /** Opens a program as it says. @param {string} text */
+  #open(text) {
     clearTimeout(this.#typing);
     if (this.#evaluator) this.#show(this.#evaluator, text, this.#evaluator.open(text));
     else this.#program = text;
@@ -210,6 +270,8 @@ export class BackflowGraph extends Base {
   /** The reader typed. @param {string} program */
   #edit(program) {
     clearTimeout(this.#typing);
+    this.#history.before("program");
+    this.#text = program;
     if (this.#isSlow) this.#typing = setTimeout(() => this.#compileEdit(program), PAUSE);
     else this.#compileEdit(program);
   }
@@ -225,6 +287,7 @@ export class BackflowGraph extends Base {
   /** @param {Evaluator} evaluator @param {string} program @param {Compiled} compiled */
   #show(evaluator, program, { diagnostics, scene, gates }) {
     this.#diagnostics = diagnostics;
+    this.#text = program;
     this.#editor.program = program;
     this.#editor.show(diagnostics);
     this.#menu.show(program);
@@ -232,7 +295,7 @@ export class BackflowGraph extends Base {
     if (scene) {
       this.#picture.draw(scene);
       this.#picture.element.ariaLabel = describe(scene, evaluator.values);
-      this.#viewport.width = scene.width;
+      this.#viewport.show(this.#picture.size, gates);
       this.#inputs.draw(scene);
       this.#inputs.write(evaluator.values);
       this.#notice.textContent =
@@ -252,10 +315,94 @@ export class BackflowGraph extends Base {
 
   /** The reader changes a number of the picture. @param {number} offset @param {number} value @param {"start" | "move" | "end"} phase */
   #editNumber(offset, value, phase) {
-    if (!this.#evaluator || phase === "start") return;
-    if (Object.is(this.#evaluator.values[offset], value)) return;
-    this.#setNumber(offset, value);
-    this.#inputs.write(this.#evaluator.values);
+    if (!this.#evaluator) return;
+    if (phase === "start") {
+      this.#numberBefore = value;
+      this.#history.before(`picture ${offset}`, true);
+      return;
+    }
+    if (!Object.is(this.#evaluator.values[offset], value)) {
+      this.#setNumber(offset, value);
+      this.#inputs.write(this.#evaluator.values);
+    }
+    if (phase === "end") this.#history.end(!Object.is(value, this.#numberBefore));
+  }
+
+  // Undo and redo
+
+  /** @returns {Past} */
+  #save() {
+    const good = this.#evaluator?.save() ?? { program: "", inputs: [] };
+    return { text: this.#text, good };
+  }
+
+  /** @param {Past} past */
+  #goBack({ text, good }) {
+    const evaluator = this.#evaluator;
+    if (!evaluator) return;
+    clearTimeout(this.#typing);
+    const compiled = evaluator.rewind(good);
+    if (compiled) this.#show(evaluator, good.program, compiled);
+    if (text !== good.program) {
+      this.#show(evaluator, text, evaluator.edit(text));
+    } else if (!compiled) {
+      if (this.#text !== text) this.#show(evaluator, text, evaluator.edit(text));
+      this.#inputs.write(evaluator.values);
+      this.#write();
+      this.#tell("input");
+    }
+  }
+
+  #enableTools() {
+    this.#tools.enable("undo", this.#history.canUndo);
+    this.#tools.enable("redo", this.#history.canRedo);
+  }
+
+  /** @param {boolean} isPressed */
+  #hold(isPressed) {
+    this.#isPressed = isPressed;
+    this.#history.end();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const { target, ctrlKey, metaKey, shiftKey, altKey } = event;
+    const key = event.key.toLowerCase();
+    const isText = target instanceof HTMLElement && target.matches("input, textarea, select");
+    if ((ctrlKey || metaKey) && !altKey) {
+      // What is being typed in the picture is undone there.
+      if (isText && target.matches(".in-place")) return;
+      if (key === "z" && shiftKey) this.#history.redo();
+      else if (key === "z") this.#history.undo();
+      else if (key === "y" && ctrlKey) this.#history.redo();
+      else return;
+    } else if (key === "escape" && this.#presentation.isOn) {
+      this.#presentation.leave();
+    } else if (key === "p" && !isText && !altKey) {
+      this.#presentation.toggle();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  /** Undo as a browser's menu or a shaken phone asks for it. @param {InputEvent} event */
+  #undoByMenu(event) {
+    if (!event.inputType.startsWith("history")) return;
+    if (event.target instanceof Element && event.target.matches(".in-place")) return;
+    event.preventDefault();
+    if (event.inputType === "historyUndo") this.#history.undo();
+    else this.#history.redo();
+  }
+
+  /** All digits of a number of the picture. @param {ClipboardEvent} event */
+  #copy(event) {
+    if (!(event.target instanceof Node) || !this.#graph.contains(event.target)) return;
+    if (event.target instanceof HTMLInputElement) return;
+    const copied = this.#picture.copied();
+    if (copied === undefined) return;
+    event.clipboardData?.setData("text/plain", copied);
+    event.preventDefault();
   }
 
   #write() {

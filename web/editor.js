@@ -44,8 +44,14 @@ export class Editor {
   }
 
   set program(program) {
-    if (this.#field.value === program) return;
+    const before = this.#field.value;
+    if (before === program) return;
     this.#field.value = program;
+    // The caret goes behind what differs.
+    let same = 0;
+    while (same < program.length && program.at(-1 - same) === before.at(-1 - same)) same += 1;
+    const caret = program.length - same;
+    this.#field.setSelectionRange(caret, caret);
     this.#reflect([]);
   }
 

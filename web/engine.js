@@ -3,10 +3,11 @@
 import init, { Engine } from "./backflow-wasm.js";
 import { sizeOf } from "./format.js";
 
+/** @typedef {import("./backflow-wasm.js").Compiled} Compiled */
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
 /** @typedef {import("./format.js").Tensor} Tensor */
 
-/** A program with the values its inputs had. @typedef {{ program: string, inputs: { offset: number, value: Float64Array }[] }} State */
+/** A program with the values that its inputs and its upstream gradient had. @typedef {{ program: string, inputs: { offset: number, value: Float64Array }[] }} State */
 
 /** @type {Promise<WebAssembly.Memory> | undefined} */
 let loading;
@@ -102,12 +103,27 @@ export class Evaluator {
   /** @returns {State | undefined} */
   save() {
     if (!this.scene) return undefined;
-    const nodes = this.scene.nodes.filter((node) => node.kind === "input");
-    const inputs = nodes.map(({ value, shape }) => ({
+    const { nodes, output, upstream } = this.scene;
+    const given = nodes.filter((node) => node.kind === "input");
+    const end = nodes[output];
+    if (end) given.push({ ...end, value: upstream });
+    const inputs = given.map(({ value, shape }) => ({
       offset: value,
       value: this.values.slice(value, value + sizeOf(shape)),
     }));
     return { program: this.#program, inputs };
+  }
+
+  /**
+   * Goes back to a program with the values it had.
+   * @param {State} state
+   * @returns {Compiled | null} null where only values differ
+   */
+  rewind({ program, inputs }) {
+    const compiled = program === this.#program ? null : this.edit(program);
+    for (const { offset, value } of inputs) this.#engine.set_all(offset, value);
+    this.#engine.run();
+    return compiled;
   }
 
   /** @param {State} state */

@@ -35,6 +35,8 @@ export class Hands {
   #stop = null;
   /** A number under the pointer. @type {{ wire: DrawnWire, editable: Editable, x: number, value: number, moves: boolean } | null} */
   #drag = null;
+  /** A number that a key changes as long as it is down. @type {{ editable: Editable, value: number } | null} */
+  #stepped = null;
   /** Whether the number that was chosen last is a gradient. */
   #takesGradient = false;
 
@@ -49,6 +51,8 @@ export class Hands {
     element.addEventListener("pointercancel", () => this.#release(false));
     element.addEventListener("click", (event) => this.#click(event));
     element.addEventListener("keydown", (event) => this.#press(event));
+    element.addEventListener("keyup", () => this.#endSteps());
+    element.addEventListener("focusout", () => this.#endSteps());
     element.addEventListener("focusin", ({ target }) => this.#focused(target));
   }
 
@@ -233,9 +237,10 @@ export class Hands {
     if (steps) {
       const value = this.values[wire.editable.offset] ?? 0;
       const next = moved(wire.editable, value, steps, event);
-      this.#edit(wire.editable, value, "start");
+      // A key that is held down is one step.
+      if (!this.#stepped) this.#edit(wire.editable, value, "start");
+      this.#stepped = { editable: wire.editable, value: next };
       this.#edit(wire.editable, next, "move");
-      this.#edit(wire.editable, next, "end");
       wire.tell(this.values);
       return true;
     }
@@ -255,6 +260,12 @@ export class Hands {
     const element = drawn.nodes[next ?? -1]?.element;
     element?.focus();
     return element !== undefined;
+  }
+
+  #endSteps() {
+    const stepped = this.#stepped;
+    this.#stepped = null;
+    if (stepped) this.#edit(stepped.editable, stepped.value, "end");
   }
 
   /** @param {SVGElement} target @param {KeyboardEvent} event @returns {boolean} */

@@ -13,6 +13,10 @@ import { patch } from "./keyed.js";
 /** Tensors up to this many numbers have a field for each. */
 const EDITED = 16;
 
+/** What the output's upstream gradient is called, and the key of its fields: no name has such a letter. */
+const UPSTREAM = "upstream";
+const UPSTREAM_KEY = "∂";
+
 /** One number of an input: a field, and for a scalar a slider beside it. */
 class NumberControl {
   #offset = 0;
@@ -98,6 +102,7 @@ class InputControl {
     if (made !== this.#made) this.#make(input.name, shape);
     this.#made = made;
     this.element.dataset.key = key;
+    this.element.classList.toggle("upstream", key === UPSTREAM_KEY);
     this.#numbers.forEach((number, i) => {
       number.place(node.value + i, shape.length === 0 ? input.name : input.name + at(i, shape));
       number.limit(input);
@@ -145,11 +150,19 @@ export class Inputs {
   }
 
   /** @param {Scene} scene */
-  draw({ inputs, nodes }) {
+  draw({ inputs, nodes, output, upstream }) {
     const placed = inputs.flatMap((input) => {
       const node = nodes[input.node];
       return node ? [{ input, node }] : [];
     });
+    const end = nodes[output];
+    // A scalar's is edited in the picture.
+    if (end && end.shape.length > 0) {
+      placed.push({
+        input: { node: output, name: UPSTREAM, min: -10, max: 10, step: 0.1 },
+        node: { ...end, key: UPSTREAM_KEY, value: upstream },
+      });
+    }
     patch(this.#list, this.#records, placed, {
       key: ({ node }) => node.key,
       create: () => new InputControl(this.#onInput),

@@ -46,6 +46,8 @@ const UPSTREAM = { min: -10, max: 10, step: 0.1 };
 /** The picture of one program. */
 export class Picture {
   element = svg("svg", "picture");
+  /** Of what is drawn, in its own units. */
+  size = { width: 1, height: 1 };
   #boxes = svg("g", "boxes");
   #wires = svg("g");
   #nodes = svg("g");
@@ -114,6 +116,7 @@ export class Picture {
     const scene = staged(given);
     const { nodes, wires, boxes, folds, width } = scene;
     const height = scene.height + HEADROOM;
+    this.size = { width, height };
     const glides = this.#nodeRecords.size > 0 && nodes.length <= GLIDES && !prefersStill();
     const focused = this.#hands.release();
     const edited = new Map(scene.inputs.map((input) => [input.node, input]));

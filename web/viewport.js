@@ -1,58 +1,282 @@
-// Which part of a picture can be seen in the box that it scrolls in.
+// How large the picture is and which part of it can be seen. It lies in a box
+// that scrolls: scrolling is what the browser does best, with every device, and
+// it draws nothing anew.
+
+/** @typedef {import("./motion.js").Point} Point */
 
 /** Beyond the edges of the box, in CSS pixels: what a quick scroll uncovers. */
 const MARGIN = 200;
 
+/** What a step of a button or a key zooms by. */
+const STEP = 1.25;
+
+/** The largest scale. */
+const LARGEST = 4;
+
+/** The largest scale that fitting takes, so that two gates do not fill a page. */
+const FITTING = 1.5;
+
+/** Below this scale no label can be read. */
+const LEGIBLE = 0.5;
+
+/** More gates than this are shown as a whole first, as few as they may be to read. */
+const OVERVIEW = 150;
+
+/** How far a pointer moves before it drags the picture, in CSS pixels. */
+const SLACK = 4;
+
+/**
+ * @typedef {object} Tells
+ * @property {() => void} onMove another part may be seen
+ * @property {(isFar: boolean) => void} onScale
+ */
+
 export class Viewport {
   #box;
   #picture;
-  #onMove;
+  #tells;
   #resizing;
   #scrolled = () => this.#measure();
-  /** Width of the picture in its own units. */
-  width = 1;
+  #listening = new AbortController();
+  /** Of the picture in its own units. */
+  #size = { width: 1, height: 1 };
+  /** Its scale: as wide as can be read, all of it, or what the reader chose. @type {"legible" | "whole" | number} */
+  #scale = /** @type {"legible" | "whole" | number} */ ("legible");
+  /** Whether the reader chose it. */
+  #isChosen = false;
+  #presents = false;
   /** What can be seen, in the picture's units; nothing until measured. */
   #left = 0;
   #top = 0;
   #right = 0;
   #bottom = 0;
+  /** @type {{ x: number, y: number, moves: boolean } | null} */
+  #pan = null;
+  /** Two fingers: how far apart, and their middle. @type {{ apart: number, middle: Point } | null} */
+  #pinch = null;
 
-  /**
-   * @param {HTMLElement} box
-   * @param {SVGSVGElement} picture
-   * @param {() => void} onMove called when another part may be seen
-   */
-  constructor(box, picture, onMove) {
+  /** @param {HTMLElement} box @param {SVGSVGElement} picture @param {Tells} tells */
+  constructor(box, picture, tells) {
     this.#box = box;
     this.#picture = picture;
-    this.#onMove = onMove;
-    this.#resizing = new ResizeObserver(this.#scrolled);
+    this.#tells = tells;
+    this.#resizing = new ResizeObserver(() => {
+      if (this.#scale === "whole") this.#apply();
+      this.#measure();
+    });
   }
 
   connect() {
     this.#resizing.observe(this.#box);
     this.#resizing.observe(this.#picture);
-    this.#box.addEventListener("scroll", this.#scrolled, { passive: true });
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    const box = this.#box;
+    const active = { signal, passive: false };
+    box.addEventListener("scroll", this.#scrolled, { passive: true, signal });
+    box.addEventListener("wheel", (event) => this.#wheel(event), active);
+    box.addEventListener("pointerdown", (event) => this.#grab(event), { signal });
+    box.addEventListener("pointermove", (event) => this.#drag(event), { signal });
+    box.addEventListener("pointerup", () => this.#drop(), { signal });
+    box.addEventListener("pointercancel", () => this.#drop(), { signal });
+    box.addEventListener("keydown", (event) => this.#press(event), { signal });
+    box.addEventListener("touchstart", (event) => this.#touch(event), active);
+    box.addEventListener("touchmove", (event) => this.#touch(event), active);
+    box.addEventListener("touchend", () => this.#lift(), { signal });
+    box.addEventListener("touchcancel", () => this.#lift(), { signal });
   }
 
   disconnect() {
     this.#resizing.disconnect();
-    this.#box.removeEventListener("scroll", this.#scrolled);
+    this.#listening.abort();
   }
 
-  /** @param {{ x: number, y: number }} point */
+  /** Another picture. @param {{ width: number, height: number }} size @param {number} gates */
+  show({ width, height }, gates) {
+    this.#size = { width, height };
+    if (!this.#isChosen) this.#scale = gates > OVERVIEW ? "whole" : "legible";
+    this.#apply();
+  }
+
+  /** @param {Point} point */
   shows({ x, y }) {
     return x >= this.#left && x <= this.#right && y >= this.#top && y <= this.#bottom;
   }
 
+  zoomIn() {
+    this.#zoom(STEP);
+  }
+
+  zoomOut() {
+    this.#zoom(1 / STEP);
+  }
+
+  /** Shows all of the picture. */
+  fit() {
+    this.#isChosen = true;
+    this.#scale = "whole";
+    this.#box.style.blockSize = "";
+    this.#apply();
+  }
+
+  /** Fits the picture to a screen, and back. @param {boolean} presents */
+  present(presents) {
+    this.#presents = presents;
+    if (presents) {
+      this.#before = { scale: this.#scale, blockSize: this.#box.style.blockSize };
+      this.#scale = "whole";
+      this.#box.style.blockSize = "";
+    } else {
+      this.#scale = this.#before.scale;
+      this.#box.style.blockSize = this.#before.blockSize;
+    }
+    this.#apply();
+  }
+
+  /** How it was before it was presented. @type {{ scale: "legible" | "whole" | number, blockSize: string }} */
+  #before = { scale: "legible", blockSize: "" };
+
+  /** The scale at which all of it is seen. */
+  get #whole() {
+    const { width, height } = this.#size;
+    const box = getComputedStyle(this.#box);
+    const high = this.#presents ? this.#box.clientHeight : Number.parseFloat(box.maxHeight);
+    const room = Math.min(
+      this.#box.clientWidth / width,
+      (Number.isFinite(high) ? high : innerHeight) / height,
+    );
+    return Math.min(room, this.#presents ? LARGEST : FITTING);
+  }
+
+  #apply() {
+    const { style } = this.#picture;
+    if (this.#scale === "legible") {
+      style.removeProperty("--zoomed");
+    } else {
+      const scale = this.#scale === "whole" ? this.#whole : this.#scale;
+      if (!(scale > 0)) return;
+      style.setProperty("--zoomed", `${this.#size.width * scale}px`);
+    }
+    this.#measure();
+  }
+
+  /** @param {number} factor @param {Point} [at] what stays in its place, in CSS pixels of the window; else the middle */
+  #zoom(factor, at) {
+    const box = this.#box.getBoundingClientRect();
+    const before = this.#picture.getBoundingClientRect();
+    if (before.width === 0) return;
+    const scale = before.width / this.#size.width;
+    const least = Math.min(this.#whole, 0.25, scale);
+    const next = Math.min(Math.max(scale * factor, least), LARGEST);
+    const { x, y } = at ?? { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    // What is below the box stays where it is.
+    if (!this.#presents && !this.#isChosen) this.#box.style.blockSize = `${box.height}px`;
+    this.#isChosen = true;
+    this.#scale = next;
+    this.#apply();
+    const grown = next / scale;
+    const after = this.#picture.getBoundingClientRect();
+    this.#box.scrollBy({
+      left: after.x - x + (x - before.x) * grown,
+      top: after.y - y + (y - before.y) * grown,
+      behavior: "instant",
+    });
+    this.#measure();
+  }
+
   #measure() {
-    const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.#box;
-    const scale = this.#picture.clientWidth / this.width;
+    const picture = this.#picture.getBoundingClientRect();
+    const box = this.#box.getBoundingClientRect();
+    const scale = picture.width / this.#size.width;
     if (scale === 0) return;
-    this.#left = (scrollLeft - MARGIN) / scale;
-    this.#top = (scrollTop - MARGIN) / scale;
-    this.#right = (scrollLeft + clientWidth + MARGIN) / scale;
-    this.#bottom = (scrollTop + clientHeight + MARGIN) / scale;
-    this.#onMove();
+    this.#left = (box.left - picture.left - MARGIN) / scale;
+    this.#top = (box.top - picture.top - MARGIN) / scale;
+    this.#right = (box.right - picture.left + MARGIN) / scale;
+    this.#bottom = (box.bottom - picture.top + MARGIN) / scale;
+    this.#tells.onScale(scale < LEGIBLE);
+    this.#tells.onMove();
+  }
+
+  /** Without focus or a key the wheel is the page's. @param {WheelEvent} event */
+  #wheel(event) {
+    const pinches = event.ctrlKey || event.metaKey;
+    if (!pinches && !this.#box.matches(":focus-within")) return;
+    // Sideways it scrolls.
+    if (!pinches && (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))) return;
+    event.preventDefault();
+    const unit = [1, 16, this.#box.clientHeight][event.deltaMode] ?? 1;
+    // Two fingers on a pad come as small steps with Ctrl.
+    const speed = event.ctrlKey && Math.abs(event.deltaY) < 50 ? 0.01 : 0.002;
+    const factor = Math.exp(-event.deltaY * unit * speed);
+    this.#zoom(factor, { x: event.clientX, y: event.clientY });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof HTMLInputElement) return;
+    if (event.key === "+" || event.key === "=") this.zoomIn();
+    else if (event.key === "-" || event.key === "_") this.zoomOut();
+    else if (event.key === "0") this.fit();
+    else return;
+    event.preventDefault();
+  }
+
+  // A mouse drags the picture; a finger scrolls it by itself.
+
+  /** @param {PointerEvent} event */
+  #grab(event) {
+    const isMouse = event.pointerType === "mouse" && event.button === 0;
+    const { target } = event;
+    if (!isMouse || !(target instanceof Element) || target.closest("input, button")) return;
+    this.#pan = { x: event.clientX, y: event.clientY, moves: false };
+  }
+
+  /** @param {PointerEvent} event */
+  #drag(event) {
+    const pan = this.#pan;
+    if (!pan) return;
+    const [x, y] = [event.clientX - pan.x, event.clientY - pan.y];
+    if (!pan.moves) {
+      if (Math.hypot(x, y) < SLACK) return;
+      pan.moves = true;
+      this.#box.setPointerCapture(event.pointerId);
+      this.#box.classList.add("dragged");
+    }
+    this.#box.scrollBy({ left: -x, top: -y, behavior: "instant" });
+    [pan.x, pan.y] = [event.clientX, event.clientY];
+  }
+
+  #drop() {
+    const moved = this.#pan?.moves;
+    this.#pan = null;
+    this.#box.classList.remove("dragged");
+    if (!moved) return;
+    // The click that ends a drag chooses nothing.
+    const swallow = (/** @type {Event} */ event) => event.stopPropagation();
+    this.#box.addEventListener("click", swallow, { capture: true, once: true });
+    setTimeout(() => this.#box.removeEventListener("click", swallow, { capture: true }));
+  }
+
+  /** @param {TouchEvent} event */
+  #touch(event) {
+    const [one, two] = event.touches;
+    if (!one || !two) return;
+    event.preventDefault();
+    const apart = Math.hypot(one.clientX - two.clientX, one.clientY - two.clientY);
+    const middle = { x: (one.clientX + two.clientX) / 2, y: (one.clientY + two.clientY) / 2 };
+    const before = this.#pinch;
+    this.#pinch = { apart, middle };
+    if (!before || before.apart === 0) return;
+    this.#box.scrollBy({
+      left: before.middle.x - middle.x,
+      top: before.middle.y - middle.y,
+      behavior: "instant",
+    });
+    this.#zoom(apart / before.apart, middle);
+  }
+
+  #lift() {
+    this.#pinch = null;
   }
 }
