@@ -81,14 +81,11 @@ function sign(path) {
   return element;
 }
 
-/** What colour and place mean, and that numbers can be changed. */
+/** What colour and place mean. */
 export function legend() {
-  return html(
-    "p",
-    "legend caption",
-    html("span", "forward", "value"),
-    " above the wire: forward · ",
-    html("span", "backward", "gradient"),
-    " below it: backward",
-  );
+  const [value, gradient] = [
+    html("span", "forward", "value →"),
+    html("span", "backward", "gradient ←"),
+  ];
+  return html("p", "legend caption", value, " above the wire · ", gradient, " below it");
 }
