@@ -2,10 +2,11 @@
 
 mod support;
 
-use backflow_core::lesson::{Lesson, Now};
+use backflow_core::lesson::{Card, Lesson, Now};
 use backflow_core::model::Model;
 use backflow_core::scene::Scene;
 use expect_test::{Expect, expect};
+use std::fmt::Write;
 use support::point::ran;
 
 /// A program with its picture, run.
@@ -38,6 +39,11 @@ impl Taught {
         ask(&mut self.lesson, now)
     }
 
+    fn place(&self, key: &str) -> usize {
+        let place = self.scene.nodes.iter().position(|node| node.key == key);
+        place.unwrap_or_else(|| panic!("no node {key}"))
+    }
+
     fn sentences(&mut self) -> String {
         let steps = 0..self.scene.steps.len();
         let lines = steps.map(|step| {
@@ -46,6 +52,26 @@ impl Taught {
         });
         lines.collect()
     }
+}
+
+/// A card as text.
+fn written(card: &Card) -> String {
+    let mut text = format!("{} ({})\n", card.title.plain(), card.subtitle);
+    for section in &card.sections {
+        let _ = writeln!(text, "[{:?}] {}", section.kind, section.title);
+        for line in &section.lines {
+            let _ = writeln!(text, "    {}", line.text);
+        }
+    }
+    text
+}
+
+/// The card of a node by its key, when all is computed.
+fn card(source: &str, key: &str, expected: &Expect) {
+    let mut taught = Taught::new(source);
+    let place = taught.place(key);
+    let card = taught.ask(|lesson, now| lesson.card_of_node(now, place, usize::MAX));
+    expected.assert_eq(&written(&card.expect("a card")));
 }
 
 fn sentences(source: &str, expected: &Expect) {
@@ -142,19 +168,417 @@ fn tensors() {
             3: L = Σv1 = 33
             4: ∂L/∂L = 1
             5: ∂L/∂v1 = ∂L/∂L = (2×4)
-            6: ∂L/∂y = ∂L/∂v1 ⊙ (1 if y > 0 else 0) = (2×4)
+            6: ∂L/∂y = ∂L/∂v1 ⊙ (1 if y > 0, else 0) = (2×4)
             7: ∂L/∂x = (∂L/∂y) wᵀ = (2×3); ∂L/∂w = xᵀ (∂L/∂y) = (3×4)
         "#]],
     );
     sentences(
         "x = [1, -2, 3, -1]\nb = 2\ny = relu(x + b)",
         &expect![[r#"
-        0: x = [1, −2, 3, −1], b = 2
-        1: x + b = [1, −2, 3, −1] + 2 = [3, 0, 5, 1]
-        2: y = relu(x + b) = relu([3, 0, 5, 1]) = [3, 0, 5, 1]
-        3: ∂L/∂y = [1, 1, 1, 1]
-        4: ∂L/∂(x + b) = ∂L/∂y ⊙ (1 if x + b > 0 else 0) = [1, 0, 1, 1]
-        5: ∂L/∂x = ∂L/∂(x + b) = [1, 0, 1, 1]; ∂L/∂b = Σ(∂L/∂(x + b)) = 3
-    "#]],
+            0: x = [1, −2, 3, −1], b = 2
+            1: x + b = [1, −2, 3, −1] + 2 = [3, 0, 5, 1]
+            2: y = relu(x + b) = relu([3, 0, 5, 1]) = [3, 0, 5, 1]
+            3: ∂L/∂y = [1, 1, 1, 1]
+            4: ∂L/∂(x + b) = ∂L/∂y ⊙ (1 if x + b > 0, else 0) = [1, 0, 1, 1]
+            5: ∂L/∂x = ∂L/∂(x + b) = [1, 0, 1, 1]; ∂L/∂b = Σ(∂L/∂(x + b)) = 3
+        "#]],
+    );
+}
+
+const FIRST: &str = "x = -2\ny = 5\nz = -4\nq = x + y\nf = q * z";
+const NEURON: &str = "w0 = 2\nx0 = -1\nw1 = -3\nx1 = -2\nw2 = -3\nf = sigmoid(w0*x0 + w1*x1 + w2)";
+
+#[test]
+fn cards_of_the_first_graph() {
+    card(
+        FIRST,
+        "q",
+        &expect![[r#"
+            q = x + y (add gate)
+            [Chain] Upstream × local = downstream
+                ∂f/∂q × ∂q/∂x = ∂f/∂x
+                −4 × 1 = −4
+                ∂f/∂q × ∂q/∂y = ∂f/∂y
+                −4 × 1 = −4
+            [Local] Local derivative
+                ∂q/∂x = 1
+                ∂q/∂y = 1
+            [Role] Add gate: gradient distributor
+                each operand gets the upstream gradient as it is
+            [Paths] The path to the output
+                q → f: −4
+            [Check] Checked by a central difference
+                backward pass: ∂f/∂q = −4
+                difference: (f(q + h) − f(q − h))/(2h) = −4.00
+                apart by 2.62×10⁻¹¹
+            [Nudge] Nudge q by 0.1
+                predicted: Δf ≈ ∂f/∂q × Δq = −4 × 0.1 = −0.4
+                true: Δf = −12.4 − (−12) = −0.4
+        "#]],
+    );
+    card(
+        FIRST,
+        "f",
+        &expect![[r#"
+            f = q·z (mul gate, the output)
+            [Chain] Upstream × local = downstream
+                ∂f/∂f × ∂f/∂q = ∂f/∂q
+                1 × (−4) = −4
+                ∂f/∂f × ∂f/∂z = ∂f/∂z
+                1 × 3 = 3
+            [Local] Local derivative
+                ∂f/∂q = z = −4
+                ∂f/∂z = q = 3
+            [Role] Mul gate: swap multiplier
+                each operand gets the upstream gradient times the other operand
+        "#]],
+    );
+    card(
+        FIRST,
+        "x",
+        &expect![[r#"
+            x = −2 (input)
+            [Chain] Upstream × local = downstream
+                ∂f/∂q × ∂q/∂x = ∂f/∂x
+                −4 × 1 = −4
+            [Paths] The path to the output
+                x → q → f: −4 × 1 = −4
+            [Check] Checked by a central difference
+                backward pass: ∂f/∂x = −4
+                difference: (f(x + h) − f(x − h))/(2h) = −4.00
+                apart by 2.62×10⁻¹¹
+            [Nudge] Nudge x by 0.1
+                predicted: Δf ≈ ∂f/∂x × Δx = −4 × 0.1 = −0.4
+                true: Δf = −12.4 − (−12) = −0.4
+        "#]],
+    );
+}
+
+#[test]
+fn cards_of_the_neuron() {
+    card(
+        NEURON,
+        "f",
+        &expect![[r#"
+            f = σ(v2) (sigmoid gate, the output)
+            [Chain] Upstream × local = downstream
+                ∂f/∂f × ∂f/∂v2 = ∂f/∂v2
+                1 × 0.197 = 0.197
+            [Local] Local derivative
+                σ′ = (1 − σ)·σ
+                ∂f/∂v2 = (1 − f)·f = (1 − 0.731) × 0.731 = 0.197
+        "#]],
+    );
+    card(
+        NEURON,
+        "w0",
+        &expect![[r#"
+            w0 = 2 (input)
+            [Chain] Upstream × local = downstream
+                ∂f/∂(w0·x0) × ∂(w0·x0)/∂w0 = ∂f/∂w0
+                0.197 × (−1) = −0.197
+            [Paths] The path to the output
+                w0 → w0·x0 → v1 → v2 → f: 0.197 × 1 × 1 × (−1) = −0.197
+            [Check] Checked by a central difference
+                backward pass: ∂f/∂w0 = −0.197
+                difference: (f(w0 + h) − f(w0 − h))/(2h) = −0.197
+                apart by 1.01×10⁻¹²
+            [Nudge] Nudge w0 by 0.1
+                predicted: Δf ≈ ∂f/∂w0 × Δw0 = −0.197 × 0.1 = −0.0197
+                true: Δf = 0.711 − 0.731 = −0.0201
+        "#]],
+    );
+    card(
+        NEURON,
+        "f:mul",
+        &expect![[r#"
+            w0·x0 (mul gate)
+            [Chain] Upstream × local = downstream
+                ∂f/∂(w0·x0) × ∂(w0·x0)/∂w0 = ∂f/∂w0
+                0.197 × (−1) = −0.197
+                ∂f/∂(w0·x0) × ∂(w0·x0)/∂x0 = ∂f/∂x0
+                0.197 × 2 = 0.393
+            [Local] Local derivative
+                ∂(w0·x0)/∂w0 = x0 = −1
+                ∂(w0·x0)/∂x0 = w0 = 2
+            [Role] Mul gate: swap multiplier
+                each operand gets the upstream gradient times the other operand
+            [Paths] The path to the output
+                w0·x0 → v1 → v2 → f: 0.197 × 1 × 1 = 0.197
+            [Check] Checked by a central difference
+                backward pass: ∂f/∂(w0·x0) = 0.197
+                difference: (f(w0·x0 + h) − f(w0·x0 − h))/(2h) = 0.197
+                apart by 1.01×10⁻¹²
+            [Nudge] Nudge w0·x0 by 0.1
+                predicted: Δf ≈ ∂f/∂(w0·x0) × Δ(w0·x0) = 0.197 × 0.1 = 0.0197
+                true: Δf = 0.750 − 0.731 = 0.0192
+        "#]],
+    );
+}
+
+#[test]
+fn cards_of_patterns() {
+    card(
+        "x = 7\nL = 4*x + 2*x",
+        "x",
+        &expect![[r#"
+            x = 7 (input)
+            [Chain] Upstream × local = downstream
+                ∂L/∂(4·x) × ∂(4·x)/∂x = ∂L/∂x through 4·x
+                1 × 4 = 4
+                ∂L/∂(2·x) × ∂(2·x)/∂x = ∂L/∂x through 2·x
+                1 × 2 = 2
+            [Role] Copy: gradient adder
+                the value goes to several gates; the gradients that come back add
+            [Sum] Sum over uses: the gradients of a copied value add
+                ∂L/∂x through 2·x = 2
+                ∂L/∂x through 4·x = 4
+                ∂L/∂x = 2 + 4 = 6
+            [Paths] The 2 paths to the output
+                x → 4·x → L: 1 × 4 = 4
+                x → 2·x → L: 1 × 2 = 2
+                ∂L/∂x = 4 + 2 = 6
+            [Check] Checked by a central difference
+                backward pass: ∂L/∂x = 6
+                difference: (L(x + h) − L(x − h))/(2h) = 6.00
+                apart by 2.41×10⁻¹¹
+            [Nudge] Nudge x by 0.1
+                predicted: ΔL ≈ ∂L/∂x × Δx = 6 × 0.1 = 0.6
+                true: ΔL = 42.6 − 42 = 0.6
+        "#]],
+    );
+    card(
+        "x = 4\ny = 5\nz = max(x, y)\nL = 9 * z",
+        "z",
+        &expect![[r#"
+            z = max(x, y) (max gate)
+            [Chain] Upstream × local = downstream
+                ∂L/∂z × ∂z/∂x = ∂L/∂x
+                9 × 0 = 0
+                ∂L/∂z × ∂z/∂y = ∂L/∂y
+                9 × 1 = 9
+            [Local] Local derivative
+                ∂z/∂x = (1 if x = z, else 0) = 0
+                ∂z/∂y = (1 if y = z, else 0) = 1
+            [Role] Max gate: gradient router
+                the greatest gets all of the upstream gradient, the others get 0
+            [Paths] The path to the output
+                z → L: 9
+            [Check] Checked by a central difference
+                backward pass: ∂L/∂z = 9
+                difference: (L(z + h) − L(z − h))/(2h) = 9.00
+                apart by 1.46×10⁻¹¹
+            [Nudge] Nudge z by 0.1
+                predicted: ΔL ≈ ∂L/∂z × Δz = 9 × 0.1 = 0.9
+                true: ΔL = 45.9 − 45 = 0.9
+        "#]],
+    );
+    card(
+        "x = 4\ny = 4\nz = max(x, y)\nL = 9 * z",
+        "z",
+        &expect![[r#"
+            z = max(x, y) (max gate)
+            [Chain] Upstream × local = downstream
+                ∂L/∂z × ∂z/∂x = ∂L/∂x
+                9 × 0.5 = 4.5
+                ∂L/∂z × ∂z/∂y = ∂L/∂y
+                9 × 0.5 = 4.5
+            [Local] Local derivative
+                ∂z/∂x = 0.5
+                ∂z/∂y = 0.5
+            [Role] Max gate: gradient router
+                the greatest gets all of the upstream gradient, the others get 0
+            [Notes] Note
+                A tie: those that are equal share the gradient evenly
+            [Paths] The path to the output
+                z → L: 9
+            [Check] Checked by a central difference
+                backward pass: ∂L/∂z = 9
+                difference: (L(z + h) − L(z − h))/(2h) = 9.00
+                apart by 1.46×10⁻¹¹
+            [Nudge] Nudge z by 0.1
+                predicted: ΔL ≈ ∂L/∂z × Δz = 9 × 0.1 = 0.9
+                true: ΔL = 36.9 − 36 = 0.9
+        "#]],
+    );
+    card(
+        "x = 3\nf = x * x * x + exp(x)",
+        "x",
+        &expect![[r#"
+            x = 3 (input)
+            [Chain] Upstream × local = downstream
+                ∂f/∂(x·x) × ∂(x·x)/∂x = ∂f/∂x through x·x (use 1)
+                3 × 3 = 9
+                ∂f/∂(x·x) × ∂(x·x)/∂x = ∂f/∂x through x·x (use 2)
+                3 × 3 = 9
+                ∂f/∂v1 × ∂v1/∂x = ∂f/∂x through v1
+                1 × 9 = 9
+                ∂f/∂(e^x) × ∂(e^x)/∂x = ∂f/∂x through e^x
+                1 × 20.1 = 20.1
+            [Role] Copy: gradient adder
+                the value goes to several gates; the gradients that come back add
+            [Sum] Sum over uses: the gradients of a copied value add
+                ∂f/∂x through e^x = 20.1
+                ∂f/∂x through v1 = 9
+                ∂f/∂x through x·x (use 1) = 9
+                ∂f/∂x through x·x (use 2) = 9
+                ∂f/∂x = 20.1 + 9 + 9 + 9 = 47.1
+            [Paths] The 4 paths to the output
+                x → x·x → v1 → f: 1 × 3 × 3 = 9
+                x → x·x → v1 → f: 1 × 3 × 3 = 9
+                x → v1 → f: 1 × 9 = 9
+                x → e^x → f: 1 × 20.1 = 20.1
+                ∂f/∂x = 9 + 9 + 9 + 20.1 = 47.1
+            [Check] Checked by a central difference
+                backward pass: ∂f/∂x = 47.1
+                difference: (f(x + h) − f(x − h))/(2h) = 47.1
+                apart by 4.28×10⁻⁹
+            [Nudge] Nudge x by 0.1
+                predicted: Δf ≈ ∂f/∂x × Δx = 47.1 × 0.1 = 4.71
+                true: Δf = 52.0 − 47.1 = 4.90
+        "#]],
+    );
+    card(
+        "x = -3\nh = relu(x)\nf = 2 * h",
+        "h",
+        &expect![[r#"
+            h = relu(x) (relu gate)
+            [Chain] Upstream × local = downstream
+                ∂f/∂h × ∂h/∂x = ∂f/∂x
+                2 × 0 = 0
+            [Local] Local derivative
+                ∂h/∂x = (1 if x > 0, else 0) = 0
+            [Role] ReLU gate: gradient router
+                the upstream gradient passes where the operand is above 0, else 0
+            [Notes] Note
+                Dead: the operand is not above 0, so no gradient passes
+            [Paths] The path to the output
+                h → f: 2
+            [Check] Checked by a central difference
+                backward pass: ∂f/∂h = 2
+                difference: (f(h + ε) − f(h − ε))/(2ε) = 2
+                apart by 0
+            [Nudge] Nudge h by 0.1
+                predicted: Δf ≈ ∂f/∂h × Δh = 2 × 0.1 = 0.2
+                true: Δf = 0.2 − 0 = 0.2
+        "#]],
+    );
+    card(
+        "x = -3\nh = relu(x)\nf = 2 * h",
+        "x",
+        &expect![[r#"
+            x = −3 (input)
+            [Chain] Upstream × local = downstream
+                ∂f/∂h × ∂h/∂x = ∂f/∂x
+                2 × 0 = 0
+            [Notes] Note
+                The gradient is 0: nothing comes through h
+            [Paths] The path to the output
+                x → h → f: 2 × 0 = 0
+            [Check] Checked by a central difference
+                backward pass: ∂f/∂x = 0
+                difference: (f(x + ε) − f(x − ε))/(2ε) = 0
+                apart by 0
+            [Nudge] Nudge x by 0.1
+                predicted: Δf ≈ ∂f/∂x × Δx = 0 × 0.1 = 0
+                true: Δf = 0 − 0 = 0
+        "#]],
+    );
+    card(
+        "x = -3\nh = log(x)\nf = 2 * h",
+        "f",
+        &expect![[r#"
+            f = 2·h (mul gate, the output)
+            [Chain] Upstream × local = downstream
+                ∂f/∂f × ∂f/∂h = ∂f/∂h
+                1 × 2 = 2
+            [Local] Local derivative
+                ∂f/∂h = 2
+            [Role] Mul gate with a constant: gradient scaler
+                the operand gets the upstream gradient times the constant
+            [Notes] Note
+                The value is NaN: it arose at h, the logarithm of a negative number
+        "#]],
+    );
+    card(
+        "x = 0\nh = sqrt(x)\nf = 2 * h",
+        "x",
+        &expect![[r#"
+            x = 0 (input)
+            [Chain] Upstream × local = downstream
+                ∂f/∂h × ∂h/∂x = ∂f/∂x
+                2 × ∞ = ∞
+            [Notes] Note
+                The gradient is ∞: going back it arose at h
+            [Paths] The path to the output
+                x → h → f: 2 × ∞ = ∞
+            [Check] Checked by a central difference
+                backward pass: ∂f/∂x = ∞
+                difference: (f(x + ε) − f(x − ε))/(2ε) = NaN
+                apart by NaN
+            [Nudge] Nudge x by 0.1
+                predicted: Δf ≈ ∂f/∂x × Δx = ∞ × 0.1 = ∞
+                true: Δf = 0.632 − 0 = 0.632
+        "#]],
+    );
+}
+
+#[test]
+fn cards_of_tensors() {
+    card(
+        "x = [1, -2, 3, -1]\nz = relu(x)\nL = sum(z * [4, -1, 5, 9])",
+        "z",
+        &expect![[r#"
+            z = relu(x) (relu gate, (4))
+            [Chain] Upstream × local = downstream
+                ∂L/∂x = ∂L/∂z ⊙ (1 if x > 0, else 0)
+                [4, −1, 5, 9] → [4, 0, 5, 0]
+            [Local] Local derivative
+                ∂z/∂x = [1 0 0 0; 0 0 0 0; 0 0 1 0; 0 0 0 0]
+            [Role] ReLU gate: gradient router
+                the upstream gradient passes where the operand is above 0, else 0
+            [Notes] Note
+                Closed where the operand is not above 0 (2 of 4 elements)
+            [Check] Checked by a central difference
+                backward pass: ∂L/∂z = [4, −1, 5, 9]
+                differences: [4.00, −1.00, 5.00, 9.00]
+                apart by 1.51×10⁻¹⁰ at most, of 4 elements
+        "#]],
+    );
+    card(
+        "x = [[2, 1, -3], [-3, 4, 2]]\nw = [[3, 2, 1, -1], [2, 1, 3, 2], [3, 2, 1, -2]]\ny = x @ w\nL = sum(y)",
+        "y",
+        &expect![[r#"
+            y = x w (matmul gate, (2×4))
+            [Chain] Upstream × local = downstream
+                ∂L/∂x = (∂L/∂y) wᵀ
+                (2×4) → (2×3)
+                ∂L/∂w = xᵀ (∂L/∂y)
+                (2×4) → (3×4)
+            [Local] Local derivative
+                ∂y/∂x is 8 × 6, 2 blocks of 4 × 3; it is never formed
+                ∂y/∂w is 8 × 12, 4 blocks of 2 × 3; it is never formed
+            [Role] Matmul gate: swap multiplier
+                each operand gets the upstream gradient times the other, transposed: the only way the shapes fit
+            [Check] Checked by a central difference
+                backward pass: ∂L/∂y = (2×4)
+                apart by 3.79×10⁻¹¹ at most, of 8 elements
+        "#]],
+    );
+    card(
+        "x = [1, 2, 3]\np = softmax(x)\nL = -log(p[0])",
+        "p",
+        &expect![[r#"
+            p = softmax(x) (softmax gate, (3))
+            [Chain] Upstream × local = downstream
+                ∂L/∂x = p ⊙ (∂L/∂p − Σ(∂L/∂p ⊙ p))
+                [−11.1, 0, 0] → [−0.910, 0.245, 0.665]
+            [Local] Local derivative
+                ∂p/∂x = [0.0819 −0.0220 −0.0599; −0.0220 0.185 −0.163; −0.0599 −0.163 0.223]
+            [Check] Checked by a central difference
+                backward pass: ∂L/∂p = [−11.1, 0, 0]
+                differences: [−11.1, 0, 0]
+                apart by 4.57×10⁻⁸ at most, of 3 elements
+        "#]],
     );
 }

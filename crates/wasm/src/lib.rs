@@ -97,6 +97,30 @@ impl Engine {
         crossed(&sentence)
     }
 
+    /// What there is to say of a node of the scene at a step; null if there is no
+    /// such node.
+    #[wasm_bindgen(js_name = cardOfNode, unchecked_return_type = "Card | null")]
+    pub fn card_of_node(&mut self, node: usize, step: usize) -> JsValue {
+        let card = self.taught(|lesson, now| lesson.card_of_node(now, node, step));
+        crossed(&card)
+    }
+
+    /// What there is to say of a wire of the scene at a step; null if there is no
+    /// such wire.
+    #[wasm_bindgen(js_name = cardOfWire, unchecked_return_type = "Card | null")]
+    pub fn card_of_wire(&mut self, wire: usize, step: usize) -> JsValue {
+        let card = self.taught(|lesson, now| lesson.card_of_wire(now, wire, step));
+        crossed(&card)
+    }
+
+    /// What a change by `h` of a number does to the output, as predicted and as it
+    /// is; null where the node is no number or no path leads from it to the output.
+    #[wasm_bindgen(unchecked_return_type = "Section | null")]
+    pub fn nudge(&mut self, node: usize, h: f64) -> JsValue {
+        let section = self.taught(|lesson, now| lesson.nudge(now, node, h));
+        crossed(&section)
+    }
+
     /// Writes one element of an input or of the upstream gradient; `run` makes the rest follow.
     pub fn set(&mut self, offset: usize, value: f64) {
         if let Some(slot) = self.arena.get_mut(offset) {

@@ -151,7 +151,7 @@ impl Expr {
                     } => *inner,
                     other => row(vec![other, op("≠"), math::num(0.0, As::Plain)]),
                 };
-                row(vec![a, math::text("if"), w, math::text("else"), b])
+                parens(row(vec![a, math::text("if"), w, math::text(", else"), b]))
             }
             Self::Product(both) => {
                 let [a, b] = both.each_ref().map(|part| part.math(at));
@@ -314,8 +314,8 @@ fn called(name: &'static str, mut of: Vec<Math>) -> Math {
 
 fn over(name: &'static str, _axes: Axes, a: Math) -> Math {
     match name {
-        "sum" => row(vec![function("Σ"), factor(a, false)]),
-        "prod" => row(vec![function("Π"), factor(a, false)]),
+        "sum" => row(vec![function("Σ"), base(a)]),
+        "prod" => row(vec![function("Π"), base(a)]),
         "norm" => math::fence("‖", a, "‖"),
         name => row(vec![function(name), parens(a)]),
     }

@@ -256,6 +256,9 @@ impl Math {
     pub fn plain(&self) -> String {
         let mut text = String::new();
         self.write(&mut text);
+        while text.contains("  ") {
+            text = text.replace("  ", " ");
+        }
         text
     }
 
@@ -263,7 +266,8 @@ impl Math {
         match self {
             Self::Row { row } => {
                 for (at, piece) in row.iter().enumerate() {
-                    let spaced = at > 0 && matches!(piece, Self::Text { .. });
+                    let spaced = at > 0
+                        && matches!(piece, Self::Text { text } if !text.starts_with([',', ':']));
                     if spaced && !out.is_empty() && !out.ends_with(' ') {
                         out.push(' ');
                     }

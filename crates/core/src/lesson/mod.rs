@@ -3,15 +3,24 @@
 //! A [`Lesson`] is made once per structure; it is asked again whenever a value
 //! changes, and reads the numbers where they lie in the arena. It holds none.
 
+mod card;
+mod check;
 mod derivative;
 mod expr;
+mod flags;
 mod formula;
+mod local;
 mod math;
 mod names;
+mod notes;
+mod paths;
+mod roles;
 mod sentence;
 mod show;
 
+use crate::graph::NodeId;
 use crate::model::Model;
+use crate::modes::{Locals, Probe};
 use crate::scene::Scene;
 pub use derivative::gradient_in_python;
 pub use math::{As, Math};
@@ -38,6 +47,67 @@ pub struct Sentence {
     pub text: String,
 }
 
+/// A line of a card, and what lights up with it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Line {
+    /// The line.
+    pub math: Math,
+    /// As LaTeX.
+    pub latex: String,
+    /// As text.
+    pub text: String,
+    /// Indices of nodes of the scene.
+    pub nodes: Vec<usize>,
+    /// Indices of its wires.
+    pub wires: Vec<usize>,
+}
+
+/// What a part of a card is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum About {
+    /// Upstream × local = downstream.
+    Chain,
+    /// The local derivative.
+    Local,
+    /// What the gate does to gradients.
+    Role,
+    /// The sum over uses.
+    Sum,
+    /// The gradient beside a difference.
+    Check,
+    /// A change, as predicted and as it is.
+    Nudge,
+    /// Conventions and warnings.
+    Notes,
+    /// Every path to the output.
+    Paths,
+}
+
+/// A part of a card.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Section {
+    /// What it is about.
+    pub kind: About,
+    /// Its heading.
+    pub title: String,
+    /// Its lines.
+    pub lines: Vec<Line>,
+}
+
+/// What there is to say of a gate or a wire.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Card {
+    /// What it computes.
+    pub title: Math,
+    /// What it is.
+    pub subtitle: String,
+    /// The card's formulas as LaTeX.
+    pub latex: String,
+    /// Its parts.
+    pub sections: Vec<Section>,
+}
+
 /// What is said of a program's gates; of one structure.
 #[derive(Clone, Debug)]
 pub struct Lesson {
@@ -45,6 +115,10 @@ pub struct Lesson {
     /// For each node the wires into it, by operand, and those out of it.
     into: Vec<Vec<usize>>,
     out: Vec<Vec<usize>>,
+    /// The local derivatives, once one was asked for.
+    locals: Option<Locals>,
+    /// The output as a function of the node that was last asked for.
+    probe: Option<(NodeId, Probe)>,
 }
 
 impl Lesson {
@@ -62,6 +136,8 @@ impl Lesson {
             names: Names::new(model, scene),
             into,
             out,
+            locals: None,
+            probe: None,
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct Names {
     places: Vec<Option<u32>>,
     /// What a loss behind the output is called.
     beyond: Math,
+    /// What a small step is called.
+    step: Math,
 }
 
 impl Names {
@@ -57,6 +59,7 @@ impl Names {
             expressions: vec![false; scene.nodes.len()],
             places,
             beyond,
+            step: math::name(free(&["h", "ε", "δ"]).unwrap_or("η")),
         };
         let mut count = 0;
         for (place, node) in scene.nodes.iter().enumerate() {
@@ -96,6 +99,11 @@ impl Names {
     /// A loss behind the output, from which an upstream gradient comes.
     pub fn beyond(&self) -> &Math {
         &self.beyond
+    }
+
+    /// A small step.
+    pub fn step(&self) -> &Math {
+        &self.step
     }
 
     /// The drawn node whose value an operand is, but for what it is broadcast by.

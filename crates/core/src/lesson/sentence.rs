@@ -1,9 +1,9 @@
 //! One sentence a step.
 
 use super::derivative::rule;
-use super::expr::{Leaves, product, sum};
+use super::expr::{Leaves, sum};
 use super::formula;
-use super::math::{self, As, Math, joined, op, partial, row, text};
+use super::math::{self, Math, joined, op, row, text};
 use super::show::{END, shaped};
 use super::{Lesson, Now, Sentence};
 use crate::graph::Role;
@@ -21,6 +21,7 @@ impl Lesson {
     /// What happens in a step; none if there is no such step.
     pub fn sentence(&mut self, now: Now<'_>, step: usize) -> Option<Sentence> {
         let at = now.scene.steps.get(step)?;
+        self.look(now);
         let (begins, rows) = match (at.pass, at.node) {
             (Pass::Inputs, _) => ("The inputs:", vec![self.inputs(now)]),
             (Pass::Forward, Some(node)) => ("Forward:", vec![self.forward(now, node, step)]),
@@ -148,27 +149,14 @@ impl Lesson {
     pub(super) fn chain(&self, now: Now<'_>, wire: usize, step: usize) -> Math {
         let scene = now.scene;
         let at = &scene.wires[wire];
-        let (Some(to), from) = (at.to, at.from) else {
+        let Some(to) = at.to else {
             return self.base(now);
         };
-        let mut begin = vec![self.symbol(now, from)];
-        if self.uses(now, from).len() > 1 || from == scene.output {
-            begin.extend([text("through"), self.names.of(to).clone()]);
-            let mut twins = self.into[to].iter();
-            let twins: Vec<&usize> = twins
-                .by_ref()
-                .filter(|&&w| scene.wires[w].from == from)
-                .collect();
-            if twins.len() > 1 {
-                let which = twins.iter().position(|&&w| w == wire).unwrap_or(0) + 1;
-                begin.push(text(format!("(use {which})")));
-            }
-        }
         let upstream = self.symbol(now, to);
-        let mut pieces = vec![row(begin)];
+        let mut pieces = vec![self.part(now, wire)];
         let share = Self::share(now, wire, step);
         if at.shape.is_empty() && Self::is_scalar(now, to) {
-            let local = partial(self.names.of(to), self.names.of(from));
+            let local = self.local_symbol(now, wire);
             pieces.push(row(vec![
                 text("upstream"),
                 upstream,
@@ -176,14 +164,7 @@ impl Lesson {
                 text("local"),
                 local,
             ]));
-            let known = if at.backward > step {
-                None
-            } else {
-                Self::local(now, wire)
-            };
-            let local = known.map_or(math::blank(As::Local), |d| math::num(d, As::Local));
-            let factors = [Self::gradient(now, to, step), local];
-            pieces.push(product(factors.into_iter(), "×"));
+            pieces.push(self.factors(now, wire, step));
         } else {
             pieces.push(self.implicit(now, wire, upstream));
         }

@@ -2,7 +2,7 @@
 
 use super::math::{self, As, Math, op, partial, row, text};
 use super::{Lesson, Now};
-use crate::modes::{Limits, Run, local};
+use crate::modes::Locals;
 
 /// Longest vector that is written out.
 const WRITTEN_OUT: usize = 4;
@@ -90,16 +90,27 @@ impl Lesson {
         partial(&self.root(now), self.names.of(place))
     }
 
-    /// The local derivative along a wire between numbers.
-    pub(super) fn local(now: Now<'_>, wire: usize) -> Option<f64> {
+    /// Takes the local derivatives at this moment.
+    pub(super) fn look(&mut self, now: Now<'_>) {
+        match &mut self.locals {
+            Some(locals) => locals.load(now.model, now.arena),
+            none => {
+                let mut locals = Locals::new(now.model, now.arena);
+                locals.load(now.model, now.arena);
+                *none = Some(locals);
+            }
+        }
+    }
+
+    /// The local derivative along a wire between numbers, as last looked at.
+    pub(super) fn local(&self, now: Now<'_>, wire: usize) -> Option<f64> {
         let wire = &now.scene.wires[wire];
         let to = wire.to?;
         if !wire.shape.is_empty() || !Self::is_scalar(now, to) {
             return None;
         }
         let gate = now.scene.gate(now.model, to);
-        let run = Run::of(now.model, now.arena);
-        let found = local(run, gate, wire.operand, Limits::default());
-        found.matrix.ok().map(|matrix| matrix.dense()[0])
+        let graph = &now.model.program.graph;
+        self.locals.as_ref()?.of(graph, gate, wire.operand)
     }
 }

@@ -6,7 +6,7 @@ use super::tape::{Part, Run, Tape};
 use crate::build::Builder;
 use crate::diff::rules::partial;
 use crate::diff::structure::{Structure, structure};
-use crate::graph::NodeId;
+use crate::graph::{Graph, NodeId};
 
 /// What stands on one edge of the graph.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,4 +62,23 @@ pub fn local(run: Run<'_>, gate: NodeId, slot: usize, limits: Limits) -> Local {
         structure,
         matrix: formed,
     }
+}
+
+/// What that Jacobian looks like, whatever the numbers are; reads none.
+pub fn local_structure(graph: &Graph, gate: NodeId, slot: usize) -> Structure {
+    let mut part = graph.emptied();
+    let operands: Vec<NodeId> = graph
+        .operands(gate)
+        .map(|x| {
+            if graph.constant(x).is_some() {
+                return part.push_copy(graph, x, &[]);
+            }
+            let node = graph.node(x);
+            part.push_input(node.shape, Box::default(), node.origin)
+        })
+        .collect();
+    let place = part.push_copy(graph, gate, &operands);
+    let operator = partial(&mut Builder::new(&mut part), place, slot);
+    let in_shape = graph.shape(graph.operand(gate, slot));
+    structure(&part, &operator, in_shape).0
 }

@@ -220,7 +220,7 @@ fn check(rows: usize, each: usize, most: u128) -> Result<(), Full> {
 
 /// For each element of a value of a shape, the place it belongs to in one that
 /// lacks some axes.
-pub(super) fn reduced(shape: &[usize], axes: Axes) -> Vec<usize> {
+pub(crate) fn reduced(shape: &[usize], axes: Axes) -> Vec<usize> {
     let mut own = strides(&without(shape, axes)).into_iter();
     let stride = |axis| {
         let gone = axes.contains(axis);

@@ -8,8 +8,10 @@
 pub mod check;
 mod limits;
 mod local;
+mod locals;
 pub mod matrix;
 mod name;
+mod probe;
 mod tape;
 
 use crate::build::Builder;
@@ -19,8 +21,10 @@ use crate::graph::{Graph, NodeId, Origin};
 use crate::model::Model;
 pub use limits::{Limits, MAX_TAPE, TooLarge};
 use limits::{check_entries, check_work};
-pub use local::{Local, local};
+pub use local::{Local, local, local_structure};
+pub use locals::Locals;
 pub use name::{Named, named};
+pub use probe::Probe;
 use tape::Part;
 pub use tape::{Run, Tape};
 

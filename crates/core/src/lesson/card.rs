@@ -1,0 +1,244 @@
+//! The card of a gate or a wire.
+
+use super::math::{Math, joined, op, row, text};
+use super::show::shaped;
+use super::{About, Card, Lesson, Line, Now, Section};
+use crate::scene::Kind;
+
+/// Most operands or uses that a card goes into.
+const MOST: usize = 8;
+
+/// A line that lights up some nodes and wires.
+pub fn line(math: Math, nodes: Vec<usize>, wires: Vec<usize>) -> Line {
+    Line {
+        latex: math.latex(),
+        text: math.plain(),
+        math,
+        nodes,
+        wires,
+    }
+}
+
+/// A part with its lines, if there are any.
+pub fn section(kind: About, title: &str, lines: Vec<Line>) -> Option<Section> {
+    (!lines.is_empty()).then(|| Section {
+        kind,
+        title: title.to_owned(),
+        lines,
+    })
+}
+
+impl Lesson {
+    /// What there is to say of a node at a step; none if there is no such node.
+    pub fn card_of_node(&mut self, now: Now<'_>, node: usize, step: usize) -> Option<Card> {
+        let shown = now.scene.nodes.get(node)?;
+        self.look(now);
+        let given = matches!(shown.kind, Kind::Input | Kind::Constant);
+        let along = if given {
+            &self.out[node]
+        } else {
+            &self.into[node]
+        };
+        let along: Vec<usize> = along
+            .iter()
+            .copied()
+            .filter(|&w| Self::flows(now, w))
+            .collect();
+        let local = if given {
+            None
+        } else {
+            let lines = along.iter().take(MOST);
+            let lines = lines.flat_map(|&wire| self.local_lines(now, wire, step));
+            section(About::Local, "Local derivative", lines.collect())
+        };
+        let sections = [
+            self.chains(now, &along, step),
+            local,
+            self.role(now, node),
+            self.sum(now, node, step),
+            self.notes(now, node, step),
+            self.paths(now, node, step),
+            self.check(now, node, step),
+            self.nudged(now, node, step),
+        ];
+        let title = if given {
+            let value = Self::value(now, node, step);
+            row(vec![self.names.of(node).clone(), op("="), value])
+        } else {
+            self.title(now, node)
+        };
+        Some(finished(title, Self::subtitle(now, node), sections))
+    }
+
+    /// What there is to say of a wire at a step; none if there is no such wire.
+    pub fn card_of_wire(&mut self, now: Now<'_>, wire: usize, step: usize) -> Option<Card> {
+        let shown = now.scene.wires.get(wire)?;
+        self.look(now);
+        let Some(to) = shown.to else {
+            return self.card_of_node(now, shown.from, step);
+        };
+        let from = shown.from;
+        let flows = Self::flows(now, wire);
+        let along: &[usize] = if flows { &[wire] } else { &[] };
+        let sections = [
+            self.chains(now, along, step),
+            section(
+                About::Local,
+                "Local derivative",
+                self.local_lines(now, wire, step),
+            ),
+            self.role(now, to),
+            self.sum(now, from, step),
+            self.notes(now, to, step),
+        ];
+        let title = [from, to].map(|place| self.names.of(place).clone());
+        let title = row(joined(title, &op("→")));
+        let value = Self::value(now, from, step).plain();
+        let mut subtitle = format!("wire carrying {value}");
+        if flows {
+            let share = Self::share(now, wire, step).plain();
+            subtitle = format!("{subtitle}; {share} flows back");
+        }
+        Some(finished(title, subtitle, sections))
+    }
+
+    /// `q = x + y`, or what is computed without a name.
+    fn title(&self, now: Now<'_>, node: usize) -> Math {
+        let name = self.names.of(node).clone();
+        let gate = now.scene.gate(now.model, node);
+        match self.names.formula(now.model, gate) {
+            Some(formula) if !self.names.is_expression(node) => row(vec![name, op("="), formula]),
+            _ => name,
+        }
+    }
+
+    fn subtitle(now: Now<'_>, node: usize) -> String {
+        let shown = &now.scene.nodes[node];
+        let what = match shown.kind {
+            Kind::Input => "input".to_owned(),
+            Kind::Constant => "constant".to_owned(),
+            Kind::Gate => match shown.op {
+                "maximum" => "max gate".to_owned(),
+                "minimum" => "min gate".to_owned(),
+                op => format!("{} gate", op.replace('_', " ")),
+            },
+        };
+        let shape = if shown.shape.is_empty() {
+            String::new()
+        } else {
+            format!(", {}", shaped(&shown.shape).plain())
+        };
+        let output = if node == now.scene.output {
+            ", the output"
+        } else {
+            ""
+        };
+        [what, shape, output.to_owned()].concat()
+    }
+
+    /// Upstream × local = downstream along some wires: in symbols, then in numbers.
+    fn chains(&self, now: Now<'_>, wires: &[usize], step: usize) -> Option<Section> {
+        let mut lines = Vec::new();
+        for &wire in wires.iter().take(MOST) {
+            let at = &now.scene.wires[wire];
+            let nodes: Vec<usize> = [at.from].into_iter().chain(at.to).collect();
+            let [symbols, numbers] = self.product_lines(now, wire, step);
+            lines.push(line(symbols, nodes.clone(), vec![wire]));
+            lines.push(line(numbers, nodes, vec![wire]));
+        }
+        if wires.len() > MOST {
+            lines.push(line(
+                text(format!("and {} more", wires.len() - MOST)),
+                Vec::new(),
+                wires[MOST..].to_vec(),
+            ));
+        }
+        section(About::Chain, "Upstream × local = downstream", lines)
+    }
+
+    /// `∂f/∂q × ∂q/∂y = ∂f/∂y` and `−4 × 1 = −4`; of whole values the rule and shapes.
+    fn product_lines(&self, now: Now<'_>, wire: usize, step: usize) -> [Math; 2] {
+        let at = &now.scene.wires[wire];
+        let Some(to) = at.to else {
+            return [
+                self.symbol(now, at.from),
+                Self::gradient(now, at.from, step),
+            ];
+        };
+        let downstream = self.part(now, wire);
+        let upstream = self.symbol(now, to);
+        if at.shape.is_empty() && Self::is_scalar(now, to) {
+            let local = self.local_symbol(now, wire);
+            let symbols = row(vec![upstream, op("×"), local, op("="), downstream]);
+            return [symbols, self.numbers(now, wire, step)];
+        }
+        let symbols = row(vec![
+            downstream,
+            op("="),
+            self.implicit(now, wire, upstream),
+        ]);
+        let numbers = vec![
+            Self::gradient(now, to, step),
+            op("→"),
+            Self::share(now, wire, step),
+        ];
+        [symbols, row(numbers)]
+    }
+
+    /// The gate's role in the lecture's words, where it has one.
+    fn role(&self, now: Now<'_>, node: usize) -> Option<Section> {
+        let (title, words) = self.role_of(now, node)?;
+        let wires = self.into[node].iter().copied();
+        let wires = wires.filter(|&wire| Self::flows(now, wire)).collect();
+        let said = line(text(words), vec![node], wires);
+        section(About::Role, title, vec![said])
+    }
+
+    /// The sum over a node's uses, where there are several.
+    fn sum(&self, now: Now<'_>, node: usize, step: usize) -> Option<Section> {
+        let uses = self.uses(now, node);
+        if uses.len() < 2 {
+            return None;
+        }
+        let mut lines = Vec::new();
+        for &wire in uses.iter().take(MOST) {
+            let share = Self::share(now, wire, step);
+            let math = row(vec![self.part(now, wire), op("="), share]);
+            lines.push(line(math, vec![node], vec![wire]));
+        }
+        let total = self.total(now, node, step);
+        lines.push(line(total, vec![node], uses));
+        section(
+            About::Sum,
+            "Sum over uses: the gradients of a copied value add",
+            lines,
+        )
+    }
+}
+
+fn finished(
+    title: Math,
+    subtitle: String,
+    sections: impl IntoIterator<Item = Option<Section>>,
+) -> Card {
+    let sections: Vec<Section> = sections.into_iter().flatten().collect();
+    let formulas = sections
+        .iter()
+        .filter(|section| matches!(section.kind, About::Chain | About::Local | About::Sum));
+    let lines = formulas.flat_map(|section| section.lines.iter().map(|line| line.latex.clone()));
+    let lines: Vec<String> = [title.latex()].into_iter().chain(lines).collect();
+    Card {
+        latex: format!(
+            "\\begin{{gathered}}\n{}\n\\end{{gathered}}",
+            lines.join(" \\\\\n")
+        ),
+        title,
+        subtitle,
+        sections,
+    }
+}
+
+/// Words as a line of a card.
+pub fn words(said: impl Into<String>, nodes: Vec<usize>) -> Line {
+    line(text(said), nodes, Vec::new())
+}

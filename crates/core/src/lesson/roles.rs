@@ -1,0 +1,151 @@
+//! What gates do to gradients, in the lecture's words.
+
+use super::{Lesson, Now};
+use crate::graph::{Graph, NodeId};
+use crate::op::Op;
+
+impl Lesson {
+    /// The role of a gate and what that means; none where it has none.
+    pub(super) fn role_of(
+        &self,
+        now: Now<'_>,
+        node: usize,
+    ) -> Option<(&'static str, &'static str)> {
+        let graph = &now.model.program.graph;
+        if self.into[node].is_empty() {
+            return (self.uses(now, node).len() > 1).then_some(COPY);
+        }
+        role(graph, now.scene.gate(now.model, node))
+    }
+}
+
+const COPY: (&str, &str) = (
+    "Copy: gradient adder",
+    "the value goes to several gates; the gradients that come back add",
+);
+
+fn role(graph: &Graph, gate: NodeId) -> Option<(&'static str, &'static str)> {
+    let fixed = graph
+        .operands(gate)
+        .filter(|&x| graph.is_constant(x))
+        .count();
+    Some(match graph.node(gate).op {
+        Op::Add => (
+            "Add gate: gradient distributor",
+            "each operand gets the upstream gradient as it is",
+        ),
+        Op::Sub => (
+            "Sub gate: gradient distributor",
+            "the first operand gets the upstream gradient as it is, the second its negative",
+        ),
+        Op::Mul if fixed > 0 => (
+            "Mul gate with a constant: gradient scaler",
+            "the operand gets the upstream gradient times the constant",
+        ),
+        Op::Mul => (
+            "Mul gate: swap multiplier",
+            "each operand gets the upstream gradient times the other operand",
+        ),
+        Op::Maximum | Op::Minimum | Op::Max(_) | Op::Min(_) => {
+            let least = matches!(graph.node(gate).op, Op::Minimum | Op::Min(_));
+            if least {
+                (
+                    "Min gate: gradient router",
+                    "the least gets all of the upstream gradient, the others get 0",
+                )
+            } else {
+                (
+                    "Max gate: gradient router",
+                    "the greatest gets all of the upstream gradient, the others get 0",
+                )
+            }
+        }
+        Op::Relu => (
+            "ReLU gate: gradient router",
+            "the upstream gradient passes where the operand is above 0, else 0",
+        ),
+        Op::Where | Op::Clip => (
+            "Gradient router",
+            "only what was chosen gets the upstream gradient, the rest gets 0",
+        ),
+        Op::Neg => (
+            "Neg gate: sign changer",
+            "the operand gets the negative of the upstream gradient",
+        ),
+        Op::Sum(_) => (
+            "Sum gate: gradient distributor",
+            "each element gets the upstream gradient as it is",
+        ),
+        Op::Mean(_) => (
+            "Mean gate: gradient distributor",
+            "each element gets an even share of the upstream gradient",
+        ),
+        Op::Broadcast(_) => (
+            "Copy gate: gradient adder",
+            "the value is copied; the gradients that come back add",
+        ),
+        Op::Matmul => (
+            "Matmul gate: swap multiplier",
+            "each operand gets the upstream gradient times the other, transposed: the only way the shapes fit",
+        ),
+        Op::Slice(_) => (
+            "Slice: gradient router",
+            "the places that were chosen get the upstream gradient, the others get 0",
+        ),
+        Op::Concat(_) => (
+            "Join: gradient router",
+            "each operand gets its own part of the upstream gradient",
+        ),
+        Op::Reshape | Op::Transpose | Op::Permute(_) => (
+            "The same elements elsewhere",
+            "each element's gradient goes back to where the element came from",
+        ),
+        Op::Detach => (
+            "Gradient stop",
+            "the value counts as a constant: no gradient passes",
+        ),
+        Op::Input(_)
+        | Op::Constant(_)
+        | Op::Div
+        | Op::Pow
+        | Op::Exp
+        | Op::Log
+        | Op::Sqrt
+        | Op::Sin
+        | Op::Cos
+        | Op::Tan
+        | Op::Sinh
+        | Op::Cosh
+        | Op::Tanh
+        | Op::Abs
+        | Op::Sign
+        | Op::Square
+        | Op::Reciprocal
+        | Op::LeakyRelu
+        | Op::Elu
+        | Op::NormalCdf
+        | Op::Compare(_)
+        | Op::Prod(_)
+        | Op::Scatter(_)
+        | Op::OneHot
+        | Op::Sigmoid
+        | Op::Silu
+        | Op::Gelu
+        | Op::Softplus
+        | Op::Var(_)
+        | Op::Std(_)
+        | Op::Norm(_)
+        | Op::LogSumExp(_)
+        | Op::Softmax(_)
+        | Op::LogSoftmax(_)
+        | Op::MseLoss
+        | Op::CrossEntropy
+        | Op::BceLoss
+        | Op::HingeLoss
+        | Op::Step
+        | Op::Tie
+        | Op::Mask
+        | Op::Winner(..)
+        | Op::PowLog => return None,
+    })
+}
