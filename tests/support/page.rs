@@ -203,7 +203,8 @@ impl Page {
     pub async fn type_over(&self, field: &WebElement, text: &str) -> Outcome {
         let select = "args[0].focus(); args[0].select()";
         self.run(select, &[field.to_json()?]).await?;
-        self.press(Key::Backspace + text).await
+        self.press(Key::Backspace + text).await?;
+        self.until_compiled().await
     }
 
     /// Goes on with the program at its end, key by key.
@@ -215,7 +216,17 @@ impl Page {
             field.focus();
             field.setSelectionRange(field.value.length, field.value.length)";
         self.run(to_end, &[]).await?;
-        self.press(text).await
+        self.press(text).await?;
+        self.until_compiled().await
+    }
+
+    /// Waits until what was typed into the editor is compiled.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn until_compiled(&self) -> Outcome {
+        self.run("await compiled()", &[]).await?;
+        Ok(())
     }
 
     /// Sets the program as a script does.

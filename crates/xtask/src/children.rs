@@ -1,7 +1,7 @@
 //! Commands that run beside this one and must not outlive it.
 
 use std::{
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio},
     sync::{Mutex, PoisonError},
     thread,
     time::Duration,
@@ -53,6 +53,11 @@ impl Running {
         self.child
             .try_wait()
             .map_err(|error| format!("cannot wait for a command: {error}"))
+    }
+
+    /// What it prints, as far as that is piped.
+    pub fn pipes(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
+        (self.child.stdout.take(), self.child.stderr.take())
     }
 
     /// Waits for its end.

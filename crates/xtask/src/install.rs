@@ -14,6 +14,9 @@ use crate::{
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
+const GECKODRIVER: &str = "0.37.1";
+/// The first that can set a preference while Firefox runs.
+const OLDEST_GECKODRIVER: &str = "0.36.0";
 
 /// Installs the rustup components that the checks want.
 pub fn rust_components(project: &Project) -> Outcome<()> {
@@ -128,6 +131,26 @@ pub fn trunk_missing(error: &str) -> String {
         "trunk is missing: {error}.\n  By hand: cargo install --locked --version {TRUNK} trunk, \
          or a prebuilt {TRUNK} on the PATH"
     )
+}
+
+/// Provides the command that drives Firefox.
+pub fn geckodriver(project: &Project) -> Outcome<()> {
+    let found = project.version_of("geckodriver");
+    if found.is_some_and(|found| version::at_least(&found, OLDEST_GECKODRIVER)) {
+        return Ok(());
+    }
+    let what = format!("Building geckodriver {GECKODRIVER} into .tools (one to four minutes)");
+    step(&what, || {
+        run(cargo_install(project).args(["geckodriver", "--version", GECKODRIVER]))
+    })
+    .map_err(|error| {
+        format!(
+            "geckodriver is missing: {error}.\n  By hand: cargo install --locked geckodriver, \
+             or a prebuilt {OLDEST_GECKODRIVER} or later on the PATH"
+        )
+    })?;
+    clean(project);
+    Ok(())
 }
 
 /// Forgets the objects of what is installed.

@@ -1,8 +1,10 @@
 //! Sets the project up, serves it and tests it: `cargo xtask help`.
 
+mod apt;
 mod browser;
 mod build;
 mod children;
+mod engines;
 mod html;
 mod http;
 mod install;
@@ -25,7 +27,8 @@ const USAGE: &str = "\
 Usage: cargo xtask <command>
 
   serve [--port N]   install what is missing, build the page, serve it (port 8080)
-  test [PART]…       run every check, or those of: rust, wasm, js, browser
+  test [PART]…       run every check, or those of: rust, wasm, js, browser;
+                     chromium, firefox, webkit: of browser, those in one engine
   dist               build the release page into dist
   measure            print what a frame of the page costs on a thousand gates
   setup              install everything that serve and test want
@@ -94,7 +97,10 @@ fn setup(project: &Project) -> Outcome<ExitCode> {
         install::wasm_bindgen(project)?;
         install::trunk(project)?;
         npm::packages(project)?;
-        browser::find_or_install(project)
+        for engine in browser::Engine::ALL {
+            browser::find_or_install(project, engine)?;
+        }
+        Ok(())
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -110,7 +116,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Task, lexopt::Error> {
             (Short('h') | Long("help"), _) => return Ok(Task::Help),
             (Long("port"), Some("serve")) => port = Some(arguments.value()?.parse()?),
             (Value(word), None) => command = Some(word.string()?),
-            (Value(word), Some("test")) => parts.push(word.parse_with(Part::named)?),
+            (Value(word), Some("test")) => parts.extend(word.parse_with(Part::named)?),
             (other, _) => return Err(other.unexpected()),
         }
     }
@@ -158,6 +164,12 @@ mod tests {
         assert!(matches!(parsed("test"), Ok(Task::Test { parts }) if parts == Part::ALL));
         assert!(
             matches!(parsed("test js rust"), Ok(Task::Test { parts }) if parts == [Part::Js, Part::Rust])
+        );
+        assert!(
+            matches!(parsed("test browser"), Ok(Task::Test { parts }) if parts == Part::ALL[3..])
+        );
+        assert!(
+            matches!(parsed("test firefox"), Ok(Task::Test { parts }) if parts == [Part::ALL[4]])
         );
         assert!(parsed("test everything").is_err());
         assert!(parsed("tset").is_err());

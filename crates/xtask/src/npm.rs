@@ -3,7 +3,7 @@
 use std::{fs, io::IsTerminal, path::Path, time::SystemTime};
 
 use crate::{
-    browser::apt,
+    apt,
     project::Project,
     step::{Outcome, step},
 };
@@ -15,7 +15,7 @@ pub fn node(project: &Project) -> Outcome<()> {
     if project.version_of("node").is_some() && project.version_of(NPM).is_some() {
         return Ok(());
     }
-    apt(project, "Node", &["nodejs", "npm"])
+    apt::install(project, "Node", &["nodejs", "npm"])
         .map_err(|error| format!("Node is missing: {error}.\n  By hand: Node 18 or later, with npm, from your system or nodejs.org"))
 }
 

@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::{
-    browser, build, install, npm,
+    browser::Engine,
+    build, engines, install, npm,
     project::{Project, run as run_command},
     size,
     step::{Outcome, duration},
@@ -18,39 +19,88 @@ pub enum Part {
     Rust,
     Wasm,
     Js,
-    Browser,
+    Browser(Engine),
 }
 
 impl Part {
-    pub const ALL: [Self; 4] = [Self::Rust, Self::Wasm, Self::Js, Self::Browser];
+    pub const ALL: [Self; 6] = [
+        Self::Rust,
+        Self::Wasm,
+        Self::Js,
+        Self::Browser(Engine::Chromium),
+        Self::Browser(Engine::Firefox),
+        Self::Browser(Engine::WebKit),
+    ];
 
-    /// The part of a name.
-    pub fn named(name: &str) -> Result<Self, String> {
+    /// The parts of a name.
+    pub fn named(name: &str) -> Result<Vec<Self>, String> {
         match name {
-            "rust" => Ok(Self::Rust),
-            "wasm" => Ok(Self::Wasm),
-            "js" => Ok(Self::Js),
-            "browser" => Ok(Self::Browser),
-            _ => Err(format!(
-                "there is no part {name}: choose of rust, wasm, js, browser"
-            )),
+            "rust" => Ok(vec![Self::Rust]),
+            "wasm" => Ok(vec![Self::Wasm]),
+            "js" => Ok(vec![Self::Js]),
+            "browser" => Ok(Engine::ALL.map(Self::Browser).to_vec()),
+            _ => {
+                let engine = Engine::ALL.iter().find(|engine| engine.name() == name);
+                engine
+                    .map(|engine| vec![Self::Browser(*engine)])
+                    .ok_or_else(|| {
+                        format!(
+                            "there is no part {name}: choose of rust, wasm, js, browser, or of the \
+                         engines chromium, firefox, webkit"
+                        )
+                    })
+            }
         }
     }
+
+    fn engine(self) -> Option<Engine> {
+        match self {
+            Self::Browser(engine) => Some(engine),
+            _ => None,
+        }
+    }
+
+    /// Whether what belongs to a part is asked for by another; the engines are one part there.
+    fn is_of(self, kind: Kind) -> bool {
+        match self {
+            Self::Rust => kind == Kind::Rust,
+            Self::Wasm => kind == Kind::Wasm,
+            Self::Js => kind == Kind::Js,
+            Self::Browser(_) => kind == Kind::Browser,
+        }
+    }
+}
+
+/// A part, whatever its engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Rust,
+    Wasm,
+    Js,
+    Browser,
 }
 
 /// One check.
 struct Stage {
     name: &'static str,
     /// The parts that it belongs to or that need it.
-    parts: &'static [Part],
+    parts: &'static [Kind],
     /// The stages without which it makes no sense.
     needs: &'static [&'static str],
-    check: fn(&Project) -> Outcome<()>,
+    check: Check,
+}
+
+/// How it is done.
+#[derive(Clone, Copy)]
+enum Check {
+    Plain(fn(&Project) -> Outcome<()>),
+    /// In some engines; with a note for the summary.
+    InEngines(fn(&Project, &[Engine]) -> Outcome<String>),
 }
 
 /// In this order.
 const STAGES: [Stage; 13] = {
-    use Part::{Browser, Js, Rust, Wasm};
+    use Kind::{Browser, Js, Rust, Wasm};
     const PAGE: &str = "release page";
     const PACKAGES: &str = "npm packages";
     [
@@ -66,18 +116,18 @@ const STAGES: [Stage; 13] = {
         stage("JS lint and format", &[Js], &[PACKAGES], npm::lint),
         stage("JS tests", &[Js], &[PACKAGES], npm::test),
         stage("JS types", &[Js], &[PACKAGES, PAGE], npm::types),
-        stage(
-            "browser tests",
-            &[Browser],
-            &[PAGE, PACKAGES],
-            browser::test,
-        ),
+        Stage {
+            name: "browser tests",
+            parts: &[Browser],
+            needs: &[PAGE, PACKAGES],
+            check: Check::InEngines(engines::test),
+        },
     ]
 };
 
 const fn stage(
     name: &'static str,
-    parts: &'static [Part],
+    parts: &'static [Kind],
     needs: &'static [&'static str],
     check: fn(&Project) -> Outcome<()>,
 ) -> Stage {
@@ -85,13 +135,14 @@ const fn stage(
         name,
         parts,
         needs,
-        check,
+        check: Check::Plain(check),
     }
 }
 
 /// What came of a stage.
 enum Verdict {
-    Passed,
+    /// With a note, if there is anything to say.
+    Passed(String),
     Failed(String),
     Skipped(&'static str),
 }
@@ -100,12 +151,14 @@ enum Verdict {
 pub fn run(project: &Project, parts: &[Part]) -> ExitCode {
     let start = Instant::now();
     let mut verdicts: Vec<(&Stage, Verdict, Duration)> = Vec::new();
+    let engines: Vec<Engine> = parts.iter().filter_map(|part| part.engine()).collect();
+    let is_asked = |kind: &Kind| parts.iter().any(|part| part.is_of(*kind));
     for stage in STAGES
         .iter()
-        .filter(|stage| stage.parts.iter().any(|part| parts.contains(part)))
+        .filter(|stage| stage.parts.iter().any(is_asked))
     {
         let start = Instant::now();
-        let verdict = judge(project, stage, &verdicts);
+        let verdict = judge(project, stage, &engines, &verdicts);
         verdicts.push((stage, verdict, start.elapsed()));
     }
 
@@ -115,7 +168,7 @@ pub fn run(project: &Project, parts: &[Part]) -> ExitCode {
     }
     let failures = verdicts
         .iter()
-        .filter(|(_, verdict, _)| !matches!(verdict, Verdict::Passed))
+        .filter(|(_, verdict, _)| !matches!(verdict, Verdict::Passed(_)))
         .count();
     let took = duration(start.elapsed());
     if failures == 0 {
@@ -127,13 +180,22 @@ pub fn run(project: &Project, parts: &[Part]) -> ExitCode {
     }
 }
 
-fn judge(project: &Project, stage: &Stage, before: &[(&Stage, Verdict, Duration)]) -> Verdict {
+fn judge(
+    project: &Project,
+    stage: &Stage,
+    engines: &[Engine],
+    before: &[(&Stage, Verdict, Duration)],
+) -> Verdict {
     if let Some(needed) = stage.needs.iter().find(|needed| !passed(before, needed)) {
         return Verdict::Skipped(needed);
     }
     println!("\n━━ {} ━━", stage.name);
-    match (stage.check)(project) {
-        Ok(()) => Verdict::Passed,
+    let outcome = match stage.check {
+        Check::Plain(check) => check(project).map(|()| String::new()),
+        Check::InEngines(check) => check(project, engines),
+    };
+    match outcome {
+        Ok(note) => Verdict::Passed(note),
         Err(error) => {
             println!("{}: {error}", stage.name);
             Verdict::Failed(error)
@@ -146,13 +208,16 @@ fn passed(verdicts: &[(&Stage, Verdict, Duration)], name: &str) -> bool {
     verdicts
         .iter()
         .find(|(stage, ..)| stage.name == name)
-        .is_some_and(|(_, verdict, _)| matches!(verdict, Verdict::Passed))
+        .is_some_and(|(_, verdict, _)| matches!(verdict, Verdict::Passed(_)))
 }
 
 fn line(name: &str, verdict: &Verdict, took: Duration) -> String {
     let took = duration(took);
     match verdict {
-        Verdict::Passed => format!("passed   {name:<20} {took:>12}"),
+        Verdict::Passed(note) => {
+            let line = format!("passed   {name:<20} {took:>12}   {note}");
+            line.trim_end().to_owned()
+        }
         Verdict::Failed(error) => {
             let error = error.lines().next().unwrap_or_default();
             format!("FAILED   {name:<20} {took:>12}   {error}")
@@ -279,7 +344,9 @@ mod tests {
     fn every_part_has_a_stage() {
         for part in Part::ALL {
             assert!(
-                STAGES.iter().any(|stage| stage.parts.contains(&part)),
+                STAGES
+                    .iter()
+                    .any(|stage| stage.parts.iter().any(|kind| part.is_of(*kind))),
                 "{part:?}"
             );
         }

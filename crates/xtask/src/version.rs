@@ -22,19 +22,25 @@ pub fn printed(output: &str) -> Option<&str> {
 /// Whether `found` may stand in for `wanted` as Cargo reads versions below 1:
 /// the same minor version, and not an older patch.
 pub fn compatible(found: &str, wanted: &str) -> bool {
-    let numbers = |version: &str| -> Option<[u64; 3]> {
-        let parts: Vec<u64> = version
-            .split('.')
-            .map_while(|part| part.parse().ok())
-            .collect();
-        parts.try_into().ok()
-    };
     match (numbers(found), numbers(wanted)) {
         (Some([major, minor, patch]), Some([wanted_major, wanted_minor, wanted_patch])) => {
             (major, minor) == (wanted_major, wanted_minor) && patch >= wanted_patch
         }
         _ => false,
     }
+}
+
+/// Whether `found` is `oldest` or later.
+pub fn at_least(found: &str, oldest: &str) -> bool {
+    matches!((numbers(found), numbers(oldest)), (Some(found), Some(oldest)) if found >= oldest)
+}
+
+fn numbers(version: &str) -> Option<[u64; 3]> {
+    let parts: Vec<u64> = version
+        .split('.')
+        .map_while(|part| part.parse().ok())
+        .collect();
+    parts.try_into().ok()
 }
 
 #[cfg(test)]
@@ -84,5 +90,18 @@ dependencies = [
         let commands = locked(include_str!("../../tools/Cargo.lock"), "wasm-bindgen-cli");
         assert!(product.is_some());
         assert_eq!(product, commands);
+    }
+
+    #[test]
+    fn later_versions_are_at_least_earlier_ones() {
+        for (found, oldest, fits) in [
+            ("0.36.0", "0.36.0", true),
+            ("0.37.1", "0.36.2", true),
+            ("1.0.0", "0.36.0", true),
+            ("0.35.9", "0.36.0", false),
+            ("nightly", "0.36.0", false),
+        ] {
+            assert_eq!(at_least(found, oldest), fits, "{found} for {oldest}");
+        }
     }
 }
