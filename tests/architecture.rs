@@ -25,8 +25,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "view",
+        &[
+            "build",
+            "composite",
+            "count",
+            "graph",
+            "lower",
+            "op",
+            "source",
+        ],
+    ),
+    (
         "model",
-        &["diff", "graph", "lower", "op", "plan", "source", "syntax"],
+        &[
+            "build", "diff", "graph", "lower", "op", "plan", "source", "syntax", "view",
+        ],
     ),
     (
         "modes",
@@ -37,7 +51,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "scene",
         &[
-            "build", "count", "diff", "graph", "layout", "lower", "model", "op", "plan", "shape",
+            "build", "diff", "graph", "layout", "lower", "model", "op", "plan", "shape", "source",
+            "view",
         ],
     ),
     ("number", &[]),
@@ -175,16 +190,21 @@ fn the_page_writes_no_markup_from_text() {
 fn the_types_of_the_boundary_are_those_that_are_sent() {
     let declared = fs::read_to_string(root().join("crates/wasm/src/types.rs")).expect("the types");
     let scene = fs::read_to_string(root().join("crates/core/src/scene/mod.rs")).expect("the scene");
-    for name in [
-        "Scene",
-        "SceneNode",
-        "SceneWire",
-        "SceneInput",
-        "SceneName",
-        "SceneStep",
-    ] {
+    let view = fs::read_to_string(root().join("crates/core/src/view/mod.rs")).expect("the view");
+    let sources = [
+        (&view, "View"),
+        (&scene, "Scene"),
+        (&scene, "SceneNode"),
+        (&scene, "SceneWire"),
+        (&scene, "SceneInput"),
+        (&scene, "SceneName"),
+        (&scene, "SceneBox"),
+        (&scene, "SceneFold"),
+        (&scene, "SceneStep"),
+    ];
+    for (declaring, name) in sources {
         let interface = fields(&declared, &format!("export interface {name} {{"), "");
-        let sent = fields(&scene, &format!("pub struct {name} {{"), "pub ");
+        let sent = fields(declaring, &format!("pub struct {name} {{"), "pub ");
         let sent: Vec<String> = sent.iter().map(|field| camel(field)).collect();
         assert!(!sent.is_empty(), "{name} has no fields");
         assert_eq!(interface, sent, "{name}");
@@ -205,7 +225,7 @@ fn fields(source: &str, start: &str, prefix: &str) -> Vec<String> {
 }
 
 fn camel(name: &str) -> String {
-    let mut parts = name.split('_');
+    let mut parts = name.trim_start_matches("r#").split('_');
     let mut camel = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (first, rest) = part.split_at(1);

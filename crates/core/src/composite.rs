@@ -7,7 +7,7 @@
 use crate::build::Builder;
 use crate::diff::by_pairs;
 use crate::diff::rules::{bounded_log, count, hinge_margins, last_axis, rows};
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Graph, NodeId, Role};
 use crate::op::Op;
 use crate::shape::Axes;
 
@@ -119,6 +119,67 @@ fn shifted(b: &mut Builder<'_>, axes: Axes, x: NodeId) -> (NodeId, NodeId) {
     (most, b.sub(x, spread))
 }
 
+/// A graph that was made of another one.
+pub struct Remade {
+    /// The new graph.
+    pub graph: Graph,
+    /// The place of each node of the old graph in the new one; the
+    /// [end](NodeId::end) for one that is gone.
+    pub places: Vec<NodeId>,
+    /// How many nodes the new graph had before each node of the old one was copied,
+    /// and how many it has in the end.
+    pub starts: Vec<usize>,
+}
+
+/// Copies a graph node by node: `copy` appends to the new graph what stands for a
+/// node of the old one, whose operands' places it is given, and says which node
+/// that is.
+pub fn remade(
+    graph: &Graph,
+    mut copy: impl FnMut(&mut Graph, NodeId, &[NodeId], &[NodeId]) -> NodeId,
+) -> Remade {
+    let mut new = graph.emptied();
+    let mut places: Vec<NodeId> = Vec::with_capacity(graph.len());
+    let mut starts = Vec::with_capacity(graph.len() + 1);
+    let mut operands = Vec::new();
+    for node in graph.nodes() {
+        operands.clear();
+        operands.extend(graph.operands(node).map(|x: NodeId| places[x.index()]));
+        starts.push(new.len());
+        let place = copy(&mut new, node, &operands, &places);
+        places.push(place);
+    }
+    starts.push(new.len());
+    Remade {
+        graph: new,
+        places,
+        starts,
+    }
+}
+
+/// A copy of a graph with the composites that `which` holds for opened one level down.
+pub fn opened_once(graph: &Graph, mut which: impl FnMut(NodeId) -> bool) -> Remade {
+    remade(graph, |new, node, operands, _| {
+        let old = graph.node(node);
+        if !old.op.is_composite() || !which(node) {
+            return new.push_copy(graph, node, operands);
+        }
+        let start = new.len();
+        let mut b = Builder::new(new);
+        b.origin = old.origin;
+        let inner = old.origin.role == Role::Implied;
+        if inner {
+            // The gate is a part of the one behind it: that is its last gate alone.
+            b.origin.role = Role::Written;
+        }
+        let whole = open(&mut b, old.op, operands).unwrap_or_default();
+        if inner && whole.index() >= start {
+            new.demote(whole);
+        }
+        whole
+    })
+}
+
 /// A copy of a graph with the composites that `which` holds for opened, and what
 /// they are made of too, until none is left; with it the place of each node of
 /// the old graph in the new one.
@@ -131,28 +192,18 @@ pub fn opened(graph: &Graph, which: impl Fn(NodeId) -> bool) -> (Graph, Vec<Node
     let mut places: Vec<NodeId> = graph.nodes().collect();
     let mut current = graph.clone();
     while opens.contains(&true) {
-        let mut new = current.emptied();
-        let (mut now, mut next) = (Vec::with_capacity(current.len()), Vec::new());
-        let mut operands = Vec::new();
-        for node in current.nodes() {
-            operands.clear();
-            operands.extend(current.operands(node).map(|x: NodeId| now[x.index()]));
-            if !opens[node.index()] {
-                now.push(new.push_copy(&current, node, &operands));
-                next.push(false);
-                continue;
+        let made = opened_once(&current, |node| opens[node.index()]);
+        // What an opened gate is made of opens in its turn.
+        let mut next = vec![false; made.graph.len()];
+        for (at, _) in opens.iter().enumerate().filter(|(_, opens)| **opens) {
+            for part in (made.starts[at]..made.starts[at + 1]).map(NodeId::new) {
+                next[part.index()] = composite(&made.graph, part);
             }
-            let mut b = Builder::new(&mut new);
-            let old = current.node(node);
-            b.origin = old.origin;
-            let whole = open(&mut b, old.op, &operands).unwrap_or_default();
-            next.extend((next.len()..new.len()).map(|i| composite(&new, NodeId::new(i))));
-            now.push(whole);
         }
         for place in &mut places {
-            *place = now[place.index()];
+            *place = made.places[place.index()];
         }
-        (current, opens) = (new, next);
+        (current, opens) = (made.graph, next);
     }
     (current, places)
 }

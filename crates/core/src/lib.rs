@@ -23,3 +23,4 @@ pub mod scene;
 pub mod shape;
 pub mod source;
 pub mod syntax;
+pub mod view;

@@ -2,7 +2,8 @@
 
 mod edit;
 
-use crate::diff::{Gradient, gradient};
+use crate::build::Builder;
+use crate::diff::{Gradient, gradient_on};
 use crate::graph::{EdgeId, NodeId, Origin, Role};
 pub use crate::lower::Overrides;
 use crate::lower::lower;
@@ -11,6 +12,8 @@ use crate::op::Op;
 use crate::plan::Plan;
 use crate::source::{self, Diagnostic, Shifts, Span};
 use crate::syntax;
+use crate::view::{Constants, Outline, Source, View, rewritten};
+use std::borrow::Cow;
 
 /// Most mistakes told at once.
 const MAX_DIAGNOSTICS: usize = 100;
@@ -30,7 +33,9 @@ pub struct Model {
     /// How many nodes are the program's own.
     forward: usize,
     /// Which of them are constants that stand as nodes.
-    drawn: Vec<bool>,
+    constants: Constants,
+    /// What is drawn of it.
+    outline: Option<Outline>,
     /// The text, as last edited.
     source: String,
     /// How far its places have moved since it was compiled.
@@ -45,17 +50,55 @@ impl Model {
     /// # Errors
     /// Every independent mistake, in the order of the source.
     pub fn new(source: &str, overrides: &Overrides) -> Result<Self, Vec<Diagnostic>> {
+        Self::compile(source, overrides, None)
+    }
+
+    /// Compiles a program as a view has it: values and gradients are the same, and the
+    /// gradient of each wire that is drawn is a node.
+    ///
+    /// # Errors
+    /// As of [`new`](Self::new), and where what is opened is too large.
+    pub fn viewed(
+        source: &str,
+        overrides: &Overrides,
+        view: &View,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        Self::compile(source, overrides, Some(view))
+    }
+
+    fn compile(
+        source: &str,
+        overrides: &Overrides,
+        view: Option<&View>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let (ast, mut diagnostics) = syntax::parse(source);
         let (program, more) = lower(&ast, overrides);
         // A program in which something could not be read has no meaning yet; what
         // the rest says wrong is told all the same.
         let unread = !diagnostics.is_empty();
         diagnostics.extend(more.into_iter().filter(|d| !unread || d.span.end > 0));
-        let Some(mut program) = program.filter(|_| diagnostics.is_empty()) else {
+        let Some(program) = program.filter(|_| diagnostics.is_empty()) else {
             return Err(in_order(diagnostics));
         };
+        let (program, mut outline, constants) = match view {
+            None => {
+                let constants = Constants::new(&program);
+                (program, None, constants)
+            }
+            Some(view) => {
+                let made = rewritten(program, view);
+                let constants = Constants::new(&made.program);
+                let outline = Outline::new(
+                    Source::from(&made),
+                    &constants,
+                    made.program.graph.len(),
+                    Some(view),
+                );
+                (made.program, Some(outline), constants)
+            }
+        };
+        let mut program = program;
         let forward = program.graph.len();
-        let drawn = drawn_constants(&program);
         let output = program.output;
         let origin = Origin {
             role: Role::Cotangent(output),
@@ -65,11 +108,14 @@ impl Model {
         let ones = vec![1.0; program.graph.shape(output).iter().product()];
         let seed = program.graph.push_input(shape, ones.into(), origin);
         let wanted: Vec<bool> = (0..forward)
-            .map(|i| !program.graph.is_constant(NodeId::new(i)) || drawn[i])
+            .map(NodeId::new)
+            .map(|node| !program.graph.is_constant(node) || constants.stands(node))
             .collect();
-        let gradient = gradient(&mut program.graph, output, seed, |node| {
-            wanted[node.index()]
-        });
+        let mut b = Builder::new(&mut program.graph);
+        let gradient = gradient_on(&mut b, output, seed, 0, |node| wanted[node.index()]);
+        if let Some(outline) = &mut outline {
+            trace_back(&mut b, &gradient, outline);
+        }
         let graph = &program.graph;
         let sizes = graph.nodes().map(|node| graph.shape(node).iter().product());
         let total = sizes.fold(0usize, usize::saturating_add);
@@ -87,7 +133,8 @@ impl Model {
             gradient,
             plan,
             forward,
-            drawn,
+            constants,
+            outline,
             source: source.to_owned(),
             shifts: Shifts::default(),
             overridden: !overrides.is_empty(),
@@ -120,6 +167,30 @@ impl Model {
         self.shifts.now(self.program.graph.node(node).origin.span)
     }
 
+    /// Where a part of the source that was compiled is now.
+    pub fn place(&self, span: Span) -> Span {
+        self.shifts.now(span)
+    }
+
+    /// What is drawn. All is open if the model was not compiled for a view; nothing is
+    /// drawn where it is too much.
+    pub fn outline(&self) -> Cow<'_, Outline> {
+        self.outline.as_ref().map_or_else(
+            || {
+                let source = Source::from(&self.program);
+                let mut outline = Outline::new(source, &self.constants, self.forward, None);
+                for thread in &mut outline.threads {
+                    thread.gradient = match thread.edges[..] {
+                        [edge] => self.gradient.along(edge),
+                        _ => self.gradient.of(thread.node),
+                    };
+                }
+                Cow::Owned(outline)
+            },
+            Cow::Borrowed,
+        )
+    }
+
     /// The program's own nodes.
     pub fn forward(&self) -> impl Iterator<Item = NodeId> + use<> {
         (0..self.forward).map(NodeId::new)
@@ -130,10 +201,16 @@ impl Model {
         node.index() < self.forward
     }
 
-    /// Whether a constant of the program stands as a node of its own. The others, a
-    /// number beside one other operand, are written in their gate: `+1`, `×2`.
+    /// Whether a constant of the program stands as a node of its own, since it has a
+    /// name or some gate needs it as a wire.
     pub fn stands(&self, constant: NodeId) -> bool {
-        self.drawn.get(constant.index()) == Some(&true)
+        self.constants.stands(constant)
+    }
+
+    /// Whether a gate shows the number in one of its slots itself, as in `+1`, `×2`:
+    /// it stands beside one other operand and has no name.
+    pub fn holds(&self, gate: NodeId, slot: usize) -> bool {
+        self.constants.holds(&self.program.graph, gate, slot)
     }
 
     /// How many nodes the backward pass has.
@@ -181,46 +258,18 @@ fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     told
 }
 
-/// The constants that stand as nodes of their own: one truth value a node.
-fn drawn_constants(program: &Program) -> Vec<bool> {
-    let graph = &program.graph;
-    let named = program
-        .names
-        .iter()
-        .filter(|name| !name.folded)
-        .map(|name| name.node);
-    let roots = program.labels.iter().filter_map(|label| label.root);
-    let mut drawn = vec![false; graph.len()];
-    for node in named.chain(roots).chain([program.output]) {
-        drawn[node.index()] = graph.is_constant(node);
-    }
-    for gate in graph.nodes() {
-        if !graph.operands(gate).any(|x| graph.is_constant(x)) {
+/// Finds the node of the gradient along every wire that is drawn. Where a wire stands
+/// for several uses it is their sum, which is appended unless it is there.
+fn trace_back(b: &mut Builder<'_>, gradient: &Gradient, outline: &mut Outline) {
+    for thread in &mut outline.threads {
+        if thread.edges.is_empty() {
+            thread.gradient = gradient.of(thread.node);
             continue;
         }
-        let number = |x: NodeId| graph.constant(x).is_some() && !drawn[x.index()];
-        let numbers = graph.operands(gate).filter(|&x| number(x)).count();
-        let op = graph.node(gate).op;
-        for slot in 0..graph.arity(gate) {
-            let operand = graph.operand(gate, slot);
-            if !holds(op, slot, (graph.arity(gate), numbers)) && graph.is_constant(operand) {
-                drawn[operand.index()] = true;
-            }
-        }
-    }
-    drawn
-}
-
-/// Whether a gate shows the number in one of its slots itself, of so many slots
-/// and so many numbers.
-fn holds(op: Op, slot: usize, (arity, numbers): (usize, usize)) -> bool {
-    match op {
-        Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Pow | Op::Maximum | Op::Minimum => {
-            arity == 2 && numbers == 1
-        }
-        Op::Compare(_) => numbers == 1,
-        Op::LeakyRelu | Op::Clip => slot > 0,
-        Op::HingeLoss => slot == 2,
-        _ => false,
+        let uses = thread.edges.iter();
+        let parts: Vec<NodeId> = uses.filter_map(|&edge| gradient.along(edge)).collect();
+        b.origin = b.graph.node(thread.node).origin;
+        b.origin.role = Role::Cotangent(thread.node);
+        thread.gradient = (!parts.is_empty()).then(|| b.sum_of(&parts));
     }
 }

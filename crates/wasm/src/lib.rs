@@ -10,6 +10,7 @@ use backflow_core::lesson::{Lesson, Now};
 use backflow_core::model::{Model, Overrides};
 use backflow_core::scene::Scene;
 use backflow_core::source::{Diagnostic, Span, position, utf16_offset};
+use backflow_core::view::View;
 use serde::Serialize;
 use std::ops::Range;
 use wasm_bindgen::prelude::*;
@@ -22,6 +23,8 @@ pub struct Engine {
     arena: Vec<f64>,
     /// What is said of the program's gates; none until it is asked for.
     lesson: Option<Lesson>,
+    /// What is open, closed and folded.
+    view: View,
 }
 
 /// What came of compiling.
@@ -71,22 +74,36 @@ impl Engine {
     /// from the last good program, nothing is compiled.
     #[wasm_bindgen(unchecked_return_type = "Compiled")]
     pub fn compile(&mut self, source: &str) -> JsValue {
-        let compiled = match self.take(source) {
-            Ok(compiled) => Compiled {
-                diagnostics: Vec::new(),
-                scene: compiled.map(|(_, scene)| scene),
-                gates: compiled.map_or(0, |(model, _)| model.program.gates),
-            },
-            Err(diagnostics) => {
-                let told = diagnostics.into_iter().map(|d| Told::new(source, d));
-                Compiled {
-                    diagnostics: told.collect(),
-                    scene: None,
-                    gates: 0,
-                }
-            }
+        let taken = if self.edit(source) {
+            Ok(())
+        } else {
+            self.compile_anew(source)
         };
-        crossed(&compiled)
+        self.tell(source, taken)
+    }
+
+    /// Changes what is open, closed and folded, of the last good program and of those
+    /// to come. Values that were given stay. A view with which the program is too
+    /// large is told as a mistake, and the one before stays.
+    #[wasm_bindgen(js_name = setView, unchecked_return_type = "Compiled")]
+    pub fn set_view(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "View")] view: JsValue,
+    ) -> JsValue {
+        let view = serde_wasm_bindgen::from_value(view).unwrap_or_default();
+        let before = std::mem::replace(&mut self.view, view);
+        let model = self.compiled.as_ref().map(|(model, _)| model);
+        let source = model.map(|model| model.source().to_owned());
+        let source = source.unwrap_or_default();
+        let taken = if self.compiled.is_some() && self.view != before {
+            self.compile_anew(&source)
+        } else {
+            Ok(())
+        };
+        if taken.is_err() {
+            self.view = before;
+        }
+        self.tell(&source, taken)
     }
 
     /// What happens in a step, with the numbers as they are now; null if there is
@@ -208,28 +225,48 @@ impl Engine {
 
     /// Compiles a program. Where it has a mistake the one before stays.
     fn compile_anew(&mut self, source: &str) -> Result<(), Vec<Diagnostic>> {
-        let model = Model::new(source, &Overrides::default())?;
+        let model = Model::viewed(source, &Overrides::default(), &self.view)?;
         let mut arena = model.arena();
         if let Some((before, _)) = &self.compiled {
             keep_values(&mut arena, &model, &self.arena, before);
         }
-        let scene = Scene::new(&model);
+        let scene = match &self.compiled {
+            Some((_, before)) => Scene::after(&model, before),
+            None => Scene::new(&model),
+        };
         self.arena = arena;
         self.compiled = Some((model, scene));
         self.lesson = None;
         Ok(())
     }
 
-    /// Takes over a program and runs it.
-    fn take(&mut self, source: &str) -> Result<Option<&(Model, Scene)>, Vec<Diagnostic>> {
-        if !self.edit(source) {
-            self.compile_anew(source)?;
-        }
-        if let Some((model, scene)) = &mut self.compiled {
-            model.plan.run(&mut self.arena);
-            count_utf16(scene, source);
-        }
-        Ok(self.compiled.as_ref())
+    /// Runs a program that was taken over and tells what came of it.
+    fn tell(&mut self, source: &str, taken: Result<(), Vec<Diagnostic>>) -> JsValue {
+        let compiled = match (taken, &mut self.compiled) {
+            (Err(diagnostics), _) => {
+                let told = diagnostics.into_iter().map(|d| Told::new(source, d));
+                Compiled {
+                    diagnostics: told.collect(),
+                    scene: None,
+                    gates: 0,
+                }
+            }
+            (Ok(()), Some((model, scene))) => {
+                model.plan.run(&mut self.arena);
+                count_utf16(scene, source);
+                Compiled {
+                    diagnostics: Vec::new(),
+                    scene: Some(scene),
+                    gates: model.program.gates,
+                }
+            }
+            (Ok(()), None) => Compiled {
+                diagnostics: Vec::new(),
+                scene: None,
+                gates: 0,
+            },
+        };
+        crossed(&compiled)
     }
 }
 

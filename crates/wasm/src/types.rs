@@ -35,6 +35,10 @@ export interface Scene {
   upstream: number;
   /** Both passes, a gate each; the picture at rest shows the last. */
   steps: SceneStep[];
+  /** The open boxes, outer ones first. */
+  boxes: SceneBox[];
+  /** The gates that can be folded into one. */
+  folds: SceneFold[];
 }
 
 export interface SceneNode {
@@ -42,7 +46,8 @@ export interface SceneNode {
   name: string | null;
   op: string;
   symbol: string;
-  kind: "input" | "constant" | "gate";
+  /** `copy`: where a value goes on to several uses. `box`: a closed call or turn of a loop. */
+  kind: "input" | "constant" | "gate" | "copy" | "box";
   shape: number[];
   value: number;
   gradient: number;
@@ -58,6 +63,44 @@ export interface SceneNode {
   backward: number;
   /** Whether the backward pass reads its value. */
   kept: boolean;
+  /** The innermost open box that it stands in. */
+  box: number | null;
+  /** Whether it can be opened: a closed call or turn of a loop, a composite gate. */
+  opens: boolean;
+}
+
+/** A call, a turn of a loop or a composite gate that is open; x and y are its upper left corner. */
+export interface SceneBox {
+  key: string;
+  title: string;
+  kind: "call" | "loop" | "composite";
+  parent: number | null;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Gates that together are one: the key of the last of them folds them. */
+export interface SceneFold {
+  key: string;
+  op: string;
+  nodes: number[];
+}
+
+/**
+ * What is drawn as one gate, by keys. Composite gates are closed unless they are in
+ * `open`; calls and turns of loops are open unless they are in `closed` or the
+ * program has more than 200 gates. `closed` counts before `open`; keys that nothing
+ * has are of no effect.
+ */
+export interface View {
+  open: string[];
+  closed: string[];
+  /** Gates of a sigmoid that are folded into one, each by its fold's key. */
+  folded: string[];
+  /** Whether copy gates are drawn at every fan-out. */
+  copies: boolean;
 }
 
 export interface SceneWire {

@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use super::functions::{Function, function, module_function, names, nearest};
-use super::program::Scope;
+use super::program::{Made, Scope};
 use super::{Frame, Lowerer, Message, Target, Task, Value};
 use crate::count::{Counts, pair};
 use crate::source::Span;
@@ -111,7 +111,7 @@ impl Lowerer<'_> {
         }
         match target {
             Target::Def(def) => {
-                if let Err(message) = self.enter(def, given) {
+                if let Err(message) = self.enter(def, given, span) {
                     let poison = self.fail(span, message);
                     self.values.push(poison);
                 }
@@ -146,7 +146,7 @@ impl Lowerer<'_> {
     }
 
     /// Enters a definition's body with its parameters bound.
-    fn enter(&mut self, def: DefId, given: Arguments) -> Result<(), Message> {
+    fn enter(&mut self, def: DefId, given: Arguments, span: Span) -> Result<(), Message> {
         let definition = self.ast.def(def);
         let name = self.ast.name(definition.name).to_owned();
         if std::mem::replace(&mut self.active[def.0 as usize], true) {
@@ -163,14 +163,17 @@ impl Lowerer<'_> {
             label: label as u32,
             ordinal,
         });
+        let scope = self.scopes.len() as u32 - 1;
         self.frames.push(Frame {
             names,
             versions: Counts::default(),
-            scope: self.scopes.len() as u32 - 1,
+            scope,
             def: Some(def),
             label: self.label,
             base: self.values.len(),
+            open: self.open.len(),
         });
+        self.begin_group(Made::Call(scope), None, span);
         self.tasks
             .extend([Task::Leave, Task::Block(definition.body, 0)]);
         Ok(())
@@ -222,6 +225,9 @@ impl Lowerer<'_> {
         }
         if let Some(frame) = self.frames.pop() {
             self.label = frame.label;
+            while self.open.len() > frame.open {
+                self.end_group();
+            }
             if let Some(def) = frame.def {
                 self.active[def.0 as usize] = false;
             }

@@ -29,7 +29,7 @@ use crate::syntax::ast::{BlockId, DefId, ExprId, StmtId, StmtKind, Symbol};
 pub(crate) use functions::nearest;
 use functions::{Signature, function, names};
 pub use literal::{Overrides, Tensor, parse_value, read_literal};
-use program::{Input, Label, Name, Program, Scope};
+use program::{Group, Input, Label, Name, Program, Scope};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -130,6 +130,17 @@ struct Frame {
     label: Option<usize>,
     /// How many values there were before it.
     base: usize,
+    /// How many groups were open before it.
+    open: usize,
+}
+
+/// A group that nodes are made in.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    /// Its index.
+    group: u32,
+    /// The loop it is a turn of.
+    turns: Option<StmtId>,
 }
 
 struct Lowerer<'a> {
@@ -144,6 +155,11 @@ struct Lowerer<'a> {
     label: Option<usize>,
     now: Span,
     scopes: Vec<Scope>,
+    groups: Vec<Group>,
+    /// The groups that nodes are made in, the innermost last.
+    open: Vec<Open>,
+    /// How many loops over the same variable stand before each loop in its block.
+    loops: FxHashMap<u32, u32>,
     /// Calls made so far by statement and definition.
     calls: Counts,
     constants: FxHashMap<(Span, u64, ShapeId), NodeId>,
@@ -187,11 +203,15 @@ pub fn lower(ast: &Ast, overrides: &Overrides) -> (Option<Program>, Vec<Diagnost
             def: None,
             label: None,
             base: 0,
+            open: 0,
         }],
         labels: Vec::new(),
         label: None,
         now: Span::default(),
         scopes: vec![Scope::default()],
+        groups: Vec::new(),
+        open: Vec::new(),
+        loops: loops(ast),
         calls: Counts::default(),
         constants: FxHashMap::default(),
         tables: FxHashMap::default(),
@@ -223,6 +243,24 @@ fn assigned_names(ast: &Ast) -> Vec<bool> {
         }
     }
     assigned
+}
+
+/// How many loops over the same variable stand before a loop in its block, for
+/// loops before which there is one.
+fn loops(ast: &Ast) -> FxHashMap<u32, u32> {
+    let mut found = FxHashMap::default();
+    for block in &ast.blocks {
+        let mut counts = Counts::default();
+        for stmt in block {
+            if let StmtKind::For { name, .. } = ast.stmt(*stmt).kind {
+                let before = counts.add(u64::from(name.0));
+                if before > 0 {
+                    found.insert(stmt.0, before);
+                }
+            }
+        }
+    }
+    found
 }
 
 impl Lowerer<'_> {
@@ -380,6 +418,7 @@ impl Lowerer<'_> {
                 labels: self.labels,
                 words: self.ast.words(),
                 scopes: self.scopes,
+                groups: self.groups,
                 gates: self.gates,
             });
         (program, self.diagnostics)

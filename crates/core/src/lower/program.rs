@@ -3,6 +3,7 @@
 use crate::graph::{Graph, NodeId};
 use crate::source::Span;
 use crate::syntax::ast::{Pragma, Symbol};
+use std::ops::Range;
 
 /// Most gates of a program.
 pub const MAX_GATES: usize = 1_000_000;
@@ -28,6 +29,9 @@ pub struct Program {
     pub words: Vec<Box<str>>,
     /// The calls of definitions.
     pub scopes: Vec<Scope>,
+    /// The calls and the turns of loops that made nodes, an outer one before those
+    /// within it.
+    pub groups: Vec<Group>,
     /// How many gates were written.
     pub gates: usize,
 }
@@ -81,9 +85,66 @@ pub struct Scope {
     pub ordinal: u32,
 }
 
+/// Nodes with a boundary of their own around them: one after the other in the
+/// graph, so that to take them for one gate makes no cycle.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What made them.
+    pub made: Made,
+    /// The group that it is in; an index less than its own.
+    pub parent: Option<u32>,
+    /// Its nodes, those of groups within it among them.
+    pub nodes: Range<u32>,
+    /// The source of the call, or of the loop.
+    pub span: Span,
+}
+
+/// What a group's nodes were made by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Made {
+    /// A call: an index into the program's scopes.
+    Call(u32),
+    /// A turn of a loop.
+    Turn {
+        /// The loop's variable.
+        name: Symbol,
+        /// Its value in this turn.
+        value: f64,
+        /// How many loops over this variable stand before it in its block.
+        ordinal: u32,
+    },
+    /// A composite gate that was [opened](crate::composite): which one, in the order
+    /// of opening.
+    Composite(u32),
+}
+
 impl Program {
     /// The text of a label's name.
     pub fn word(&self, label: &Label) -> Option<&str> {
         label.name.map(|name| &*self.words[name.0 as usize])
+    }
+
+    /// The innermost group of each of the first so many nodes.
+    pub fn group_of(&self, nodes: usize) -> Vec<Option<u32>> {
+        let mut found = vec![None; nodes];
+        let mut next = 0;
+        let mut open: Vec<u32> = Vec::new();
+        for (at, found) in found.iter_mut().enumerate() {
+            let at = at as u32;
+            let ends = |&group: &u32| self.groups[group as usize].nodes.end;
+            while open.last().is_some_and(|group| ends(group) <= at) {
+                open.pop();
+            }
+            while let Some(group) = self.groups.get(next)
+                && group.nodes.start <= at
+            {
+                if group.nodes.end > at {
+                    open.push(next as u32);
+                }
+                next += 1;
+            }
+            *found = open.last().copied();
+        }
+        found
     }
 }

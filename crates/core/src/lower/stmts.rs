@@ -1,13 +1,43 @@
 //! Statements: names bound, loops unrolled.
 
 use super::functions::module_function;
-use super::program::{Label, MAX_GATES};
-use super::{Lowerer, Task, Value};
+use super::program::{Group, Label, MAX_GATES, Made};
+use super::{Lowerer, Open, Task, Value};
 use crate::graph::{Origin, Role};
 use crate::shape::ShapeId;
+use crate::source::Span;
 use crate::syntax::ast::{Ast, BlockId, Import, StmtId, StmtKind, Symbol};
 
 impl Lowerer<'_> {
+    /// Begins a group: what is made until its end is in it.
+    pub(super) fn begin_group(&mut self, made: Made, turns: Option<StmtId>, span: Span) {
+        let start = self.graph.len() as u32;
+        self.groups.push(Group {
+            made,
+            parent: self.open.last().map(|open| open.group),
+            nodes: start..start,
+            span,
+        });
+        let group = self.groups.len() as u32 - 1;
+        self.open.push(Open { group, turns });
+    }
+
+    /// Ends the innermost group. One without nodes is not kept, nor a turn of one
+    /// node, so that there are no more groups than what is made is worth.
+    pub(super) fn end_group(&mut self) {
+        let end = self.graph.len() as u32;
+        let Some(Open { group, turns }) = self.open.pop() else {
+            return;
+        };
+        let last = group as usize + 1 == self.groups.len();
+        let nodes = &mut self.groups[group as usize].nodes;
+        nodes.end = end;
+        let least = if turns.is_some() { 2 } else { 1 };
+        if last && nodes.len() < least {
+            self.groups.pop();
+        }
+    }
+
     pub(super) fn block(&mut self, block: BlockId, at: usize) {
         let Some(&stmt) = self.ast.block(block).get(at) else {
             return;
@@ -76,7 +106,9 @@ impl Lowerer<'_> {
     pub(super) fn begin(&mut self, name: Option<Symbol>) {
         let frame = self.frame();
         let scope = frame.scope;
-        let version = name.map_or(0, |name| frame.versions.add(u64::from(name.0)));
+        let version = frame
+            .versions
+            .add(name.map_or(u64::MAX, |name| u64::from(name.0)));
         self.labels.push(Label {
             scope,
             name,
@@ -210,6 +242,10 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn turn(&mut self, stmt: StmtId, value: f64, step: f64, left: usize) {
+        let last = self.open.last();
+        if last.is_some_and(|open| open.turns == Some(stmt)) {
+            self.end_group();
+        }
         let Some(left) = left.checked_sub(1) else {
             return;
         };
@@ -228,6 +264,12 @@ impl Lowerer<'_> {
         let last = self.last.take();
         self.assign(name, number);
         self.last = last;
+        let made = Made::Turn {
+            name,
+            value,
+            ordinal: self.loops.get(&stmt.0).copied().unwrap_or(0),
+        };
+        self.begin_group(made, Some(stmt), span);
         self.tasks.push(Task::Turn(stmt, value + step, step, left));
         self.tasks.push(Task::Block(body, 0));
     }

@@ -1,41 +1,50 @@
-//! From a model to its scene: what is drawn, what it is called, where it goes.
+//! From a model's outline to its scene: what it is called, where it goes.
 
 use super::steps::{Reader, number};
 use super::symbol::symbol;
-use super::{Kind, Scene, SceneInput, SceneName, SceneNode, SceneWire};
-use crate::count::{Counts, pair};
-use crate::graph::{EdgeId, Graph, NodeId, Role};
-use crate::layout::{LABEL, Layout, Link, Point, Route, Size, layout};
-use crate::lower::program::{Input, Program};
+use super::{Kind, Scene, SceneBox, SceneFold, SceneInput, SceneName, SceneNode, SceneWire};
+use crate::graph::{NodeId, Role};
+use crate::layout::{Asked, Before, Frame, LABEL, Layout, Link, Point, Route, Size, layout_in};
+use crate::lower::program::{Input, Label, Made, Program};
 use crate::model::Model;
 use crate::op::Op;
+use crate::source::Span;
+use crate::view::{Outline, Thread, Unit, What, core, title};
+use rustc_hash::FxHashMap;
 use std::fmt::Write;
-
-/// Most nodes that are drawn.
-pub const MAX_DRAWN: usize = 5000;
 
 const GATE: f64 = 40.0;
 const INPUT: f64 = 24.0;
+const COPY: f64 = 8.0;
 const LETTER: f64 = 9.0;
+/// The height of a box's title.
+const TITLE: f64 = 20.0;
 
 impl Scene {
-    /// The scene of a model; without nodes where these are too many to draw.
+    /// The scene of a model: as its view has it, or with all calls and turns of loops
+    /// open; without nodes where these are too many to draw.
     pub fn new(model: &Model) -> Self {
-        Picture::new(model).scene()
+        Picture::new(model).scene(None)
+    }
+
+    /// The scene of a model that takes the place of another one: what has the same key
+    /// stays near where it was.
+    pub fn after(model: &Model, before: &Self) -> Self {
+        Picture::new(model).scene(Some(before))
     }
 
     /// Follows an [edit](Model::edit) of the model that the scene is of: places in
     /// the source, and the sliders of inputs.
     pub fn follow(&mut self, model: &Model) {
-        for (node, &drawn) in self.nodes.iter_mut().zip(&self.drawn) {
-            let span = model.span(drawn);
+        for (node, unit) in self.nodes.iter_mut().zip(&self.outline.units) {
+            let span = span(model, unit);
             (node.start, node.end) = (span.start as usize, span.end as usize);
         }
         // Inputs that are not drawn are left out; those that are keep their order.
         let mut inputs = model.program.inputs.iter();
         for shown in &mut self.inputs {
-            let drawn = self.drawn.get(shown.node);
-            if let Some(input) = inputs.find(|input| Some(&input.node) == drawn) {
+            let drawn = self.outline.units.get(shown.node).map(|unit| unit.node);
+            if let Some(input) = inputs.find(|input| Some(input.node) == drawn) {
                 (shown.min, shown.max, shown.step) = slider(&model.program, input);
             }
         }
@@ -45,250 +54,249 @@ impl Scene {
 struct Picture<'m> {
     model: &'m Model,
     program: &'m Program,
-    /// The nodes that are drawn, in order, and the place of each in that order.
-    drawn: Vec<NodeId>,
-    places: Vec<Option<u32>>,
-}
-
-/// One use of a drawn node.
-struct Use {
-    from: usize,
-    to: usize,
-    operand: usize,
-    edge: EdgeId,
+    outline: Outline,
+    /// The name that each unit shows.
+    names: Vec<Option<String>>,
+    /// What is written in each unit.
+    symbols: Vec<String>,
 }
 
 impl<'m> Picture<'m> {
     fn new(model: &'m Model) -> Self {
+        let outline = model.outline().into_owned();
         let program = &model.program;
-        let graph = &program.graph;
-        let mut drawn: Vec<NodeId> = model
-            .forward()
-            .filter(|&node| graph.node(node).origin.role != Role::Implied || shared(model, node))
-            .filter(|&node| !graph.is_constant(node) || model.stands(node))
-            .collect();
-        if drawn.len() > MAX_DRAWN {
-            drawn.clear();
-        }
-        let mut places = vec![None; graph.len()];
-        for (place, node) in drawn.iter().enumerate() {
-            places[node.index()] = Some(place as u32);
-        }
-        let mut picture = Self {
+        let names = display_names(program, &outline);
+        let symbols = outline.units.iter().map(|unit| match unit.what {
+            What::Node => symbol(model, core(&program.graph, unit.node)),
+            What::Copy => String::new(),
+            What::Group(group) => title(program, group),
+        });
+        Self {
             model,
             program,
-            drawn,
-            places,
-        };
-        // A derivative may read the inner part of a gate.
-        for place in 0..picture.drawn.len() {
-            let inner = picture.core(picture.drawn[place]);
-            picture.places[inner.index()].get_or_insert(place as u32);
+            symbols: symbols.collect(),
+            names,
+            outline,
         }
-        picture
     }
 
-    fn place(&self, node: NodeId) -> Option<usize> {
-        self.places
-            .get(node.index())
-            .copied()?
-            .map(|place| place as usize)
-    }
-
-    /// The gate whose operands a drawn node has: its inner part, if it has one.
-    fn core(&self, node: NodeId) -> NodeId {
-        let graph = &self.program.graph;
-        inner(graph, node).unwrap_or(node)
-    }
-
-    /// The wires into a node. A broadcast that a gate needed is part of its wire:
-    /// the wire has the value before it, and the gradient summed back through it.
-    fn uses_into(&self, place: usize) -> Vec<Use> {
-        let graph = &self.program.graph;
-        let core = self.core(self.drawn[place]);
-        let slots = 0..graph.arity(core);
-        slots
-            .filter_map(|operand| {
-                let mut edge = graph.operand_edge(core, operand);
-                let mut from = graph.operand(core, operand);
-                while graph.node(from).origin.role == Role::Implied && self.place(from).is_none() {
-                    edge = graph.operand_edge(from, 0);
-                    from = graph.operand(from, 0);
-                }
-                let from = self.place(from)?;
-                Some(Use {
-                    from,
-                    to: place,
-                    operand,
-                    edge,
-                })
-            })
-            .collect()
-    }
-
-    fn scene(&self) -> Scene {
-        let graph = &self.program.graph;
-        let output = self.place(self.program.output);
-        let uses: Vec<Use> = (0..self.drawn.len())
-            .flat_map(|i| self.uses_into(i))
-            .collect();
-        let symbols: Vec<String> = {
-            let drawn = self.drawn.iter();
-            drawn.map(|&n| symbol(self.model, self.core(n))).collect()
-        };
-        let names = self.display_names();
-        let mut sizes: Vec<Size> = Vec::with_capacity(self.drawn.len() + 1);
-        for (&node, symbol) in self.drawn.iter().zip(&symbols) {
-            let letters = |text: &str| text.chars().count() as f64 * LETTER;
-            let is_gate = graph.arity(node) > 0;
-            let label = if is_gate {
-                symbol
-            } else {
-                names[node.index()].as_ref().unwrap_or(symbol)
-            };
-            sizes.push(Size {
-                width: if is_gate {
-                    GATE.max(letters(label) + 12.0)
-                } else {
-                    letters(label) + 10.0
-                },
-                height: if is_gate { GATE } else { INPUT },
-            });
+    fn size(&self, at: usize) -> Size {
+        let letters = |text: &str| text.chars().count() as f64 * LETTER;
+        let square = |width: f64, height: f64| Size { width, height };
+        match kind(self.program, &self.outline.units[at]) {
+            Kind::Copy => square(COPY, COPY),
+            Kind::Gate => square(GATE.max(letters(&self.symbols[at]) + 12.0), GATE),
+            Kind::Box => square(GATE.max(letters(&self.symbols[at]) + 24.0), GATE),
+            Kind::Input | Kind::Constant => {
+                let label = self.names[at].as_ref().unwrap_or(&self.symbols[at]);
+                square(letters(label) + 10.0, INPUT)
+            }
         }
-        let mut links: Vec<Link> = uses
+    }
+
+    fn scene(self, before: Option<&Scene>) -> Scene {
+        let Outline {
+            units,
+            threads,
+            blocks,
+            folds,
+            output,
+        } = &self.outline;
+        let mut sizes: Vec<Size> = (0..units.len()).map(|at| self.size(at)).collect();
+        // The open end behind the output.
+        let end = sizes.len();
+        sizes.push(Size::NONE);
+        let links: Vec<Link> = threads
             .iter()
-            .map(|u| Link {
-                from: u.from,
-                to: u.to,
-                operand: u.operand,
+            .map(|thread| Link {
+                from: thread.from,
+                to: thread.to.unwrap_or(end),
+                operand: thread.operand,
                 label: LABEL,
             })
             .collect();
-        if let Some(from) = output {
-            // The open end behind the output.
-            let to = sizes.len();
-            sizes.push(Size {
-                width: 0.0,
-                height: 0.0,
-            });
-            links.push(Link {
-                from,
-                to,
-                operand: 0,
-                label: LABEL,
-            });
+        if units.is_empty() {
+            sizes.clear();
         }
+        let frames = blocks.iter().map(|block| Frame {
+            parent: block.parent,
+            title: Size {
+                width: block.title.chars().count() as f64 * LETTER,
+                height: TITLE,
+            },
+        });
+        let before = before.map(|before| Before {
+            centres: self.centres_in(before),
+        });
+        let frame_of = units.iter().map(|unit| unit.block);
         let Layout {
             width,
             height,
             centres,
             routes,
-            ..
-        } = layout(&sizes, &links);
-        let keys = self.keys();
-        let nodes = (0..self.drawn.len()).map(|i| {
-            let node = self.drawn[i];
-            let (centre, size) = (centres[i], sizes[i]);
-            let span = self.model.span(node);
-            SceneNode {
-                key: keys[i].clone(),
-                name: names[node.index()].clone(),
-                op: graph.node(self.core(node)).op.info().name,
-                symbol: symbols[i].clone(),
-                kind: kind(self.program, node),
-                shape: graph.shape(node).to_vec(),
-                value: self.model.plan.offset(node),
-                gradient: self.model.gradient_of(node),
-                x: centre.x,
-                y: centre.y,
-                width: size.width,
-                height: size.height,
-                start: span.start as usize,
-                end: span.end as usize,
-                forward: 0,
-                backward: 0,
-                kept: false,
-            }
+            frames,
+        } = layout_in(&Asked {
+            sizes: &sizes,
+            links: &links,
+            frames: &frames.collect::<Vec<_>>(),
+            frame_of: &frame_of.collect::<Vec<_>>(),
+            before: before.as_ref(),
         });
-        let mut wires: Vec<SceneWire> = uses
-            .iter()
-            .zip(&routes)
-            .map(|(u, route)| {
-                let gradient = self.model.gradient_along(u.edge);
-                self.wire(u.from, Some(u.to), u.operand, gradient, route)
+        let nodes = (0..units.len()).map(|at| self.node(at, centres[at], sizes[at]));
+        let nodes: Vec<SceneNode> = nodes.collect();
+        let wires = threads.iter().zip(&routes);
+        let wires = wires.map(|(thread, route)| self.wire(thread, route));
+        let folds = folds.iter().filter_map(|gates| {
+            Some(SceneFold {
+                key: units[*gates.last()?].key.clone(),
+                op: Op::Sigmoid.info().name,
+                nodes: gates.clone(),
             })
-            .collect();
-        if let (Some(from), Some(route)) = (output, routes.last()) {
-            let gradient = self.model.gradient_of(self.drawn[from]);
-            wires.push(self.wire(from, None, 0, gradient, route));
-        }
+        });
+        let boxes = blocks.iter().zip(frames).map(|(block, frame)| SceneBox {
+            key: block.key.clone(),
+            title: block.title.clone(),
+            kind: match block.made {
+                Made::Call(_) => "call",
+                Made::Turn { .. } => "loop",
+                Made::Composite(_) => "composite",
+            },
+            parent: block.parent,
+            x: frame.x,
+            y: frame.y,
+            width: frame.width,
+            height: frame.height,
+        });
+        let reads = self.reads();
         let mut scene = Scene {
             width,
             height,
-            nodes: nodes.collect(),
-            wires,
+            wires: wires.collect(),
+            boxes: boxes.collect(),
+            folds: folds.collect(),
+            nodes,
             inputs: self.inputs(),
-            names: self
-                .program
-                .names
-                .iter()
-                .map(|name| SceneName {
-                    name: name.name.clone(),
-                    node: self.place(name.node),
-                })
-                .collect(),
-            output: output.unwrap_or(0),
+            names: self.scene_names(),
+            output: *output,
             output_name: self.program.output_name.clone(),
             upstream: self.model.upstream(),
             steps: Vec::new(),
-            drawn: self.drawn.clone(),
+            outline: self.outline,
         };
-        number(&mut scene, self.model, self.reads());
+        number(&mut scene, self.model, reads);
         scene
     }
 
-    /// For each drawn node the drawn nodes whose values its backward step uses.
+    /// Where each unit was in another scene.
+    fn centres_in(&self, before: &Scene) -> Vec<Option<Point>> {
+        let known: FxHashMap<&str, Point> = before
+            .nodes
+            .iter()
+            .map(|node| {
+                let (x, y) = (node.x, node.y);
+                (node.key.as_str(), Point { x, y })
+            })
+            .collect();
+        let units = self.outline.units.iter();
+        units
+            .map(|unit| known.get(unit.key.as_str()).copied())
+            .collect()
+    }
+
+    /// For each unit the units whose values its backward step uses.
     fn reads(&self) -> Vec<Vec<usize>> {
-        if self.drawn.is_empty() {
+        let Outline { units, threads, .. } = &self.outline;
+        if units.is_empty() {
             return Vec::new();
         }
         let graph = &self.program.graph;
+        let places = self.places();
+        // Values that go into a closed box and out of one.
+        let mut carried: Vec<Vec<(NodeId, usize)>> = vec![Vec::new(); units.len()];
+        for thread in threads {
+            if let Some(to) = thread.to {
+                carried[to].push((thread.node, thread.from));
+            }
+        }
         let mut reader = Reader::new(self.model);
-        let reads = self.drawn.iter().map(|&node| {
-            let read = reader.reads(self.model, [self.core(node)]);
-            let mut places: Vec<usize> = read
+        let reads = units.iter().enumerate().map(|(at, unit)| {
+            let gates = match unit.what {
+                What::Node => vec![core(graph, unit.node)],
+                What::Copy => Vec::new(),
+                What::Group(group) => {
+                    let nodes = self.program.groups[group as usize].nodes.clone();
+                    nodes.map(|node| NodeId::new(node as usize)).collect()
+                }
+            };
+            let read = reader.reads(self.model, gates);
+            let mut read: Vec<usize> = read
                 .into_iter()
                 .filter_map(|mut x| {
                     // What a gate needed is part of the wire from what it was made of.
-                    while self.place(x).is_none() && graph.arity(x) > 0 {
+                    while places[x.index()].is_none()
+                        && graph.node(x).origin.role == Role::Implied
+                        && graph.arity(x) > 0
+                    {
                         x = graph.operand(x, 0);
                     }
-                    self.place(x)
+                    let shown = places[x.index()].map(|place| place as usize);
+                    let arrives = || carried[at].iter().find(|c| c.0 == x).map(|c| c.1);
+                    shown.or_else(arrives)
                 })
                 .collect();
-            places.sort_unstable();
-            places.dedup();
-            places
+            read.sort_unstable();
+            read.dedup();
+            read
         });
         reads.collect()
     }
 
-    fn wire(
-        &self,
-        from: usize,
-        to: Option<usize>,
-        operand: usize,
-        gradient: usize,
-        route: &Route,
-    ) -> SceneWire {
-        let node = self.drawn[from];
+    fn node(&self, at: usize, centre: Point, size: Size) -> SceneNode {
+        let unit = &self.outline.units[at];
+        let graph = &self.program.graph;
+        let span = span(self.model, unit);
+        SceneNode {
+            key: unit.key.clone(),
+            name: self.names[at].clone(),
+            op: match unit.what {
+                What::Node => graph.node(core(graph, unit.node)).op.info().name,
+                What::Copy => "copy",
+                What::Group(group) => match self.program.groups[group as usize].made {
+                    Made::Call(_) => "call",
+                    Made::Turn { .. } => "loop",
+                    Made::Composite(_) => "composite",
+                },
+            },
+            symbol: self.symbols[at].clone(),
+            kind: kind(self.program, unit),
+            shape: graph.shape(unit.node).to_vec(),
+            value: self.model.plan.offset(unit.node),
+            gradient: self.model.gradient_of(unit.node),
+            x: centre.x,
+            y: centre.y,
+            width: size.width,
+            height: size.height,
+            start: span.start as usize,
+            end: span.end as usize,
+            forward: 0,
+            backward: 0,
+            kept: false,
+            r#box: unit.block,
+            opens: unit.opens,
+        }
+    }
+
+    fn wire(&self, thread: &Thread, route: &Route) -> SceneWire {
+        let plan = &self.model.plan;
         SceneWire {
-            from,
-            to,
-            operand,
-            shape: self.program.graph.shape(node).to_vec(),
-            value: self.model.plan.offset(node),
-            gradient,
+            from: thread.from,
+            to: thread.to,
+            operand: thread.operand,
+            shape: self.program.graph.shape(thread.node).to_vec(),
+            value: plan.offset(thread.node),
+            gradient: thread
+                .gradient
+                .map_or(plan.zeros(), |node| plan.offset(node)),
             path: path(route),
             label_x: route.label.x,
             label_y: route.label.y,
@@ -297,11 +305,33 @@ impl<'m> Picture<'m> {
         }
     }
 
+    /// The unit of each node that one shows.
+    fn places(&self) -> Vec<Option<u32>> {
+        let units = &self.outline.units;
+        let mut places = vec![None; self.program.graph.len()];
+        if units.is_empty() {
+            places.clear();
+        }
+        for (at, unit) in units.iter().enumerate() {
+            if unit.what != What::Copy {
+                places[unit.node.index()] = Some(at as u32);
+            }
+        }
+        // A derivative may read the inner part of a gate.
+        for (at, unit) in units.iter().enumerate() {
+            if unit.what == What::Node {
+                places[core(&self.program.graph, unit.node).index()].get_or_insert(at as u32);
+            }
+        }
+        places
+    }
+
     fn inputs(&self) -> Vec<SceneInput> {
+        let places = self.places();
         let inputs = self.program.inputs.iter();
         inputs
             .filter_map(|input| {
-                let node = self.place(input.node)?;
+                let node = (*places.get(input.node.index())?)? as usize;
                 let (min, max, step) = slider(self.program, input);
                 Some(SceneInput {
                     node,
@@ -314,115 +344,69 @@ impl<'m> Picture<'m> {
             .collect()
     }
 
-    /// The name that each node was first given.
-    fn display_names(&self) -> Vec<Option<String>> {
-        if self.drawn.is_empty() {
-            return Vec::new();
-        }
-        let mut names = vec![None; self.program.graph.len()];
-        for label in &self.program.labels {
-            if let (Some(root), Some(word)) = (label.root, self.program.word(label)) {
-                names[root.index()] = Some(word.to_owned());
-            }
-        }
+    fn scene_names(&self) -> Vec<SceneName> {
+        let places = self.places();
+        let names = self.program.names.iter();
         names
-    }
-
-    /// A key for every drawn node: names, and for what has none the statement's
-    /// key with the operation and which of that kind it is.
-    fn keys(&self) -> Vec<String> {
-        if self.drawn.is_empty() {
-            return Vec::new();
-        }
-        let mut counts = Counts::default();
-        let mut bases = vec![None; self.program.labels.len()];
-        let graph = &self.program.graph;
-        let mut keys = Vec::with_capacity(self.drawn.len());
-        for &node in &self.drawn {
-            let at = graph.node(node).origin.label;
-            let base = self.base(at, &mut bases);
-            if self
-                .program
-                .labels
-                .get(at as usize)
-                .is_some_and(|l| l.root == Some(node))
-            {
-                keys.push(base);
-                continue;
-            }
-            let op = graph.node(self.core(node)).op.info().name;
-            let kind = Op::ALL.iter().position(|other| other.info().name == op);
-            let same = counts.add(pair(at, kind.unwrap_or(Op::ALL.len()) as u32));
-            keys.push(match same {
-                0 => format!("{base}:{op}"),
-                n => format!("{base}:{op}{}", n + 1),
-            });
-        }
-        keys
-    }
-
-    /// The key of a statement: the calls it is in, its name, and which binding of that name it is.
-    fn base(&self, at: u32, known: &mut [Option<String>]) -> String {
-        let (labels, scopes) = (&self.program.labels, &self.program.scopes);
-        // From the inside out, until the program or a statement whose key is known.
-        let mut chain = Vec::new();
-        let mut next = at;
-        let mut key = loop {
-            if let Some(Some(key)) = known.get(next as usize) {
-                break key.clone();
-            }
-            let Some(label) = labels.get(next as usize) else {
-                break String::new();
-            };
-            chain.push(next);
-            if label.scope == 0 {
-                break String::new();
-            }
-            next = scopes[label.scope as usize].label;
-        };
-        for at in chain.into_iter().rev() {
-            let label = &labels[at as usize];
-            if label.scope > 0 {
-                let scope = &scopes[label.scope as usize];
-                let _ = write!(key, "/{}", scope.name);
-                if scope.ordinal > 0 {
-                    let _ = write!(key, "{}", scope.ordinal + 1);
+            .map(|name| {
+                let place = places.get(name.node.index()).copied().flatten();
+                SceneName {
+                    name: name.name.clone(),
+                    node: place.map(|place| place as usize),
                 }
-                key.push('/');
-            }
-            key.push_str(self.program.word(label).unwrap_or("="));
-            if label.version > 0 {
-                let _ = write!(key, "#{}", label.version + 1);
-            }
-            known[at as usize] = Some(key.clone());
-        }
-        key
+            })
+            .collect()
     }
 }
 
-/// Whether what a gate needed is used by others too, as a derivative does.
-fn shared(model: &Model, node: NodeId) -> bool {
-    let graph = &model.program.graph;
-    let uses = graph.uses(node).map(|edge| graph.user(edge).0);
-    let users: Vec<NodeId> = uses.filter(|&user| model.is_forward(user)).collect();
-    users.len() > 1 && !users.iter().any(|&user| inner(graph, user) == Some(node))
+/// The source that a unit was written in.
+fn span(model: &Model, unit: &Unit) -> Span {
+    match unit.what {
+        What::Group(group) => model.place(model.program.groups[group as usize].span),
+        _ => model.span(unit.node),
+    }
 }
 
-/// The gate that a written reshape belongs to as the last part of it.
-pub(super) fn inner(graph: &Graph, node: NodeId) -> Option<NodeId> {
-    let made = graph.node(node);
-    let inner = (made.op == Op::Reshape).then(|| graph.operand(node, 0))?;
-    let of = graph.node(inner);
-    let spread = matches!(of.op, Op::Reshape | Op::Broadcast(_));
-    (made.origin.role != Role::Implied && of.origin.role == Role::Implied && !spread)
-        .then_some(inner)
+/// The name over each unit: the one its node was given, but over a closed call not one
+/// that only its definition knows.
+fn display_names(program: &Program, outline: &Outline) -> Vec<Option<String>> {
+    if outline.units.is_empty() {
+        return Vec::new();
+    }
+    let mut labels: Vec<Option<&Label>> = vec![None; program.graph.len()];
+    for label in &program.labels {
+        if let Some(root) = label.root.filter(|_| label.name.is_some()) {
+            labels[root.index()] = Some(label);
+        }
+    }
+    let names = outline.units.iter().map(|unit| {
+        let label = match unit.what {
+            What::Node => labels[unit.node.index()],
+            What::Copy => None,
+            What::Group(group) => {
+                let at = program.graph.node(unit.node).origin.label;
+                let label = program.labels.get(at as usize);
+                label.filter(|label| {
+                    let caller = match program.groups[group as usize].made {
+                        Made::Call(scope) => program.scopes[scope as usize].label == at,
+                        _ => true,
+                    };
+                    caller && label.root == Some(unit.node)
+                })
+            }
+        };
+        program.word(label?).map(str::to_owned)
+    });
+    names.collect()
 }
 
-fn kind(program: &Program, node: NodeId) -> Kind {
-    match program.graph.node(node).op {
-        Op::Input(_) => Kind::Input,
-        Op::Constant(_) => Kind::Constant,
-        _ => Kind::Gate,
+fn kind(program: &Program, unit: &Unit) -> Kind {
+    match (unit.what, program.graph.node(unit.node).op) {
+        (What::Copy, _) => Kind::Copy,
+        (What::Group(_), _) => Kind::Box,
+        (What::Node, Op::Input(_)) => Kind::Input,
+        (What::Node, Op::Constant(_)) => Kind::Constant,
+        (What::Node, _) => Kind::Gate,
     }
 }
 

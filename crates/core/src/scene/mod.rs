@@ -10,7 +10,8 @@ mod symbol;
 
 use crate::graph::NodeId;
 use crate::model::Model;
-pub use build::MAX_DRAWN;
+pub use crate::view::MAX_DRAWN;
+use crate::view::{Outline, core};
 use serde::Serialize;
 
 /// A program's picture: its nodes and wires with their places.
@@ -37,9 +38,13 @@ pub struct Scene {
     pub upstream: usize,
     /// Both passes, a gate each; the picture at rest shows the last.
     pub steps: Vec<SceneStep>,
-    /// The nodes of the graph that `nodes` shows.
+    /// The open boxes, outer ones first.
+    pub boxes: Vec<SceneBox>,
+    /// The gates that can be folded into one.
+    pub folds: Vec<SceneFold>,
+    /// What `nodes` and `wires` show of the graph.
     #[serde(skip)]
-    drawn: Vec<NodeId>,
+    outline: Outline,
 }
 
 /// Whether a node is given or computed.
@@ -52,6 +57,10 @@ pub enum Kind {
     Constant,
     /// Computed from operands.
     Gate,
+    /// Where a value goes on to several uses; its gradient is the sum of theirs.
+    Copy,
+    /// A closed call or turn of a loop, drawn as one gate.
+    Box,
 }
 
 /// One gate, input or constant.
@@ -95,17 +104,56 @@ pub struct SceneNode {
     pub backward: usize,
     /// Whether the backward pass reads its value.
     pub kept: bool,
+    /// The innermost open box that it stands in: an index in `boxes`.
+    pub r#box: Option<usize>,
+    /// Whether it can be opened: a closed call or turn of a loop, a composite gate.
+    pub opens: bool,
+}
+
+/// A call, a turn of a loop or a composite gate that is open: a border around its gates.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SceneBox {
+    /// Its key; a composite gate's is the one it has when closed.
+    pub key: String,
+    /// What is written over it: `neuron`, `i = 2`, `softmax`.
+    pub title: String,
+    /// `call`, `loop` or `composite`.
+    pub kind: &'static str,
+    /// The box it is in: an index in `boxes`.
+    pub parent: Option<usize>,
+    /// Its left edge.
+    pub x: f64,
+    /// Its upper edge.
+    pub y: f64,
+    /// Full width.
+    pub width: f64,
+    /// Full height.
+    pub height: f64,
+}
+
+/// Gates that together are one, and can be folded into it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SceneFold {
+    /// The key of the last of them, which the one gate has then.
+    pub key: String,
+    /// The operation of the one gate: `sigmoid`.
+    pub op: &'static str,
+    /// Indices in `nodes` of the gates, the last one last.
+    pub nodes: Vec<usize>,
 }
 
 /// One use of a node's value by a gate, or the open end behind the output.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SceneWire {
-    /// Index in `nodes` of the node whose value it carries.
+    /// Index in `nodes` of the node that it leaves. Of a box with several outputs, each
+    /// wire carries its own.
     pub from: usize,
     /// Index in `nodes` of the gate that uses it; none for the open end.
     pub to: Option<usize>,
-    /// Which operand of that gate it is, from 0.
+    /// Which operand of that gate it is, from 0; of a box, which wire into it.
     pub operand: usize,
     /// Shape of what it carries.
     pub shape: Vec<usize>,
@@ -180,14 +228,19 @@ pub struct SceneName {
 }
 
 impl Scene {
-    /// The node of the program's graph that a drawn node shows.
+    /// What is drawn: a unit for every node, a thread for every wire, in the same order.
+    pub fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
+    /// The node of the program's graph whose value a drawn node shows.
     pub(crate) fn graph_node(&self, place: usize) -> NodeId {
-        self.drawn[place]
+        self.outline.units[place].node
     }
 
     /// The gate whose operands a drawn node has: the node itself, or its inner part.
+    /// A copy's and a closed box's is the gate whose value they show.
     pub(crate) fn gate(&self, model: &Model, place: usize) -> NodeId {
-        let node = self.drawn[place];
-        build::inner(&model.program.graph, node).unwrap_or(node)
+        core(&model.program.graph, self.graph_node(place))
     }
 }

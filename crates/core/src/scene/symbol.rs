@@ -17,9 +17,8 @@ pub fn symbol(model: &Model, node: NodeId) -> String {
     let op = graph.node(node).op;
     let own = op.info().symbol.to_owned();
     let absorbed = |slot| {
-        let operand = graph.operand(node, slot);
-        let value = graph.constant(operand)?;
-        (!model.stands(operand)).then(|| number(value))
+        let value = graph.constant(graph.operand(node, slot))?;
+        model.holds(node, slot).then(|| number(value))
     };
     match (op, graph.arity(node)) {
         (Op::Clip, _) => {

@@ -1,0 +1,160 @@
+//! Keys: stable names of what is drawn, made of names and source structure, so
+//! that an edit elsewhere and another view leave them as they are.
+
+use crate::count::{Counts, pair};
+use crate::graph::NodeId;
+use crate::lower::program::{Made, Program};
+use crate::op::Op;
+use std::fmt::Write;
+
+/// Makes the keys of one program.
+pub struct Keys<'p> {
+    program: &'p Program,
+    /// The keys of statements and of groups made so far.
+    statements: Vec<Option<String>>,
+    groups: Vec<Option<String>>,
+}
+
+impl<'p> Keys<'p> {
+    /// No keys made yet.
+    pub fn new(program: &'p Program) -> Self {
+        Self {
+            program,
+            statements: vec![None; program.labels.len()],
+            groups: vec![None; program.groups.len()],
+        }
+    }
+
+    /// A key for each of some nodes, in the order of the graph: their names, and for
+    /// what has none the statement's key with the operation and which of that kind it
+    /// is. Nodes that `shown` does not hold for are counted, and get no key.
+    pub fn nodes(
+        &mut self,
+        nodes: impl IntoIterator<Item = (NodeId, Op)>,
+        shown: impl Fn(NodeId) -> bool,
+    ) -> Vec<(NodeId, String)> {
+        let mut counts = Counts::default();
+        let mut found = Vec::new();
+        for (node, op) in nodes {
+            let at = self.program.graph.node(node).origin.label;
+            let label = self.program.labels.get(at as usize);
+            if label.is_some_and(|label| label.root == Some(node)) {
+                if shown(node) {
+                    found.push((node, self.statement(at)));
+                }
+                continue;
+            }
+            let name = op.info().name;
+            let kind = Op::ALL.iter().position(|other| other.info().name == name);
+            let same = counts.add(pair(at, kind.unwrap_or(Op::ALL.len()) as u32));
+            if shown(node) {
+                let base = self.statement(at);
+                found.push((
+                    node,
+                    match same {
+                        0 => format!("{base}:{name}"),
+                        n => format!("{base}:{name}{}", n + 1),
+                    },
+                ));
+            }
+        }
+        found
+    }
+
+    /// The key of a statement: the calls it is in, its name, and which binding of that
+    /// name it is.
+    fn statement(&mut self, at: u32) -> String {
+        let (labels, scopes) = (&self.program.labels, &self.program.scopes);
+        // From the inside out, until the program or a statement whose key is known.
+        let mut chain = Vec::new();
+        let mut next = at;
+        let mut key = loop {
+            if let Some(Some(key)) = self.statements.get(next as usize) {
+                break key.clone();
+            }
+            let Some(label) = labels.get(next as usize) else {
+                break String::new();
+            };
+            chain.push(next);
+            if label.scope == 0 {
+                break String::new();
+            }
+            next = scopes[label.scope as usize].label;
+        };
+        for at in chain.into_iter().rev() {
+            let label = &labels[at as usize];
+            if label.scope > 0 {
+                self.call(&mut key, label.scope);
+                key.push('/');
+            }
+            key.push_str(self.program.word(label).unwrap_or("="));
+            if label.version > 0 {
+                let _ = write!(key, "#{}", label.version + 1);
+            }
+            self.statements[at as usize] = Some(key.clone());
+        }
+        key
+    }
+
+    /// Appends a call to the key of the statement that makes it.
+    fn call(&self, key: &mut String, scope: u32) {
+        let scope = &self.program.scopes[scope as usize];
+        let _ = write!(key, "/{}", scope.name);
+        if scope.ordinal > 0 {
+            let _ = write!(key, "{}", scope.ordinal + 1);
+        }
+    }
+
+    /// The key of a call or of a turn of a loop; empty for an opened gate, which has
+    /// the gate's.
+    pub fn group(&mut self, at: u32) -> String {
+        let mut chain = Vec::new();
+        let mut next = Some(at);
+        let mut key = String::new();
+        while let Some(at) = next {
+            if let Some(known) = &self.groups[at as usize] {
+                key.clone_from(known);
+                break;
+            }
+            chain.push(at);
+            let group = &self.program.groups[at as usize];
+            next = match group.made {
+                Made::Turn { .. } => group.parent,
+                _ => None,
+            };
+        }
+        for at in chain.into_iter().rev() {
+            match self.program.groups[at as usize].made {
+                Made::Call(scope) => {
+                    let label = self.program.scopes[scope as usize].label;
+                    key = self.statement(label);
+                    self.call(&mut key, scope);
+                }
+                Made::Turn { ordinal, .. } => {
+                    if !key.is_empty() {
+                        key.push('/');
+                    }
+                    let _ = write!(key, "{}", title(self.program, at).replace(' ', ""));
+                    if ordinal > 0 {
+                        let _ = write!(key, "#{}", ordinal + 1);
+                    }
+                }
+                Made::Composite(_) => key.clear(),
+            }
+            self.groups[at as usize] = Some(key.clone());
+        }
+        key
+    }
+}
+
+/// What stands over a call or a turn of a loop; nothing over an opened gate.
+pub fn title(program: &Program, group: u32) -> String {
+    match program.groups[group as usize].made {
+        Made::Call(scope) => program.scopes[scope as usize].name.clone(),
+        Made::Turn { name, value, .. } => {
+            let value = value.to_string().replace('-', "−");
+            format!("{} = {value}", program.words[name.0 as usize])
+        }
+        Made::Composite(_) => String::new(),
+    }
+}
