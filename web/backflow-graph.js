@@ -61,6 +61,7 @@ export class BackflowGraph extends Base {
   #picture = new Picture({
     onSelect: (selection) => this.#picture.select(selection),
     onEdit: (offset, value, phase) => this.#editNumber(offset, value, phase),
+    onWork: (at) => this.#viewport.reveal(at),
   });
   #editor = new Editor((program) => this.#edit(program));
   #inputs = new Inputs((offset, value) => {

@@ -33,7 +33,7 @@ export class Hands {
   #place = { node: 0, via: null, side: "operands" };
   /** The one element that Tab reaches. @type {SVGElement | null} */
   #stop = null;
-  /** A number under the pointer. @type {{ wire: DrawnWire, editable: Editable, x: number, value: number, moves: boolean } | null} */
+  /** A number under the pointer. @type {{ wire: DrawnWire, editable: Editable, x: number, y: number, value: number, moves: boolean } | null} */
   #drag = null;
   /** A number that a key changes as long as it is down. @type {{ editable: Editable, value: number } | null} */
   #stepped = null;
@@ -49,6 +49,7 @@ export class Hands {
     element.addEventListener("pointermove", (event) => this.#move(event));
     element.addEventListener("pointerup", () => this.#release(true));
     element.addEventListener("pointercancel", () => this.#release(false));
+    element.addEventListener("touchmove", (event) => this.#keep(event), { passive: false });
     element.addEventListener("click", (event) => this.#click(event));
     element.addEventListener("keydown", (event) => this.#press(event));
     element.addEventListener("keyup", () => this.#endSteps());
@@ -101,7 +102,14 @@ export class Hands {
     event.preventDefault();
     wire.grip.setPointerCapture(event.pointerId);
     const value = this.values[wire.editable.offset] ?? 0;
-    this.#drag = { wire, editable: wire.editable, x: event.clientX, value, moves: false };
+    this.#drag = {
+      wire,
+      editable: wire.editable,
+      x: event.clientX,
+      y: event.clientY,
+      value,
+      moves: false,
+    };
   }
 
   /** @param {PointerEvent} event */
@@ -110,6 +118,12 @@ export class Hands {
     if (!drag) return;
     const pixels = event.clientX - drag.x;
     if (!drag.moves) {
+      const across = Math.abs(event.clientY - drag.y);
+      // Across the number a finger scrolls.
+      if (event.pointerType === "touch" && across > Math.max(SLACK, Math.abs(pixels))) {
+        this.#drag = null;
+        return;
+      }
       if (Math.abs(pixels) < SLACK) return;
       drag.moves = true;
       this.#edit(drag.editable, drag.value, "start");
@@ -119,6 +133,11 @@ export class Hands {
     drag.x += steps * PIXELS;
     drag.value = moved(drag.editable, drag.value, steps, event);
     this.#edit(drag.editable, drag.value, "move");
+  }
+
+  /** A finger that moves a number scrolls nothing. @param {TouchEvent} event */
+  #keep(event) {
+    if (this.#drag?.moves && event.cancelable) event.preventDefault();
   }
 
   /** @param {boolean} isWhole false where the browser took the pointer away */

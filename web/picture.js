@@ -26,6 +26,7 @@ import { staged } from "./staged.js";
  * @property {(key: string) => void} [onFold] folds gates into the one that an offer names
  * @property {(offset: number, value: number, phase: "start" | "move" | "end") => void} [onEdit]
  *   changes a number; `start` comes with the value before, `end` with the one that stays
+ * @property {(at: Point) => void} [onWork] a gate is at work there, to be seen
  */
 
 /** Above this many nodes the picture changes at once, without gliding. */
@@ -66,6 +67,7 @@ export class Picture {
   /** The records in the scene's order. @type {{ nodes: DrawnNode[], wires: DrawnWire[], boxes: DrawnBox[] }} */
   #drawn = { nodes: [], wires: [], boxes: [] };
   #hands;
+  #does;
   /** What is drawn. @type {StagedScene | null} */
   #scene = null;
   #step = Number.POSITIVE_INFINITY;
@@ -89,6 +91,7 @@ export class Picture {
       this.#nodes,
       this.#folds,
     );
+    this.#does = does;
     this.#hands = new Hands(this, does);
   }
 
@@ -183,7 +186,10 @@ export class Picture {
     // The last step is how the picture rests, unless it was come to as a step.
     this.#works = step < last || (step === last && before === last - 1);
     this.#mark();
-    if (step === before + 1 && this.#works && !prefersStill()) this.#pulse(step);
+    if (!this.#works) return;
+    const at = this.#drawn.nodes[this.#scene?.steps[step]?.node ?? -1]?.at;
+    if (at) this.#does.onWork?.(at);
+    if (step === before + 1 && !prefersStill()) this.#pulse(step);
   }
 
   /** Marks what is chosen. @param {Selection | null} selection */

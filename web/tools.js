@@ -81,11 +81,15 @@ function sign(path) {
   return element;
 }
 
-/** What colour and place mean. */
+/** What colour and place mean, and while the passes are stepped what is kept. */
 export function legend() {
-  const [value, gradient] = [
+  return html(
+    "p",
+    "legend caption",
     html("span", "forward", "value →"),
+    " above the wire · ",
     html("span", "backward", "gradient ←"),
-  ];
-  return html("p", "legend caption", value, " above the wire · ", gradient, " below it");
+    " below it",
+    html("span", "keeps", " · ", html("span", "forward", "●"), " kept for the way back"),
+  );
 }

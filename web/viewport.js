@@ -2,6 +2,8 @@
 // that scrolls: scrolling is what the browser does best, with every device, and
 // it draws nothing anew.
 
+import { prefersStill } from "./motion.js";
+
 /** @typedef {import("./motion.js").Point} Point */
 
 /** Beyond the edges of the box, in CSS pixels: what a quick scroll uncovers. */
@@ -21,6 +23,9 @@ const LEGIBLE = 0.5;
 
 /** More gates than this are shown as a whole first, as few as they may be to read. */
 const OVERVIEW = 150;
+
+/** What is to be seen about a gate at work: its wires' numbers, in the picture's units. */
+const AROUND = 110;
 
 /** How far a pointer moves before it drags the picture, in CSS pixels. */
 const SLACK = 4;
@@ -101,6 +106,22 @@ export class Viewport {
   /** @param {Point} point */
   shows({ x, y }) {
     return x >= this.#left && x <= this.#right && y >= this.#top && y <= this.#bottom;
+  }
+
+  /** Scrolls to a point of the picture that cannot be seen, with what is about it. @param {Point} point */
+  reveal({ x, y }) {
+    const picture = this.#picture.getBoundingClientRect();
+    const box = this.#box.getBoundingClientRect();
+    const scale = picture.width / this.#size.width;
+    const top = this.#picture.viewBox.baseVal.y;
+    const room = Math.min(AROUND * scale, box.width / 2, box.height / 2);
+    /** @param {number} at @param {number} from @param {number} to */
+    const beyond = (at, from, to) => Math.min(at - room - from, 0) || Math.max(at + room - to, 0);
+    this.#box.scrollBy({
+      left: beyond(picture.left + x * scale, box.left, box.right),
+      top: beyond(picture.top + (y - top) * scale, box.top, box.bottom),
+      behavior: prefersStill() ? "instant" : "smooth",
+    });
   }
 
   zoomIn() {
@@ -228,7 +249,8 @@ export class Viewport {
   #grab(event) {
     const isMouse = event.pointerType === "mouse" && event.button === 0;
     const { target } = event;
-    if (!isMouse || !(target instanceof Element) || target.closest("input, button")) return;
+    const isPaper = target instanceof Node && this.#picture.contains(target);
+    if (!isMouse || !(isPaper || target === this.#box)) return;
     this.#pan = { x: event.clientX, y: event.clientY, moves: false };
   }
 

@@ -88,7 +88,7 @@ pub async fn the_picture_is_described(browser: &Browser) -> Outcome {
     page.set_input("x", json!(1)).await?;
     described(&page, "f = −24").await?;
     let picture = page.find(".picture").await?;
-    assert_eq!(picture.attr("role").await?.as_deref(), Some("img"));
+    assert_eq!(picture.attr("role").await?.as_deref(), Some("group"));
     // Every control has a name that is its own.
     let names = page
         .run(

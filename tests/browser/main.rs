@@ -14,8 +14,11 @@ mod hands;
 mod inputs;
 mod keyboard;
 mod mistakes;
+mod numbers;
 mod opening;
 mod shots;
+mod sight;
+mod walk;
 
 use std::{
     future::Future,
@@ -78,6 +81,27 @@ const TESTS: &[Case] = &tests![
     inputs::tensors_are_set_by_nested_arrays,
     inputs::a_field_of_a_tensor_changes_its_element,
     inputs::values_that_are_not_finite_are_shown,
+    numbers::a_click_on_a_number_lets_it_be_typed,
+    numbers::a_click_on_a_name_lets_its_number_be_typed,
+    numbers::escape_undoes_what_was_typed,
+    numbers::arrow_keys_step_a_number,
+    numbers::a_drag_along_a_number_changes_it,
+    numbers::the_upstream_gradient_is_edited_at_the_open_end,
+    numbers::the_upstream_gradient_of_a_tensor_has_fields,
+    numbers::all_digits_are_seen_and_copied,
+    numbers::every_edit_is_undone_and_redone,
+    numbers::an_edit_after_undo_forgets_what_was_undone,
+    sight::the_wheel_is_the_pages_until_the_graph_has_the_focus,
+    sight::buttons_and_keys_zoom_and_fit,
+    sight::a_drag_of_the_paper_moves_the_picture,
+    sight::two_fingers_zoom wants Phone,
+    sight::a_finger_reaches_every_control wants Phone,
+    sight::a_large_graph_is_seen_from_afar,
+    sight::presenting_shows_the_graph_alone,
+    walk::arrows_follow_the_wires,
+    walk::every_gate_is_reached,
+    walk::each_gate_says_what_it_is_with_its_numbers,
+    walk::keys_choose_and_edit,
     mistakes::a_mistake_keeps_the_last_good_graph,
     mistakes::a_mistake_that_is_corrected_is_forgotten,
     mistakes::several_mistakes_are_listed_together,
