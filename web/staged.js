@@ -18,37 +18,20 @@
 
 /** Gates that can be folded into one. @typedef {{ key: string, op: string, nodes: number[] }} Fold */
 
-/**
- * @typedef {object} Step
- * @property {"inputs" | "forward" | "base" | "backward"} pass
- * @property {number | null} node the gate at work
- * @property {number[]} wires those it fills or reads
- * @property {number[]} reads nodes whose kept values a backward step uses
- */
-
-/** @typedef {Omit<SceneNode, "kind"> & { kind: SceneNode["kind"] | "copy" | "box", box: number | null, opens: boolean, forward: number, backward: number, kept: boolean }} StagedNode */
-/** @typedef {SceneWire & { forward: number, backward: number }} StagedWire */
-/** @typedef {Omit<Scene, "nodes" | "wires"> & { nodes: StagedNode[], wires: StagedWire[], boxes: Box[], folds: Fold[], steps: Step[] }} StagedScene */
+/** @typedef {Omit<SceneNode, "kind"> & { kind: SceneNode["kind"] | "copy" | "box", box: number | null, opens: boolean }} StagedNode */
+/** @typedef {SceneWire} StagedWire */
+/** @typedef {Omit<Scene, "nodes"> & { nodes: StagedNode[], boxes: Box[], folds: Fold[] }} StagedScene */
 
 /**
- * A scene with all of it; what it does not say has neither boxes nor steps.
- * @param {Scene & Partial<Pick<StagedScene, "boxes" | "folds" | "steps">>} scene
+ * A scene with all of it; one that says nothing of them has no boxes.
+ * @param {Scene & Partial<Pick<StagedScene, "boxes" | "folds">>} scene
  * @returns {StagedScene}
  */
 export function staged(scene) {
   return {
     ...scene,
-    nodes: scene.nodes.map((node) => ({
-      box: null,
-      opens: false,
-      forward: 0,
-      backward: 0,
-      kept: false,
-      ...node,
-    })),
-    wires: scene.wires.map((wire) => ({ forward: 0, backward: 0, ...wire })),
+    nodes: scene.nodes.map((node) => ({ box: null, opens: false, ...node })),
     boxes: scene.boxes ?? [],
     folds: scene.folds ?? [],
-    steps: scene.steps ?? [{ pass: "inputs", node: null, wires: [], reads: [] }],
   };
 }

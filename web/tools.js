@@ -81,15 +81,15 @@ function sign(path) {
   return element;
 }
 
-/** What colour and place mean, and while the passes are stepped what is kept. */
+/** What colour and place mean; while the passes are stepped what is kept; from afar what width means. */
 export function legend() {
   return html(
     "p",
     "legend caption",
-    html("span", "forward", "value →"),
-    " above the wire · ",
+    html("span", "near", html("span", "forward", "value →"), " above the wire · "),
     html("span", "backward", "gradient ←"),
-    " below it",
+    html("span", "near", " below it"),
+    html("span", "afar", ": the wider, the larger"),
     html("span", "keeps", " · ", html("span", "forward", "●"), " kept for the way back"),
   );
 }
