@@ -64,16 +64,23 @@ pub async fn every_gate_is_reached(browser: &Browser) -> Outcome {
     assert!(all.len() >= 11, "{all:?}");
     page.focus(".node[tabindex='0']").await?;
     page.press(Key::Right).await?;
-    // By every key from every place that was reached.
+    // From every gate that was reached to its operands and its users, and from one to the next.
     let mut reached = BTreeSet::from([at(&page).await?]);
     let mut open: Vec<String> = reached.iter().cloned().collect();
     while let Some(from) = open.pop() {
-        for key in [Key::Left, Key::Right, Key::Up, Key::Down] {
+        for (along, beside) in [
+            (Key::Left, Key::Down),
+            (Key::Left, Key::Up),
+            (Key::Right, Key::Down),
+            (Key::Right, Key::Up),
+        ] {
             page.focus(&format!(".node[data-key='{from}']")).await?;
-            page.press(key).await?;
-            let to = at(&page).await?;
-            if all.contains(&to) && reached.insert(to.clone()) {
-                open.push(to);
+            let mut to = press(&page, along).await?;
+            for _ in 0..3 {
+                if all.contains(&to) && reached.insert(to.clone()) {
+                    open.push(to);
+                }
+                to = press(&page, beside.clone()).await?;
             }
         }
     }
