@@ -5,6 +5,7 @@ import { html } from "./elements.js";
 import { Evaluator } from "./engine.js";
 import { DEFAULT_PROGRAM } from "./examples.js";
 import { History } from "./history.js";
+import { loadFonts } from "./fonts.js";
 import { Inputs } from "./inputs.js";
 import { Menu } from "./menu.js";
 import { Picture } from "./picture.js";
@@ -262,7 +263,7 @@ export class BackflowGraph extends Base {
 
   async #dress() {
     try {
-      this.#root.adoptedStyleSheets = await loadStyles();
+      [this.#root.adoptedStyleSheets] = await Promise.all([loadStyles(), loadFonts()]);
     } finally {
       this.#body.hidden = false;
     }
