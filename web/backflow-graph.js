@@ -1,12 +1,15 @@
 // <backflow-graph>: a program, its computational graph and its inputs.
 
+import { CopyButton } from "./copying.js";
 import { Editor } from "./editor.js";
 import { html } from "./elements.js";
 import { Evaluator } from "./engine.js";
 import { DEFAULT_PROGRAM } from "./examples.js";
-import { History } from "./history.js";
 import { loadFonts } from "./fonts.js";
+import { History } from "./history.js";
 import { Inputs } from "./inputs.js";
+import { Lesson } from "./lesson.js";
+import { plainView, writeLink } from "./link.js";
 import { Menu } from "./menu.js";
 import { Picture } from "./picture.js";
 import { Presentation } from "./presentation.js";
@@ -16,13 +19,14 @@ import { Viewport } from "./viewport.js";
 
 /** @typedef {import("./backflow-wasm.js").Compiled} Compiled */
 /** @typedef {import("./backflow-wasm.js").Diagnostic} Diagnostic */
-/** @typedef {import("./engine.js").State} State */
+/** @typedef {import("./engine.js").State} Saved */
+/** @typedef {import("./link.js").State} State */
 /** @typedef {import("./format.js").Tensor} Tensor */
 /** @typedef {import("./snapshot.js").Snapshot} Snapshot */
 
-/** What undo goes back to: the text, and the last good program with its values. @typedef {{ text: string, good: State }} Past */
+/** What undo goes back to: the text, and the last good program with its values. @typedef {{ text: string, good: Saved }} Past */
 
-/** What a `backflow-change` event tells in `detail`. @typedef {{ cause: "program" | "input" | "error" }} Change */
+/** What a `backflow-change` event tells in `detail`. @typedef {{ cause: "program" | "input" | "step" | "error" }} Change */
 
 /** A page may be rendered on a server, where there are no elements. */
 const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
@@ -41,7 +45,7 @@ let styles;
 
 /** The style sheets, shared by all elements of a page. */
 function loadStyles() {
-  styles ??= Promise.all(["./backflow-graph.css", "./picture.css"].map(loadStyle));
+  styles ??= Promise.all(["./backflow-graph.css", "./picture.css", "./lesson.css"].map(loadStyle));
   return styles;
 }
 
@@ -60,7 +64,7 @@ export class BackflowGraph extends Base {
   static observedAttributes = ["program"];
 
   #picture = new Picture({
-    onSelect: (selection) => this.#picture.select(selection),
+    onSelect: (selection) => this.#lesson.select(selection),
     onEdit: (offset, value, phase) => this.#editNumber(offset, value, phase),
     onWork: (at) => this.#viewport.reveal(at),
   });
@@ -96,14 +100,16 @@ export class BackflowGraph extends Base {
     larger: { name: "Zoom in", keys: "+", act: () => this.#viewport.zoomIn() },
     present: { name: "Present", keys: "P", act: () => this.#presentation.toggle() },
   });
+  #lesson = new Lesson(this.#picture, () => this.#tell("step"));
+  #share = new CopyButton("Copy link", () => `${this.#address}#${writeLink(this.state)}`);
 
   #body = html(
     "div",
     "body",
-    html("div", "bar", this.#menu.element, legend(), this.#tools.element),
-    this.#graph,
-    this.#editor.element,
-    this.#inputs.element,
+    html("div", "bar", this.#menu.element, this.#tools.element, this.#share.element),
+    html("div", "stage", this.#graph, legend(), this.#lesson.timeline),
+    this.#lesson.card,
+    html("div", "side", this.#editor.element, this.#inputs.element),
   );
   #presentation = new Presentation(this, this.#body, (isOn) => {
     this.#viewport.present(isOn);
@@ -115,7 +121,9 @@ export class BackflowGraph extends Base {
   #evaluator;
   /** What was given before the element was ready. @type {string | undefined} */
   #program;
-  /** What is in the picture, kept while disconnected. @type {State | undefined} */
+  /** What was given before the element was ready. @type {State | undefined} */
+  #given;
+  /** What is in the picture, kept while disconnected. @type {Saved | undefined} */
   #state;
   /** What stands in the editor. */
   #text = "";
@@ -123,6 +131,7 @@ export class BackflowGraph extends Base {
   #isPressed = false;
   /** A number before the reader began to change it. */
   #numberBefore = 0;
+  #address = "";
   /** @type {Diagnostic[]} */
   #diagnostics = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -161,6 +170,9 @@ export class BackflowGraph extends Base {
     this.#enableTools();
     // Not to be seen without its style.
     this.#body.hidden = true;
+    this.#share.element.hidden = true;
+    // A click on what takes no focus gives it to the body, whose keys are those of the timeline.
+    this.#body.tabIndex = -1;
     this.#root.append(this.#body);
   }
 
@@ -178,6 +190,7 @@ export class BackflowGraph extends Base {
     this.#viewport.disconnect();
     this.#unsettle();
     clearTimeout(this.#typing);
+    this.#lesson.disconnect();
     if (!this.#evaluator) return;
     this.#state = this.#evaluator.save();
     this.#program = this.#editor.program;
@@ -211,6 +224,34 @@ export class BackflowGraph extends Base {
     clearTimeout(this.#typing);
     if (this.#evaluator) this.#show(this.#evaluator, text, this.#evaluator.open(text));
     else this.#program = text;
+    this.#given = undefined;
+  }
+
+  /** What can be linked: the program, what was edited since, and the step that is shown. @returns {State} */
+  get state() {
+    if (!this.#evaluator && this.#given) return this.#given;
+    const { values, upstream } = this.#evaluator?.edited() ?? { values: {}, upstream: null };
+    const { step } = this.#lesson;
+    return { program: this.program, values, upstream, view: plainView(), step };
+  }
+
+  set state(state) {
+    if (!this.#evaluator) {
+      this.#given = state;
+      return;
+    }
+    this.program = state.program;
+    this.#take(this.#evaluator, state);
+  }
+
+  /** Where links to the element's states lead: an address without a fragment. Without it there are none. */
+  get address() {
+    return this.#address;
+  }
+
+  set address(address) {
+    this.#address = String(address);
+    this.#share.element.hidden = this.#address === "";
   }
 
   /**
@@ -250,7 +291,10 @@ export class BackflowGraph extends Base {
       evaluator.free();
       return;
     }
+    const given = this.#given;
+    this.#given = undefined;
     const program =
+      given?.program ??
       this.#program ??
       this.getAttribute("program") ??
       (dedent(this.textContent) || DEFAULT_PROGRAM);
@@ -258,6 +302,7 @@ export class BackflowGraph extends Base {
     this.#evaluator = evaluator;
     if (this.#state) evaluator.restore(this.#state);
     this.#show(evaluator, program, evaluator.edit(program));
+    if (given) this.#take(evaluator, given);
     this.#readiness.resolve();
   }
 
@@ -300,11 +345,20 @@ export class BackflowGraph extends Base {
       this.#viewport.show(this.#picture.size, gates);
       this.#inputs.draw(scene);
       this.#inputs.write(evaluator.values);
+      this.#lesson.draw(evaluator);
       this.#notice.textContent =
         gates > 0 && scene.nodes.length === 0 ? `${gates} gates: too many to draw.` : "";
       this.#write();
     }
     this.#tell(scene ? "program" : "error");
+  }
+
+  /** Takes over what a state says besides the program. @param {Evaluator} evaluator @param {State} state */
+  #take(evaluator, { values, upstream, step }) {
+    evaluator.giveAll(values, upstream);
+    this.#inputs.write(evaluator.values);
+    this.#write();
+    this.#lesson.step = step;
   }
 
   /** The reader moved a control. @param {number} offset @param {number} value */
@@ -383,9 +437,17 @@ export class BackflowGraph extends Base {
     } else if (key === "p" && !isText && !altKey) {
       this.#presentation.toggle();
     } else {
+      this.#pressAtRest(event);
       return;
     }
     event.preventDefault();
+  }
+
+  /** Keys of the timeline, where the focus is there or nowhere. @param {KeyboardEvent} event */
+  #pressAtRest(event) {
+    const { target } = event;
+    const isHere = target instanceof Node && this.#lesson.timeline.contains(target);
+    if (isHere || target === this.#body) this.#lesson.press(event);
   }
 
   /** Undo as a browser's menu or a shaken phone asks for it. @param {InputEvent} event */
@@ -409,6 +471,7 @@ export class BackflowGraph extends Base {
 
   #write() {
     this.#writePicture();
+    this.#lesson.refresh();
     this.#unsettle();
     this.#settling = setTimeout(() => this.#settle(), SETTLES);
   }

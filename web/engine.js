@@ -6,6 +6,7 @@ import { sizeOf } from "./format.js";
 /** @typedef {import("./backflow-wasm.js").Compiled} Compiled */
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
 /** @typedef {import("./format.js").Tensor} Tensor */
+/** @typedef {import("./lesson.js").Selection} Selection */
 
 /** A program with the values that its inputs and its upstream gradient had. @typedef {{ program: string, inputs: { offset: number, value: Float64Array }[] }} State */
 
@@ -98,6 +99,70 @@ export class Evaluator {
     if (!node) throw new RangeError(`no input is called '${name}'`);
     this.#engine.set_all(node.value, new Float64Array(flatten(value, node.shape, name)));
     this.#engine.run();
+  }
+
+  /** The sentence of a step. @param {number} step */
+  sentence(step) {
+    return this.#engine.sentence(step);
+  }
+
+  /** What there is to say of a gate or a wire at a step. @param {Selection} selection @param {number} step */
+  card(selection, step) {
+    return "node" in selection
+      ? this.#engine.cardOfNode(selection.node, step)
+      : this.#engine.cardOfWire(selection.wire, step);
+  }
+
+  /** What changing a scalar node by `h` is predicted to do, and does. @param {number} node @param {number} h */
+  nudge(node, h) {
+    return this.#engine.nudge(node, h);
+  }
+
+  /**
+   * The numbers that are not the program's: those of inputs, by their keys, and the upstream gradient.
+   * @returns {{ values: Record<string, number[]>, upstream: number[] | null }}
+   */
+  edited() {
+    const { scene } = this;
+    if (!scene) return { values: {}, upstream: null };
+    const offsets = new Set(this.#engine.edited());
+    /** @type {[string, number[]][]} */
+    const values = scene.inputs.flatMap(({ node }) => {
+      const input = scene.nodes[node];
+      if (!input || !offsets.has(input.value)) return [];
+      return [[input.key, this.#numbers(input.value, input.shape)]];
+    });
+    const shape = scene.nodes[scene.output]?.shape ?? [];
+    const upstream = offsets.has(scene.upstream) ? this.#numbers(scene.upstream, shape) : null;
+    return { values: Object.fromEntries(values), upstream };
+  }
+
+  /**
+   * Gives inputs by their keys, and the upstream gradient, other numbers. What does not fit is ignored.
+   * @param {Record<string, number[]>} values
+   * @param {number[] | null} upstream
+   */
+  giveAll(values, upstream) {
+    const { scene } = this;
+    if (!scene) return;
+    for (const { node } of scene.inputs) {
+      const input = scene.nodes[node];
+      const numbers = input && Object.hasOwn(values, input.key) ? values[input.key] : undefined;
+      if (input && numbers) this.#give(input.value, input.shape, numbers);
+    }
+    const output = scene.nodes[scene.output];
+    if (output && upstream) this.#give(scene.upstream, output.shape, upstream);
+    this.#engine.run();
+  }
+
+  /** @param {number} offset @param {number[]} shape */
+  #numbers(offset, shape) {
+    return [...this.values.subarray(offset, offset + sizeOf(shape))];
+  }
+
+  /** @param {number} offset @param {number[]} shape @param {number[]} numbers */
+  #give(offset, shape, numbers) {
+    if (numbers.length === sizeOf(shape)) this.#engine.set_all(offset, new Float64Array(numbers));
   }
 
   /** @returns {State | undefined} */

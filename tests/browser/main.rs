@@ -8,16 +8,19 @@
 
 mod accessibility;
 mod appearance;
+mod card;
 mod editing;
 mod embedding;
 mod hands;
 mod inputs;
 mod keyboard;
+mod link;
 mod mistakes;
 mod numbers;
 mod opening;
 mod shots;
 mod sight;
+mod timeline;
 mod walk;
 
 use std::{
@@ -109,6 +112,23 @@ const TESTS: &[Case] = &tests![
     mistakes::an_element_that_starts_with_a_mistake_recovers,
     mistakes::markup_in_a_program_stays_text,
     mistakes::names_that_objects_have_are_names_like_others,
+    timeline::the_first_graph_is_stepped_through,
+    timeline::buttons_keys_and_scrubber_agree,
+    timeline::playing_goes_to_the_end_and_stops,
+    timeline::playing_goes_on_without_motion wants Preferences,
+    timeline::a_step_is_told_to_a_screen_reader,
+    timeline::an_edit_keeps_the_step,
+    card::the_card_has_the_numbers_of_the_neuron,
+    card::the_card_follows_values_and_steps,
+    card::choosing_moves_nothing_and_escape_closes,
+    card::formulas_are_mathematics_and_copied_as_latex,
+    card::a_line_lights_what_it_tells_of,
+    card::a_nudge_has_the_step_that_is_typed,
+    link::a_step_is_linked,
+    link::an_address_that_changes_is_followed,
+    link::what_an_address_cannot_mean_is_ignored,
+    link::the_link_is_copied,
+    link::embedded_elements_leave_the_address_alone,
     keyboard::tab_reaches_everything_and_leaves,
     keyboard::a_reader_without_a_pointer_can_do_it_all,
     appearance::the_page_fits_a_phone wants Phone,

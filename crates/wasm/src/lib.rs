@@ -153,6 +153,25 @@ impl Engine {
         }
     }
 
+    /// Offsets of the inputs whose values are not the program's, and of the upstream gradient
+    /// if it is not one.
+    pub fn edited(&self) -> Vec<usize> {
+        let Some((model, _)) = &self.compiled else {
+            return Vec::new();
+        };
+        let mut told = self.arena.clone();
+        let inputs = model.program.inputs.iter().map(|input| input.node);
+        let inputs = inputs.chain([model.gradient.seed]);
+        let edited = inputs.filter(|&input| {
+            model.reset(&mut told, input);
+            let place = place(model, input);
+            let bits = |arena: &[f64]| arena[place.clone()].iter().map(|x| x.to_bits()).collect();
+            let (is, was): (Vec<u64>, Vec<u64>) = (bits(&self.arena), bits(&told));
+            is != was
+        });
+        edited.map(|input| model.plan.offset(input)).collect()
+    }
+
     /// Runs both passes.
     pub fn run(&mut self) {
         if let Some((model, _)) = &self.compiled {

@@ -1,0 +1,64 @@
+// The state of an element as the fragment of an address, and back.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { plainView, readLink, writeLink } from "../../web/link.js";
+
+/** @param {Partial<import("../../web/link.js").State>} part */
+function state(part) {
+  return { program: "f = 1", values: {}, upstream: null, view: plainView(), step: null, ...part };
+}
+
+test("what is written is read again", () => {
+  const states = [
+    state({}),
+    state({ program: "" }),
+    state({ program: "# π & <b>\nα = 1e-3\nf = α ** 2 % 5 + 'a'" }),
+    state({ step: 0 }),
+    state({ step: 12, upstream: [-2.5e-7] }),
+    state({ values: { x: [-2], "x#2": [0.1 + 0.2], "f/half:v": [1, 2, 3, Number.NaN] } }),
+    state({ values: { x: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0] } }),
+    state({ values: JSON.parse('{"__proto__":[1],"constructor":[2]}') }),
+    state({
+      view: { open: ["f/neuron", "f:sigmoid"], closed: ["h#2"], folded: ["f"], copies: true },
+    }),
+  ];
+  for (const one of states) assert.deepEqual(readLink(writeLink(one)), one);
+});
+
+test("a link is short and can be read", () => {
+  const one = state({ program: "x = -2\nf = x * 3", values: { x: [1.5] }, step: 3 });
+  assert.equal(writeLink(one), "program=x+%3D+-2%0Af+%3D+x+*+3&values=x:1.5&step=3");
+  assert.equal(writeLink(one), writeLink({ ...one }));
+});
+
+test("what tells of no program is no state", () => {
+  for (const fragment of ["", "#", "#top", "#step=3", "#%", "#Program=x", "#values=x:1"]) {
+    assert.equal(readLink(fragment), null);
+  }
+});
+
+test("what cannot be read is as if it were not there", () => {
+  const garbage = [
+    "step=-1",
+    "step=1.5",
+    "step=99999999999999999999",
+    "step=two",
+    "values=x",
+    "values=x:",
+    "values=:1",
+    "values=x:1,,2",
+    "values=x:one;y:1 2",
+    "upstream=",
+    "upstream=a",
+    "open=;;&closed=&folded=;",
+    "copies=maybe",
+    "unknown=1&program",
+    "%E0%A4%A=%",
+  ];
+  for (const part of garbage) {
+    assert.deepEqual(readLink(`#program=f+%3D+1&${part}`), state({}), part);
+  }
+  // Of several values those that can be read are.
+  assert.deepEqual(readLink("#program=f+%3D+1&values=x:a;y:2;;z")?.values, { y: [2] });
+});

@@ -1,0 +1,140 @@
+// The state of an element as the fragment of an address, and back. One table says how.
+
+/** What is open, closed and folded, by keys, and whether copy gates are shown. @typedef {{ open: string[], closed: string[], folded: string[], copies: boolean }} View */
+
+/**
+ * What can be linked. What is not there is as the program has it.
+ * @typedef {object} State
+ * @property {string} program
+ * @property {Record<string, number[]>} values of the inputs that were given others, by their keys
+ * @property {number[] | null} upstream the upstream gradient, where it is not 1
+ * @property {View} view what is open, closed and folded
+ * @property {number | null} step null at the end
+ */
+
+/**
+ * A part of the state: its name in the fragment, how it is written (null where it says nothing
+ * new), and how it is read into a state. What cannot be read is as if it were not there.
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {(state: State) => string | null} write
+ * @property {(text: string, state: State) => void} read
+ */
+
+/** @type {Field[]} */
+const FIELDS = [
+  {
+    name: "program",
+    write: ({ program }) => program,
+    read: (text, state) => {
+      state.program = text.replaceAll("\r\n", "\n");
+    },
+  },
+  {
+    name: "values",
+    write: ({ values }) => {
+      const written = Object.entries(values).map(
+        ([key, numbers]) => `${key}:${writeNumbers(numbers)}`,
+      );
+      return written.join(";") || null;
+    },
+    read: (text, state) => {
+      state.values = readValues(text);
+    },
+  },
+  {
+    name: "upstream",
+    write: ({ upstream }) => upstream && writeNumbers(upstream),
+    read: (text, state) => {
+      state.upstream = readNumbers(text);
+    },
+  },
+  keys("open"),
+  keys("closed"),
+  keys("folded"),
+  {
+    name: "copies",
+    write: ({ view }) => (view.copies ? "yes" : null),
+    read: (text, { view }) => {
+      view.copies = text === "yes";
+    },
+  },
+  {
+    name: "step",
+    write: ({ step }) => step?.toString() ?? null,
+    read: (text, state) => {
+      state.step = /^\d{1,7}$/.test(text) ? Number(text) : null;
+    },
+  },
+];
+
+/** A list of keys of the view. @param {"open" | "closed" | "folded"} name @returns {Field} */
+function keys(name) {
+  return {
+    name,
+    write: ({ view }) => view[name].join(";") || null,
+    read: (text, { view }) => {
+      view[name] = text.split(";").filter(Boolean);
+    },
+  };
+}
+
+/** A view that says nothing. @returns {View} */
+export function plainView() {
+  return { open: [], closed: [], folded: [], copies: false };
+}
+
+/** A state as a fragment, without its `#`. @param {State} state @returns {string} */
+export function writeLink(state) {
+  const parameters = new URLSearchParams();
+  for (const { name, write } of FIELDS) {
+    const text = write(state);
+    if (text !== null) parameters.set(name, text);
+  }
+  // What may stand in a fragment as it is makes a link that can be read.
+  return parameters.toString().replace(/%(?:3A|3B|2C|2F|28|29|40)/g, decodeURIComponent);
+}
+
+/**
+ * The state that a fragment tells of; null where it tells of no program.
+ * @param {string} fragment with or without its `#`
+ * @returns {State | null}
+ */
+export function readLink(fragment) {
+  const parameters = new URLSearchParams(fragment.replace(/^#/, ""));
+  const program = parameters.get("program");
+  if (program === null) return null;
+  /** @type {State} */
+  const state = { program, values: {}, upstream: null, view: plainView(), step: null };
+  for (const { name, read } of FIELDS) {
+    const text = parameters.get(name);
+    if (text !== null) read(text, state);
+  }
+  return state;
+}
+
+/** @param {string} text @returns {Record<string, number[]>} */
+function readValues(text) {
+  /** @type {[string, number[]][]} */
+  const read = [];
+  for (const part of text.split(";")) {
+    const at = part.lastIndexOf(":");
+    const numbers = readNumbers(part.slice(at + 1));
+    if (at > 0 && numbers) read.push([part.slice(0, at), numbers]);
+  }
+  // Not by assignment: a key may be one that objects have.
+  return Object.fromEntries(read);
+}
+
+/** @param {number[]} numbers */
+function writeNumbers(numbers) {
+  return numbers.map((number) => (Object.is(number, -0) ? "-0" : String(number))).join();
+}
+
+/** Numbers with commas between, all of them or none. @param {string} text @returns {number[] | null} */
+function readNumbers(text) {
+  const parts = text.split(",").map((part) => part.trim());
+  const numbers = parts.map(Number);
+  const isRead = numbers.every((number, at) => parts[at] === "NaN" || !Number.isNaN(number));
+  return isRead && !parts.includes("") ? numbers : null;
+}

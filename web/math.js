@@ -1,0 +1,139 @@
+// Mathematics as MathML: what the engine tells as a tree becomes elements, text as text.
+
+import { html } from "./elements.js";
+
+/** @typedef {import("./backflow-wasm.js").Math} MathTree */
+
+/** Signs before which a formula may go on in the next line; it may also after a comma. */
+const RELATIONS = new Set(["=", "≈", "≠", "≤", "≥", "<", ">", "→"]);
+
+/** What a formula is in a line of text: its tooltip is the number under the pointer. */
+export class Formula {
+  element = html("span", "formula");
+  #written = "";
+
+  constructor() {
+    this.element.addEventListener("pointerover", ({ target }) => {
+      // Elements of MathML have no tooltip of their own.
+      const number = target instanceof Element ? target.closest("mn") : null;
+      this.element.title = number?.getAttribute("data-exact") ?? "";
+    });
+  }
+
+  /** Writes a formula, if it is not there already. @param {MathTree} math */
+  write(math) {
+    const written = JSON.stringify(math);
+    if (written === this.#written) return;
+    this.#written = written;
+    this.element.replaceChildren(...rows(math).map(lineOf));
+  }
+
+  clear() {
+    this.#written = "";
+    this.element.replaceChildren();
+  }
+}
+
+/** The lines of a formula: a table that is not within a formula has one in each row. @param {MathTree} math */
+function rows(math) {
+  return "table" in math ? math.table.map((cells) => ({ row: cells })) : [math];
+}
+
+/** @param {MathTree} math */
+function lineOf(math) {
+  const unwrapped = "row" in math && math.row.length === 1 && math.row[0] ? math.row[0] : math;
+  return html("span", "row", ...pieces(unwrapped).flatMap((piece) => [formula(piece), " "]));
+}
+
+/** A formula cut where it may be broken, since browsers do not break one. @param {MathTree} math */
+function pieces(math) {
+  if (!("row" in math)) return [[math]];
+  /** @type {MathTree[]} */
+  let piece = [];
+  const pieces = [piece];
+  let ends = false;
+  for (const part of math.row) {
+    const sign = "op" in part ? part.op : "";
+    if (piece.length > 0 && (ends || RELATIONS.has(sign))) {
+      piece = [];
+      pieces.push(piece);
+    }
+    piece.push(part);
+    ends = sign === ",";
+  }
+  return pieces;
+}
+
+/** @param {MathTree[]} parts */
+function formula(parts) {
+  const children = parts.map(elementOf);
+  // The space between two pieces is that of the text.
+  const [first] = parts;
+  if (first && "op" in first && RELATIONS.has(first.op)) children[0]?.setAttribute("lspace", "0");
+  const element = mathml("math", ...children);
+  // Fractions as large as they stand by themselves.
+  element.setAttribute("displaystyle", "true");
+  return element;
+}
+
+/** @param {MathTree} math @returns {MathMLElement} */
+function elementOf(math) {
+  if ("row" in math) return mathml("mrow", ...math.row.map(elementOf));
+  if ("frac" in math) return mathml("mfrac", ...math.frac.map(elementOf));
+  if ("sup" in math) return mathml("msup", ...math.sup.map(elementOf));
+  if ("sub" in math) return mathml("msub", ...math.sub.map(elementOf));
+  if ("sqrt" in math) return mathml("msqrt", elementOf(math.sqrt));
+  if ("id" in math) return nameOf(math.id);
+  if ("num" in math) return numberOf(math);
+  if ("op" in math) return mathml("mo", math.op);
+  if ("fn" in math) return functionOf(math.fn);
+  if ("text" in math) return mathml("mtext", math.text);
+  if ("fence" in math) return fenceOf(math.fence);
+  return mathml("mtable", ...math.table.map(rowOf));
+}
+
+/** @param {string} name */
+function nameOf(name) {
+  const element = mathml("mi", name);
+  // One letter is italic by itself, a word is not.
+  if ([...name].length > 1) element.setAttribute("class", "word");
+  return element;
+}
+
+/** @param {{ num: string, exact: string, as: string }} number */
+function numberOf({ num, exact, as }) {
+  const element = mathml("mn", num);
+  element.setAttribute("class", as);
+  element.setAttribute("data-exact", exact);
+  return element;
+}
+
+/** @param {string} name */
+function functionOf(name) {
+  const element = mathml("mi", name);
+  element.setAttribute("mathvariant", "normal");
+  return element;
+}
+
+/** @param {[string, MathTree, string]} fence */
+function fenceOf([open, inside, close]) {
+  const signs = [open, close].map((sign) => {
+    const element = mathml("mo", sign);
+    element.setAttribute("stretchy", "true");
+    return element;
+  });
+  const [before = "", after = ""] = signs;
+  return mathml("mrow", open ? before : "", elementOf(inside), close ? after : "");
+}
+
+/** @param {MathTree[]} cells */
+function rowOf(cells) {
+  return mathml("mtr", ...cells.map((cell) => mathml("mtd", elementOf(cell))));
+}
+
+/** @param {string} tag @param {(Node | string)[]} children @returns {MathMLElement} */
+function mathml(tag, ...children) {
+  const element = document.createElementNS("http://www.w3.org/1998/Math/MathML", tag);
+  element.append(...children);
+  return /** @type {MathMLElement} */ (element);
+}
