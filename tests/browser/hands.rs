@@ -13,9 +13,8 @@ const TARGET: &str = "
         parent.append(one);
         return one;
     };
-    const svg = make(root.querySelector('.graph'), 'svg',
-        { id: 'target', width: 300, height: 200 });
-    svg.style.touchAction = 'none';
+    const svg = make(root, 'svg', { id: 'target', width: 200, height: 100 });
+    Object.assign(svg.style, { position: 'fixed', left: '50px', top: '50px', touchAction: 'none' });
     const group = make(svg, 'g', { transform: 'translate(100 50)', tabindex: 0 });
     make(group, 'circle', { r: 20 });
     window.seen = [];

@@ -1,39 +1,72 @@
-//! What a move of an input costs on a program of a thousand gates, frame by frame, in headless
-//! Chromium: `cargo xtask measure`, on a machine that does nothing else.
+//! What a drag over a slider costs on a program of a thousand gates, frame by frame, and how
+//! long a large program takes to come to its picture, in headless Chromium:
+//! `cargo xtask measure`, on a machine that does nothing else.
 
 use std::{error::Error, path::Path};
 
 use backflow::{Outcome, browser::Browser, page::Page};
 use serde_json::{Value, json};
 
-/// A loop of 500 times two gates.
-const PROGRAM: &str = "x = 0.5\nw = 1.01\nh = x\nfor i in range(500):\n    h = tanh(w * h)\nf = h";
+/// Movements of the pointer in one drag; some fall into the same frame.
+const MOVES: usize = 360;
 
-const FRAMES: usize = 200;
+/// Milliseconds between frames at 60 Hz.
+const FRAME: f64 = 1000.0 / 60.0;
 
-/// The stages of a frame after its script, and what Chromium's traces call their parts.
-const STAGES: [(&str, &[&str]); 3] = [
+/// What the main thread does in a frame, and what Chromium's traces call its parts.
+const STAGES: [(&str, &[&str]); 5] = [
+    ("busy", &["RunTask"]),
+    ("script", &["EventDispatch", "FireAnimationFrame"]),
     ("style", &["UpdateLayoutTree"]),
     ("layout", &["Layout"]),
     ("paint", &["PrePaint", "Paint", "Layerize", "Commit"]),
 ];
 
-/// Moves the input once a frame; milliseconds of each call.
-const MOVE: &str = "
-    const frame = () => new Promise(requestAnimationFrame);
-    const times = [];
-    for (let i = 0; i < args[0]; i++) {
-        await frame();
-        const start = performance.now();
-        performance.mark(args[1]);
-        element.setInput('x', Math.sin(i / 10));
-        times.push(performance.now() - start);
-    }
-    await frame();
-    await frame();
-    return times;";
+const TRACED: [&str; 3] = [
+    "devtools.timeline",
+    "disabled-by-default-devtools.timeline",
+    "blink.user_timing",
+];
 
-/// Runs the engine by itself; microseconds of a run, and of getting hold of the values.
+/// Notes the time of each frame until `window.record.end` is true, and marks them in the trace.
+const RECORD: &str = "
+    const record = { name: args[0], frames: [], moves: 0, end: false };
+    window.record = record;
+    element.addEventListener('backflow-change', () => { record.moves += 1; });
+    const frame = (time) => {
+        performance.mark(record.name);
+        record.frames.push(time);
+        if (!record.end) requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);";
+
+/// Milliseconds that the engine takes from a text to a graph with its places, and that the
+/// element takes from a text to a frame that shows it.
+const DRAW: &str = "
+    const { Evaluator } = await import(new URL('web/engine.js', location.href));
+    const frame = () => new Promise(requestAnimationFrame);
+    const laid = [];
+    const drawn = [];
+    let gates = 0;
+    for (let i = 0; i < 5; i++) {
+        const evaluator = await Evaluator.load();
+        let start = performance.now();
+        const { scene } = evaluator.edit(args[0]);
+        laid.push(performance.now() - start);
+        gates = scene.nodes.filter(({ kind }) => kind === 'gate').length;
+        evaluator.free();
+        element.program = 'f = 1';
+        await frame();
+        await frame();
+        start = performance.now();
+        element.program = args[0];
+        await frame();
+        await frame();
+        drawn.push(performance.now() - start);
+    }
+    return { gates, laid, drawn }";
+
+/// Microseconds of a run of the engine by itself, and of getting hold of the values.
 const ENGINE: &str = "
     const { Evaluator } = await import(new URL('web/engine.js', location.href));
     const evaluator = await Evaluator.load();
@@ -49,13 +82,13 @@ const ENGINE: &str = "
     const run = each(2000, (i) => evaluator.set(at, Math.sin(i)));
     const values = each(100000, () => { sum += evaluator.values[at]; });
     evaluator.free();
-    return { run, values, sum, gates: scene.nodes.filter(({ kind }) => kind === 'gate').length };";
+    return { run, values, sum }";
 
 /// Bytes of the wasm as a browser loads it, compressed.
 const SIZE: &str = "
     const { body } = await fetch(new URL('web/backflow-wasm_bg.wasm', location.href));
     const packed = body.pipeThrough(new CompressionStream('gzip'));
-    return (await new Response(packed).arrayBuffer()).byteLength;";
+    return (await new Response(packed).arrayBuffer()).byteLength";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -63,54 +96,135 @@ fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     runtime.block_on(async {
         let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/pages");
-        let categories = ["devtools.timeline", "blink.user_timing"];
-        let browser = Browser::traced(&pages, &categories).await?;
+        let browser = Browser::traced(&pages, &TRACED).await?;
         let outcome = measure(&browser).await;
         browser.quit().await?;
         outcome
     })
 }
 
+/// Lines of two gates each, in one long chain.
+fn chain(lines: usize) -> String {
+    let line = "h = tanh(w * h)\n";
+    format!("x = 0.5\nw = 1.01\nh = x\n{}f = h", line.repeat(lines))
+}
+
+/// Rounds of five gates each, with wires across.
+fn mesh(rounds: usize) -> String {
+    let round = "a = tanh(w * a + b)\nb = b - a * w\n";
+    format!(
+        "x = 0.5\nw = 0.9\na = x\nb = 0.1\n{}f = a + b",
+        round.repeat(rounds)
+    )
+}
+
 async fn measure(browser: &Browser) -> Outcome {
     browser.reset().await?;
     let page = browser.open("/").await?;
-    let size = run(&page, SIZE, &[]).await?;
-    let engine = run(&page, ENGINE, &[json!(PROGRAM)]).await?;
-    page.set_program(PROGRAM).await?;
-    // The first frames draw the graph.
-    run(&page, MOVE, &[json!(20), json!("first")]).await?;
-    let script = run(&page, MOVE, &[json!(FRAMES), json!("move")]).await?;
-    let script: Vec<f64> = list(&script).iter().filter_map(Value::as_f64).collect();
-    let stages = stages(&trace(browser).await?)?;
+    let size = page.run(SIZE, &[]).await?;
+    let program = chain(500);
+    let engine = page.run(ENGINE, &[json!(program)]).await?;
+    let drawn = page.run(DRAW, &[json!(mesh(1000))]).await?;
 
-    println!(
-        "{} gates, an input moved in {FRAMES} frames",
-        engine["gates"]
-    );
-    println!("{:10}{:>10}{:>10}  ms", "", "median", "95 %");
-    row("script", &script);
-    for ((name, _), times) in STAGES.iter().zip(&stages) {
-        row(name, times);
+    let mut drags = vec![drag(&page, &program, "rest").await?];
+    // What the page shows beside the values costs its part.
+    if page.run("return 'state' in element", &[]).await? == true {
+        let step = "const { steps } = element.scene ?? { steps: { length: 2000 } };
+            element.state = { ...element.state, step: Math.floor(steps.length / 2) }";
+        page.run(step, &[]).await?;
+        drags.push(drag_of_open(&page, "a step").await?);
+        page.run("element.state = { ...element.state, step: null }", &[])
+            .await?;
+        page.click("g.node.gate").await?;
+        drags.push(drag_of_open(&page, "a card").await?);
     }
-    let of = |name: &str| engine[name].as_f64().unwrap_or(f64::NAN);
+    let events = trace(browser).await?;
+
+    println!("A drag over a slider of 1,000 gates, frame by frame");
     println!(
-        "engine    {:>10.1} µs a run, forward and backward",
+        "{:18}{:>9}{:>9}{:>9}",
+        "milliseconds", "median", "95 %", "worst"
+    );
+    for drag in &drags {
+        let between: Vec<f64> = drag
+            .frames
+            .windows(2)
+            .map(|pair| pair[1] - pair[0])
+            .collect();
+        let dropped: f64 = between
+            .iter()
+            .map(|time| (time / FRAME).round() - 1.0)
+            .filter(|missed| *missed > 0.0)
+            .sum();
+        println!(
+            "{}: {} moves in {} frames, {dropped} dropped at 60 Hz",
+            drag.name,
+            drag.moves,
+            between.len()
+        );
+        row("between frames", &between);
+        for ((name, _), times) in STAGES.iter().zip(&stages(&events, drag)?) {
+            row(name, times);
+        }
+    }
+    println!("{} gates from their text", drawn["gates"]);
+    row("compiled, laid out", &numbers(&drawn["laid"]));
+    row("drawn on screen", &numbers(&drawn["drawn"]));
+    let of = |name: &str| engine[name].as_f64().unwrap_or(f64::NAN);
+    println!("The engine by itself, 1,000 gates");
+    println!(
+        "{:18}{:>9.1} µs, forward and backward",
+        "  a run",
         of("run")
     );
     println!(
-        "values    {:>10.3} µs to reach them from JavaScript",
+        "{:18}{:>9.3} µs, from JavaScript",
+        "  a value",
         of("values")
     );
     println!(
-        "wasm      {:>10.1} kB gzipped",
+        "{:18}{:>9.1} kB gzipped",
+        "  wasm",
         size.as_f64().unwrap_or(f64::NAN) / 1000.0
     );
     Ok(())
 }
 
-async fn run(page: &Page, script: &str, arguments: &[Value]) -> Outcome<Value> {
-    page.run(&format!("return (async () => {{ {script} }})()"), arguments)
-        .await
+/// A drag as it was recorded.
+struct Drag {
+    name: String,
+    /// When each frame began, in milliseconds.
+    frames: Vec<f64>,
+    /// How often the value changed.
+    moves: u64,
+}
+
+/// Drags the slider of a program's x after its picture was drawn.
+async fn drag(page: &Page, program: &str, name: &str) -> Outcome<Drag> {
+    page.set_program(program).await?;
+    drag_of_open(page, name).await
+}
+
+/// Drags the slider of x to and fro.
+async fn drag_of_open(page: &Page, name: &str) -> Outcome<Drag> {
+    let slider = "[data-slider-of-x]";
+    let mark = "const key = element.snapshot().nodes.find(({ name }) => name === 'x').key;
+        root.querySelector(`li[data-key='${CSS.escape(key)}'] input[type=range]`).dataset.sliderOfX = ''";
+    page.run(mark, &[]).await?;
+    // What was drawn before is paid for.
+    page.drag(slider, &[(1, 0), (-1, 0)]).await?;
+    page.run("await new Promise((later) => setTimeout(later, 500))", &[])
+        .await?;
+    page.run(RECORD, &[json!(name)]).await?;
+    let there = |at: usize| if at / 40 % 2 == 0 { (1, 0) } else { (-1, 0) };
+    let path: Vec<_> = (0..MOVES).map(there).collect();
+    page.drag(slider, &path).await?;
+    let record = page.run("record.end = true; return record", &[]).await?;
+    Ok(Drag {
+        name: name.to_owned(),
+        frames: numbers(&record["frames"]),
+        moves: record["moves"].as_u64().unwrap_or_default(),
+    })
 }
 
 /// The events of the trace, in their order. It ends with the first time that it is asked for.
@@ -127,30 +241,48 @@ async fn trace(browser: &Browser) -> Outcome<Vec<Value>> {
     Ok(events)
 }
 
-/// For each stage the milliseconds that it took in each frame.
-fn stages(events: &[Value]) -> Outcome<[Vec<f64>; 3]> {
-    let mut times: [Vec<f64>; 3] = Default::default();
+/// For each stage the milliseconds that it took in each frame of a drag.
+fn stages(events: &[Value], drag: &Drag) -> Outcome<[Vec<f64>; STAGES.len()]> {
+    let mut times: [Vec<f64>; STAGES.len()] = Default::default();
+    // What happens within a part that is counted is counted with it.
+    let mut counted = [0.0; STAGES.len()];
     let mut thread = &Value::Null;
     for event in events {
-        if event["name"] == "move" {
+        if event["name"] == *drag.name {
             thread = &event["tid"];
             for frames in &mut times {
                 frames.push(0.0);
             }
         }
+        if times[0].len() >= drag.frames.len() {
+            break;
+        }
         let stage = STAGES.iter().position(|(_, parts)| {
             let name = event["name"].as_str().unwrap_or_default();
             parts.contains(&name) && event["tid"] == *thread
         });
-        let frame = stage.and_then(|stage| times[stage].last_mut());
-        if let Some((frame, microseconds)) = frame.zip(event["dur"].as_f64()) {
-            *frame += microseconds / 1000.0;
+        let (Some(stage), Some(start), Some(lasted)) =
+            (stage, event["ts"].as_f64(), event["dur"].as_f64())
+        else {
+            continue;
+        };
+        if start < counted[stage] {
+            continue;
+        }
+        counted[stage] = start + lasted;
+        if let Some(frame) = times[stage].last_mut() {
+            *frame += lasted / 1000.0;
         }
     }
-    if times[0].len() == FRAMES {
+    if times[0].len() >= drag.frames.len().saturating_sub(1) {
         Ok(times)
     } else {
-        Err(format!("the trace has {} of {FRAMES} frames", times[0].len()).into())
+        Err(format!(
+            "the trace has {} of {} frames",
+            times[0].len(),
+            drag.frames.len()
+        )
+        .into())
     }
 }
 
@@ -164,9 +296,15 @@ fn row(name: &str, times: &[f64]) {
             .copied()
             .unwrap_or(f64::NAN)
     };
-    println!("{name:10}{:>10.2}{:>10.2}", at(0.5), at(0.95));
+    println!(
+        "  {name:16}{:>9.2}{:>9.2}{:>9.2}",
+        at(0.5),
+        at(0.95),
+        at(1.0)
+    );
 }
 
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map(Vec::as_slice).unwrap_or_default()
+fn numbers(value: &Value) -> Vec<f64> {
+    let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter().filter_map(Value::as_f64).collect()
 }

@@ -13,7 +13,7 @@ use thirtyfour::{
 use crate::{Outcome, engine::Engine, page::Page};
 
 /// Milliseconds of one movement, so that each makes its own event.
-const MOVE: u64 = 20;
+const MOVE: u64 = 10;
 
 impl Page {
     /// The middle of an element, scrolled into view, in CSS pixels of the window.
@@ -188,14 +188,14 @@ impl Page {
     /// [`Page::run`] finds; and is its value.
     ///
     /// # Errors
-    /// Where it is not within five seconds.
+    /// Where it is not within ten seconds.
     pub async fn until(&self, expression: &str, arguments: &[Value]) -> Outcome<Value> {
         let script = format!(
             "const holds = () => ({expression});
             const frame = () => new Promise(requestAnimationFrame);
             const start = performance.now();
             let value = holds();
-            while (!value && performance.now() - start < 5000) {{
+            while (!value && performance.now() - start < 10000) {{
                 await frame();
                 value = holds();
             }}
@@ -211,7 +211,7 @@ impl Page {
     /// Waits until the timeline is at a step, as the element's `state` tells.
     ///
     /// # Errors
-    /// Where it does not come there within five seconds.
+    /// Where it does not come there within ten seconds.
     pub async fn until_step(&self, step: usize) -> Outcome {
         self.until("element.state?.step === args[0]", &[json!(step)])
             .await?;
@@ -221,7 +221,7 @@ impl Page {
     /// Waits until nothing glides.
     ///
     /// # Errors
-    /// Where something does after five seconds.
+    /// Where something does after ten seconds.
     pub async fn until_still(&self) -> Outcome {
         let moving = "[root, root.querySelector('.picture')].every((part) => !part?.getAnimations({ subtree: true })
             .some(({ playState }) => playState === 'running'))";
