@@ -51,7 +51,8 @@ const DRAW: &str = "
     for (let i = 0; i < 5; i++) {
         const evaluator = await Evaluator.load();
         let start = performance.now();
-        const { scene } = evaluator.edit(args[0]);
+        const { scene, diagnostics } = evaluator.edit(args[0]);
+        if (diagnostics.length > 0) throw new Error(diagnostics[0].message);
         laid.push(performance.now() - start);
         gates = scene.nodes.filter(({ kind }) => kind === 'gate').length;
         evaluator.free();
@@ -124,7 +125,7 @@ async fn measure(browser: &Browser) -> Outcome {
     let size = page.run(SIZE, &[]).await?;
     let program = chain(500);
     let engine = page.run(ENGINE, &[json!(program)]).await?;
-    let drawn = page.run(DRAW, &[json!(mesh(1000))]).await?;
+    let drawn = page.run(DRAW, &[json!(mesh(999))]).await?;
 
     let mut drags = vec![drag(&page, &program, "rest").await?];
     // What the page shows beside the values costs its part.
