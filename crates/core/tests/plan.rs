@@ -6,6 +6,7 @@ mod support;
 use backflow_core::build::Builder;
 use backflow_core::graph::{Graph, NodeId, Origin};
 use backflow_core::op::{Op, Relation, extreme};
+use backflow_core::plan::Plan;
 use backflow_core::shape::{Axes, Cut, ShapeId};
 use proptest::prelude::*;
 use support::{Ran, Random, input};
@@ -185,6 +186,53 @@ proptest! {
             }
         }
         assert_same_bits(&graph);
+    }
+
+    /// Many sums of products, as a layer of a network has them at many points: like
+    /// products lie side by side in the order of the sums.
+    #[test]
+    fn sums_of_products(
+        seed: u64,
+        points in 1..12usize,
+        width in 1..20usize,
+        terms in 2..9usize,
+        chained: bool,
+        turned: bool,
+    ) {
+        let (mut graph, mut random) = (Graph::default(), Random(seed));
+        let mut numbers = |count: usize| -> Vec<NodeId> {
+            let number = |_| input(&mut graph, &[], vec![random.between(-1.0, 1.0)]);
+            (0..count).map(number).collect()
+        };
+        let (weights, values) = (numbers(terms * width), numbers(points * terms));
+        let mut push = |op, x: &[NodeId]| graph.push(op, ShapeId::SCALAR, x, Origin::default());
+        let mut sums: Vec<Vec<NodeId>> = Vec::new();
+        for point in 0..points {
+            for j in 0..width {
+                let product = |k| {
+                    let weight = if turned { j * terms + k } else { k * width + j };
+                    [weights[weight], values[point * terms + k]]
+                };
+                let products: Vec<NodeId> =
+                    (0..terms).map(|k| push(Op::Mul, &product(k))).collect();
+                if chained {
+                    let first = products[0];
+                    products[1..].iter().fold(first, |sum, &x| push(Op::Add, &[sum, x]));
+                } else {
+                    push(Op::Add, &products);
+                }
+                sums.push(products);
+            }
+        }
+        assert_same_bits(&graph);
+        if sums.len() >= 8 {
+            let plan = Plan::new(&graph);
+            for k in 0..terms {
+                let places: Vec<usize> = sums.iter().map(|sum| plan.offset(sum[k])).collect();
+                let side_by_side = places.windows(2).all(|pair| pair[1] == pair[0] + 1);
+                prop_assert!(side_by_side, "term {}: {:?}", k, places);
+            }
+        }
     }
 
     /// Every element of a permuted value comes from where it should, in any rank.

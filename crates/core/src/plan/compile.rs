@@ -8,6 +8,9 @@ use crate::graph::{Graph, NodeId};
 /// Fewer gates than this are computed one by one.
 const FEW: usize = 8;
 
+/// No group.
+const NONE: u32 = u32::MAX;
+
 pub fn compile(graph: &Graph) -> Plan {
     let order = Order::new(graph);
     let mut compiler = Compiler {
@@ -18,6 +21,8 @@ pub fn compile(graph: &Graph) -> Plan {
         made_by: vec![0; graph.len()],
         gates: Vec::new(),
         columns: Vec::new(),
+        group_of: vec![NONE; order.role_count],
+        groups: Vec::new(),
         scratch: Vec::new(),
     };
     let mut widest = 1;
@@ -59,6 +64,10 @@ struct Compiler {
     /// Their operands: the first of every gate, then the second of every gate, and
     /// so on.
     columns: Vec<u32>,
+    /// The number of the group of each role, where it has one.
+    group_of: Vec<u32>,
+    /// The number of the group of each gate.
+    groups: Vec<u32>,
     scratch: Vec<u32>,
 }
 
@@ -88,9 +97,10 @@ impl Compiler {
     fn run(&mut self, order: &Order, kind: u32, nodes: &[u32]) {
         self.gates.clear();
         self.gates.extend(nodes);
+        self.put_roles_together(order);
         self.columns.clear();
         for place in 0..order.kinds[kind as usize].arity as usize {
-            let operands = nodes.iter().map(|&node| order.operand(node, place));
+            let operands = self.gates.iter().map(|&node| order.operand(node, place));
             self.columns.extend(operands);
         }
         self.put_like_together();
@@ -111,6 +121,31 @@ impl Compiler {
         }
     }
 
+    /// Puts gates together that are the same operand of the same run, so that this
+    /// operand lies evenly there: like terms of many sums lie side by side.
+    fn put_roles_together(&mut self, order: &Order) {
+        let count = self.gates.len();
+        let mut roles: Vec<u32> = Vec::new();
+        self.groups.clear();
+        for &gate in &self.gates {
+            let role = order.role(gate);
+            let group = &mut self.group_of[role as usize];
+            if *group == NONE {
+                *group = roles.len() as u32;
+                roles.push(role);
+            }
+            self.groups.push(*group);
+        }
+        for &role in &roles {
+            self.group_of[role as usize] = NONE;
+        }
+        // Small groups would lie less evenly than the gates did.
+        if roles.len() > 1 && roles.len() <= count / FEW {
+            let starts = starts(&self.groups, roles.len());
+            scatter(&mut self.gates, &self.groups, starts, &mut self.scratch);
+        }
+    }
+
     /// Puts gates together whose operands come from the same runs, so that these
     /// are likely to lie evenly.
     fn put_like_together(&mut self) {
@@ -121,7 +156,7 @@ impl Compiler {
         let last = &self.columns[self.columns.len() - count..];
         let made_by = |node: u32| self.made_by[node as usize];
         let mut sources: Vec<(u32, u32)> = Vec::new();
-        let mut groups: Vec<usize> = Vec::with_capacity(count);
+        self.groups.clear();
         for (&first, &last) in first.zip(last) {
             let source = (made_by(first), made_by(last));
             let known = sources.iter().position(|&known| known == source);
@@ -131,36 +166,39 @@ impl Compiler {
                 }
                 sources.push(source);
             }
-            groups.push(known.unwrap_or(sources.len() - 1));
+            self.groups.push(known.unwrap_or(sources.len() - 1) as u32);
         }
         if sources.len() < 2 {
             return;
         }
-        let mut starts = [0; MOST + 1];
-        for &group in &groups {
-            starts[group + 1] += 1;
-        }
-        for group in 1..=MOST {
-            starts[group] += starts[group - 1];
-        }
-        self.scratch.resize(count, 0);
-        scatter(&mut self.gates, &groups, starts, &mut self.scratch);
+        let starts = starts(&self.groups, sources.len());
+        let (groups, scratch) = (&self.groups, &mut self.scratch);
+        scatter(&mut self.gates, groups, starts.clone(), scratch);
         for column in self.columns.chunks_exact_mut(count) {
-            scatter(column, &groups, starts, &mut self.scratch);
+            scatter(column, groups, starts.clone(), scratch);
         }
     }
 }
 
+/// Where groups start in a list that is sorted by them.
+fn starts(groups: &[u32], count: usize) -> Vec<usize> {
+    let mut starts = vec![0; count + 1];
+    for &group in groups {
+        starts[group as usize + 1] += 1;
+    }
+    for group in 1..=count {
+        starts[group] += starts[group - 1];
+    }
+    starts
+}
+
 /// Sorts a list by groups, of which is known where they start.
-fn scatter<const N: usize>(
-    list: &mut [u32],
-    groups: &[usize],
-    mut starts: [usize; N],
-    scratch: &mut [u32],
-) {
+fn scatter(list: &mut [u32], groups: &[u32], mut starts: Vec<usize>, scratch: &mut Vec<u32>) {
+    scratch.resize(list.len(), 0);
     for (&x, &group) in list.iter().zip(groups) {
-        scratch[starts[group]] = x;
-        starts[group] += 1;
+        let start = &mut starts[group as usize];
+        scratch[*start] = x;
+        *start += 1;
     }
     list.copy_from_slice(scratch);
 }

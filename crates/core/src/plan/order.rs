@@ -38,6 +38,9 @@ pub struct Order {
     nodes: Vec<u32>,
     levels: Vec<u32>,
     kind_of: Vec<u32>,
+    roles: Vec<u32>,
+    /// How many roles there are.
+    pub role_count: usize,
 }
 
 impl Order {
@@ -60,6 +63,8 @@ impl Order {
             nodes: Vec::new(),
             levels: Vec::with_capacity(count),
             kind_of: Vec::with_capacity(count),
+            roles: Vec::new(),
+            role_count: 0,
         };
         let mut known: FxHashMap<(Op, u32), u32> = FxHashMap::default();
         for node in graph.nodes() {
@@ -94,6 +99,7 @@ impl Order {
             order.kind_of.push(kind);
         }
         order.sort();
+        order.find_roles();
         order
     }
 
@@ -108,6 +114,41 @@ impl Order {
         } else {
             sorted(&sorted(&nodes, &self.kind_of), &self.levels)
         };
+    }
+
+    /// Numbers what nodes are to others: the place of an operand in a run.
+    fn find_roles(&mut self) {
+        let mut first = vec![0u32; self.levels.len()];
+        // Of what nothing is made.
+        let mut next = 1;
+        for (kind, nodes) in self.runs() {
+            for &node in nodes {
+                first[node as usize] = next;
+            }
+            next += self.kinds[kind as usize].arity;
+        }
+        let mut roles = vec![0; self.levels.len()];
+        for (node, &first) in first.iter().enumerate().rev() {
+            let most = self.kinds[self.kind_of[node] as usize].arity - 1;
+            for (place, &operand) in (0..).zip(self.operands_of(node)) {
+                roles[operand as usize] = first + most.min(place);
+            }
+        }
+        self.roles = roles;
+        self.role_count = next as usize;
+    }
+
+    /// The operands of a node.
+    fn operands_of(&self, node: usize) -> &[u32] {
+        let end = self.first.get(node + 1);
+        let end = end.map_or(self.operands.len(), |&end| end as usize);
+        &self.operands[self.first[node] as usize..end]
+    }
+
+    /// What a node is to the first that is made of it: which operand in which run.
+    /// The same number for all that are the same.
+    pub fn role(&self, node: u32) -> u32 {
+        self.roles[node as usize]
     }
 
     /// The nodes as runs: of one level and kind each.
