@@ -27,7 +27,7 @@ pub const LEAF: u32 = 0;
 /// The kind of everything that is more than one number.
 pub const STEP: u32 = 1;
 
-/// Every node, sorted by level, kind and index.
+/// Every node, sorted by level, kind and use.
 pub struct Order {
     /// The kinds there are.
     pub kinds: Vec<Kind>,
@@ -104,7 +104,7 @@ impl Order {
     }
 
     fn sort(&mut self) {
-        let nodes = (0..self.levels.len() as u32).collect::<Vec<_>>();
+        let nodes = self.as_used();
         let kinds = self.kinds.len();
         let levels = self.levels.iter().max().map_or(0, |&level| level as usize) + 1;
         self.nodes = if levels.saturating_mul(kinds) <= 2 * nodes.len() {
@@ -114,6 +114,31 @@ impl Order {
         } else {
             sorted(&sorted(&nodes, &self.kind_of), &self.levels)
         };
+    }
+
+    /// The nodes in the order in which they are used: terms as their sums are. What
+    /// is no gate of numbers, or not used, is where it was.
+    fn as_used(&self) -> Vec<u32> {
+        let count = self.levels.len();
+        let mut nodes = Vec::with_capacity(count);
+        let mut listed = vec![false; count];
+        let mut list = |node: u32| {
+            if !std::mem::replace(&mut listed[node as usize], true) {
+                nodes.push(node);
+            }
+        };
+        for node in 0..count {
+            for &operand in self.operands_of(node) {
+                if self.kind_of[operand as usize] > STEP {
+                    list(operand);
+                }
+            }
+            if self.kind_of[node] <= STEP {
+                list(node as u32);
+            }
+        }
+        (0..count as u32).for_each(list);
+        nodes
     }
 
     /// Numbers what nodes are to others: the place of an operand in a run.
