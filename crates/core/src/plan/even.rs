@@ -23,10 +23,59 @@ pub struct Even<'a> {
     pub slots: &'a [u32],
 }
 
-impl Even<'_> {
-    fn operand(self, place: usize) -> (usize, isize, isize) {
+/// Where one operand lies.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    from: &'a [f64],
+    first: usize,
+    /// From one gate to the next.
+    step: isize,
+    /// From one row of gates to the next.
+    down: isize,
+}
+
+impl<'a> Line<'a> {
+    /// All from a gate of a row on.
+    fn on(self, row: usize, gate: usize) -> &'a [f64] {
+        &self.from[self.place(row, gate)..]
+    }
+
+    fn place(self, row: usize, gate: usize) -> usize {
+        go(go(self.first, self.step, gate), self.down, row)
+    }
+
+    /// Whether all of the rows read the same here and there.
+    fn is_gathered(self, row: usize, rows: usize) -> bool {
+        let apart = !matches!(self.step, 0 | 1);
+        apart && self.down == 0 && rows > 1 && row <= LONGEST
+    }
+
+    /// The same operand side by side, looked for once for all rows.
+    fn gathered(self, row: usize, buffer: &'a mut [f64; LONGEST]) -> Self {
+        for (gate, x) in buffer[..row].iter_mut().enumerate() {
+            *x = self.from[self.place(0, gate)];
+        }
+        Self {
+            from: buffer,
+            first: 0,
+            step: 1,
+            down: 0,
+        }
+    }
+}
+
+/// Longer rows are not gathered.
+const LONGEST: usize = 64;
+
+impl<'a> Even<'a> {
+    fn line(self, place: usize) -> Line<'a> {
         let step = |i: usize| self.slots[NUMBERS * place + i].cast_signed() as isize;
-        (self.slots[NUMBERS * place] as usize, step(1), step(2))
+        Line {
+            from: self.from,
+            first: self.slots[NUMBERS * place] as usize,
+            step: step(1),
+            down: step(2),
+        }
     }
 }
 
@@ -37,97 +86,138 @@ fn go(at: usize, step: isize, steps: usize) -> usize {
 
 impl Operands for Even<'_> {
     fn at(self, place: usize, index: usize, _: usize) -> f64 {
-        let (first, step, down) = self.operand(place);
-        self.from[go(go(first, step, index % self.row), down, index / self.row)]
+        let line = self.line(place);
+        self.from[line.place(index / self.row, index % self.row)]
     }
 
     fn one(self, out: &mut [f64], f: impl Fn(f64) -> f64) {
-        let (first, step, rows) = self.operand(0);
+        let x = self.line(0);
         for (down, out) in out.chunks_exact_mut(self.row).enumerate() {
-            fold(out, self.from, (go(first, rows, down), step), |_, x| f(x));
+            fold(out, x, (down, 0), |_, x| f(x));
         }
     }
 
     fn two(self, out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
-        let from = self.from;
-        let ((mut x, dx, down_x), (mut y, dy, down_y)) = (self.operand(0), self.operand(1));
-        for out in out.chunks_exact_mut(self.row) {
-            match (dx, dy) {
-                (1, 1) => {
-                    for ((o, &x), &y) in out.iter_mut().zip(&from[x..]).zip(&from[y..]) {
-                        *o = f(x, y);
-                    }
+        let rows = out.len() / self.row;
+        let (mut x, mut y) = (self.line(0), self.line(1));
+        let (mut side_by_side_x, mut side_by_side_y);
+        if x.is_gathered(self.row, rows) {
+            side_by_side_x = [0.0; LONGEST];
+            x = x.gathered(self.row, &mut side_by_side_x);
+        }
+        if y.is_gathered(self.row, rows) {
+            side_by_side_y = [0.0; LONGEST];
+            y = y.gathered(self.row, &mut side_by_side_y);
+        }
+        let out = out.chunks_exact_mut(self.row).enumerate();
+        match (x.step, y.step) {
+            (1, 1) => out.for_each(|(row, out)| pairs(out, x.on(row, 0), y.on(row, 0), &f)),
+            (0, 1) => out.for_each(|(row, out)| {
+                let x = x.on(row, 0)[0];
+                each(out, y.on(row, 0), |_, y| f(x, y));
+            }),
+            (1, 0) => out.for_each(|(row, out)| {
+                let y = y.on(row, 0)[0];
+                each(out, x.on(row, 0), |_, x| f(x, y));
+            }),
+            _ => out.for_each(|(row, out)| {
+                let (mut at_x, mut at_y) = (x.place(row, 0), y.place(row, 0));
+                for o in out {
+                    *o = f(x.from[at_x], y.from[at_y]);
+                    at_x = at_x.wrapping_add_signed(x.step);
+                    at_y = at_y.wrapping_add_signed(y.step);
                 }
-                (0, 1) => {
-                    let x = from[x];
-                    for (o, &y) in out.iter_mut().zip(&from[y..]) {
-                        *o = f(x, y);
-                    }
-                }
-                (1, 0) => {
-                    let y = from[y];
-                    for (o, &x) in out.iter_mut().zip(&from[x..]) {
-                        *o = f(x, y);
-                    }
-                }
-                _ => {
-                    let (mut x, mut y) = (x, y);
-                    for o in out {
-                        *o = f(from[x], from[y]);
-                        x = x.wrapping_add_signed(dx);
-                        y = y.wrapping_add_signed(dy);
-                    }
-                }
-            }
-            x = x.wrapping_add_signed(down_x);
-            y = y.wrapping_add_signed(down_y);
+            }),
         }
     }
 
     fn three(self, out: &mut [f64], f: fn(f64, f64, f64) -> f64) {
-        let operands = [0, 1, 2].map(|place| self.operand(place));
-        for (down, out) in out.chunks_exact_mut(self.row).enumerate() {
-            let mut at = operands.map(|(first, _, rows)| go(first, rows, down));
+        let operands = [0, 1, 2].map(|place| self.line(place));
+        for (row, out) in out.chunks_exact_mut(self.row).enumerate() {
+            let mut at = operands.map(|line| line.place(row, 0));
             for o in out {
                 let [x, y, z] = at.map(|at| self.from[at]);
                 *o = f(x, y, z);
-                for (at, (_, step, _)) in at.iter_mut().zip(operands) {
-                    *at = at.wrapping_add_signed(step);
+                for (at, line) in at.iter_mut().zip(operands) {
+                    *at = at.wrapping_add_signed(line.step);
                 }
             }
         }
     }
 
     fn many(self, out: &mut [f64], arity: usize, f: impl Fn(f64, f64) -> f64) {
-        /// So many numbers stay in the nearest cache.
-        const BLOCK: usize = 512;
-        for (down, row) in out.chunks_exact_mut(self.row).enumerate() {
-            for (block, out) in row.chunks_mut(BLOCK).enumerate() {
-                for place in 0..arity {
-                    let (first, step, rows) = self.operand(place);
-                    let at = go(go(first, rows, down), step, block * BLOCK);
-                    if place == 0 {
-                        fold(out, self.from, (at, step), |_, x| x);
-                    } else {
-                        fold(out, self.from, (at, step), &f);
+        /// So many numbers stay in the registers.
+        const BLOCK: usize = 16;
+        let side_by_side = (0..arity).all(|place| self.line(place).step == 1);
+        for (row, out) in out.chunks_exact_mut(self.row).enumerate() {
+            let (blocks, rest) = out.as_chunks_mut::<BLOCK>();
+            let mut gate = 0;
+            for out in blocks {
+                if side_by_side {
+                    let mut sums = [0.0; BLOCK];
+                    for place in 0..arity {
+                        if let Some(x) = self.line(place).on(row, gate).first_chunk::<BLOCK>() {
+                            sums = if place == 0 {
+                                *x
+                            } else {
+                                std::array::from_fn(|i| f(sums[i], x[i]))
+                            };
+                        }
                     }
+                    *out = sums;
+                } else {
+                    self.fold(out, arity, (row, gate), &f);
                 }
+                gate += BLOCK;
+            }
+            self.fold(rest, arity, (row, gate), &f);
+        }
+    }
+}
+
+impl Even<'_> {
+    /// Folds the operands of gates from a place on.
+    fn fold(self, out: &mut [f64], arity: usize, at: (usize, usize), f: &impl Fn(f64, f64) -> f64) {
+        for place in 0..arity {
+            let line = self.line(place);
+            if place == 0 {
+                fold(out, line, at, |_, x| x);
+            } else {
+                fold(out, line, at, f);
             }
         }
     }
 }
 
-fn fold(out: &mut [f64], from: &[f64], (first, step): (usize, isize), f: impl Fn(f64, f64) -> f64) {
-    if step == 1 {
-        for (o, &x) in out.iter_mut().zip(&from[first..]) {
-            *o = f(*o, x);
-        }
+/// Folds an operand into what is there: from a gate of a row on.
+fn fold(out: &mut [f64], line: Line<'_>, (row, gate): (usize, usize), f: impl Fn(f64, f64) -> f64) {
+    if out.is_empty() {
+        return;
+    }
+    if line.step == 1 {
+        each(out, line.on(row, gate), f);
     } else {
-        let mut at = first;
+        let mut at = line.place(row, gate);
         for o in out {
-            *o = f(*o, from[at]);
-            at = at.wrapping_add_signed(step);
+            *o = f(*o, line.from[at]);
+            at = at.wrapping_add_signed(line.step);
         }
+    }
+}
+
+/// Folds numbers into others.
+fn each(out: &mut [f64], x: &[f64], f: impl Fn(f64, f64) -> f64) {
+    let x = &x[..out.len()];
+    for (o, &x) in out.iter_mut().zip(x) {
+        *o = f(*o, x);
+    }
+}
+
+/// Writes a function of two numbers each.
+fn pairs(out: &mut [f64], x: &[f64], y: &[f64], f: impl Fn(f64, f64) -> f64) {
+    let (x, y) = (&x[..out.len()], &y[..out.len()]);
+    for (o, (&x, &y)) in out.iter_mut().zip(x.iter().zip(y)) {
+        *o = f(x, y);
     }
 }
 
