@@ -5,7 +5,7 @@ use super::expr::Expr::{self, Add, Along, Copies, Mul, N, Over, Product, Said, T
 use super::expr::{call, choose, div, holds, mul, n, neg, pow, sub, x};
 use crate::graph::{Graph, NodeId};
 use crate::op::Op;
-use crate::shape::{Axes, Display, kept};
+use crate::shape::Axes;
 
 /// How a gate's gradient goes on to one operand.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,8 +97,11 @@ pub fn rule(graph: &Graph, gate: NodeId, slot: usize) -> Rule {
             let inside = mul(holds(">", x(0), x(1)), holds("<", x(0), x(2)));
             Times(inside)
         }
-        (Op::Clip, 1) => Times(holds("<", x(0), x(1))),
-        (Op::Clip, _) => Times(holds(">", x(0), x(2))),
+        (Op::Clip, 1) => Times(mul(holds("<", x(0), x(1)), holds("<", x(1), x(2)))),
+        (Op::Clip, _) => {
+            let raised = Expr::Call("max", vec![x(0), x(1)]);
+            Times(holds(">", raised, x(2)))
+        }
         (Op::Where, 0) => Zero,
         (Op::Where, 1) => Times(holds("≠", x(0), n(0.0))),
         (Op::Where, _) => Times(holds("=", x(0), n(0.0))),
@@ -230,22 +233,4 @@ fn times(upstream: Expr, local: &Expr) -> Expr {
         N(-1.0) => neg(upstream),
         local => Mul(vec![upstream, local.clone()]),
     }
-}
-
-/// The gradient with respect to an operand as the language writes it, in the
-/// names of the operands, of the gate's value and of the upstream gradient; none
-/// if the language has no words for it.
-pub fn gradient_in_python(
-    graph: &Graph,
-    gate: NodeId,
-    slot: usize,
-    operands: &[&str],
-    [value, upstream]: [&str; 2],
-) -> Option<String> {
-    let names: Vec<&str> = operands.iter().copied().chain([value, upstream]).collect();
-    let along = |text: &str, slot: usize, axes: Axes| {
-        let shape = graph.shape(graph.operand(gate, slot));
-        format!("reshape({text}, {})", Display(&kept(shape, axes)))
-    };
-    rule(graph, gate, slot).gradient().python(&names, &along)
 }

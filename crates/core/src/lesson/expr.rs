@@ -2,6 +2,7 @@
 
 use super::math::{self, As, Math, function, op, parens, row};
 use crate::shape::Axes;
+use std::f64::consts::PI;
 
 /// A formula; as deep as a rule is long.
 #[derive(Clone, Debug, PartialEq)]
@@ -209,8 +210,9 @@ impl Expr {
             }
             Self::Call("φ", a) => {
                 let a = of(a.first()?)?;
-                format!("(exp(-({a}) ** 2 / 2) / sqrt(2 * pi))")
+                format!("(exp(-({a} ** 2) / 2) / {:?})", (2.0 * PI).sqrt())
             }
+            Self::Call("join" | "won" | "hinge", _) => return None,
             Self::Call(name, parts) => format!("{name}{}", all(parts, ", ")?),
             Self::Holds(sign, both) => {
                 let sign = match *sign {
@@ -224,7 +226,6 @@ impl Expr {
             }
             Self::If(parts) => format!("where{}", all(&parts[..], ", ")?),
             Self::Transposed(a) => format!("{}.T", of(a)?),
-            Self::Over(_, axes, a) if axes.is_empty() => of(a)?,
             Self::Over(name, axes, a) | Self::Along(name, axes, a) => {
                 format!("{name}({}, axis={})", of(a)?, list(*axes))
             }

@@ -46,8 +46,7 @@ impl Lesson {
         for path in self.walk(now, node) {
             let mut nodes = vec![node];
             nodes.extend(path.iter().filter_map(|&wire| now.scene.wires[wire].to));
-            let names = nodes.iter().map(|&place| self.names.of(place).clone());
-            let names = shortened(names.collect(), LONG);
+            let names = shortened(&nodes, |&place| self.names.of(place).clone());
             let factors: Option<Vec<f64>> = path.iter().map(|&w| self.local(now, w)).collect();
             // From the output's side, as the backward pass multiplies.
             let factors: Vec<f64> = upstream
@@ -56,11 +55,10 @@ impl Lesson {
                 .collect();
             let total: f64 = factors.iter().product();
             products.push(total);
-            let factors = factors.iter().enumerate().map(|(at, &d)| {
-                let upstream = at == 0 && upstream.is_some();
-                math::num(d, if upstream { As::Gradient } else { As::Local })
-            });
-            let factors = shortened(factors.collect(), LONG);
+            let mut factors = shortened(&factors, |&d| math::num(d, As::Local));
+            if let (Some(upstream), Some(first)) = (upstream, factors.first_mut()) {
+                *first = math::num(upstream, As::Gradient);
+            }
             let mut pieces = vec![row(joined(names, &op("→"))), text(":")];
             if factors.len() > 1 {
                 pieces.extend([product(factors.into_iter(), "×"), op("=")]);
@@ -166,14 +164,14 @@ impl Lesson {
 }
 
 /// The first and the last few of many.
-fn shortened(mut pieces: Vec<Math>, most: usize) -> Vec<Math> {
-    if pieces.len() > most {
-        let tail = pieces.split_off(pieces.len() - most / 2);
-        pieces.truncate(most / 2);
-        pieces.push(op("…"));
-        pieces.extend(tail);
+fn shortened<T>(of: &[T], show: impl Fn(&T) -> Math) -> Vec<Math> {
+    if of.len() <= LONG {
+        return of.iter().map(show).collect();
     }
-    pieces
+    let (first, last) = (&of[..LONG / 2], &of[of.len() - LONG / 2..]);
+    let first = first.iter().map(&show);
+    let last = last.iter().map(&show);
+    first.chain([op("…")]).chain(last).collect()
 }
 
 fn distinct(of: impl Iterator<Item = usize>) -> Vec<usize> {
