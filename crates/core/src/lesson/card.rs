@@ -117,6 +117,8 @@ impl Lesson {
         let what = match shown.kind {
             Kind::Input => "input".to_owned(),
             Kind::Constant => "constant".to_owned(),
+            Kind::Copy => "copy gate".to_owned(),
+            Kind::Box => "closed box".to_owned(),
             Kind::Gate => match shown.op {
                 "maximum" => "max gate".to_owned(),
                 "minimum" => "min gate".to_owned(),
