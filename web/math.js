@@ -41,25 +41,35 @@ function rows(math) {
 
 /** @param {MathTree} math */
 function lineOf(math) {
-  const unwrapped = "row" in math && math.row.length === 1 && math.row[0] ? math.row[0] : math;
-  return html("span", "row", ...pieces(unwrapped).flatMap((piece) => [formula(piece), " "]));
+  const parts = "row" in math ? math.row : [math];
+  // A cell of a table holds the whole line.
+  const [only] = parts;
+  const line = parts.length === 1 && only && "row" in only ? only.row : parts;
+  const written = pieces(line).flatMap((piece) => [pieceOf(piece), " "]);
+  return html("span", "row", ...written);
 }
 
-/** A formula cut where it may be broken, since browsers do not break one. @param {MathTree} math */
-function pieces(math) {
-  if (!("row" in math)) return [[math]];
+/** Mathematics, or words, which go on in the next line as any text. @param {MathTree[]} piece */
+function pieceOf(piece) {
+  const [only] = piece;
+  return only && "text" in only ? html("span", "words", only.text) : formula(piece);
+}
+
+/** A formula cut where it may be broken, since browsers do not break one. @param {MathTree[]} parts */
+function pieces(parts) {
   /** @type {MathTree[]} */
   let piece = [];
   const pieces = [piece];
   let ends = false;
-  for (const part of math.row) {
+  for (const part of parts) {
     const sign = "op" in part ? part.op : "";
-    if (piece.length > 0 && (ends || RELATIONS.has(sign))) {
+    const isText = "text" in part;
+    if (piece.length > 0 && (ends || isText || RELATIONS.has(sign))) {
       piece = [];
       pieces.push(piece);
     }
     piece.push(part);
-    ends = sign === ",";
+    ends = isText || sign === ",";
   }
   return pieces;
 }

@@ -92,7 +92,10 @@ pub async fn a_reader_without_a_pointer_can_do_it_all(browser: &Browser) -> Outc
     let picture = page.picture().await?;
     assert_eq!((picture.value("a")?, picture.value("f")?), (0.5, 4.0));
     let moved = page
-        .run("return root.querySelector('.inputs [type=range]').value", &[])
+        .run(
+            "return root.querySelector('.inputs [type=range]').value",
+            &[],
+        )
         .await?;
     assert_eq!(moved, json!("0.5"));
     picture.is_drawn()

@@ -54,7 +54,7 @@ pub async fn the_first_graph_is_stepped_through(browser: &Browser) -> Outcome {
         ),
         (
             "step 2 of 5 · forward",
-            &["f=q×z=3×−4=−12"],
+            &["f=q·z=3×−4=−12"],
             with(&inputs, &[("q", ["3", ""]), ("f", ["−12", ""])]),
         ),
         (
