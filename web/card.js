@@ -98,6 +98,7 @@ class Section {
 
 export class Card {
   #title = new Formula();
+  #heading = html("h2", "", this.#title.element);
   #subtitle = html("p", "caption");
   #sections = html("div", "sections");
   /** @type {Map<string, Section>} */
@@ -119,7 +120,7 @@ export class Card {
     this.#inside = html(
       "div",
       "inside",
-      html("div", "heading", html("h2", "", this.#title.element), close),
+      html("div", "heading", this.#heading, close),
       this.#subtitle,
       this.#sections,
       copy.element,
@@ -139,6 +140,7 @@ export class Card {
     this.#inside.hidden = card === null;
     if (!card) return;
     this.#title.write(card.title);
+    this.#heading.ariaLabel = card.text;
     this.#subtitle.textContent = card.subtitle;
     this.#latex = card.latex;
     patch(this.#sections, this.#records, numbered(card.sections), {

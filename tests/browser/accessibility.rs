@@ -8,6 +8,7 @@ use backflow::{
     page::Page,
 };
 use serde_json::{Value, json};
+use thirtyfour::Key;
 
 /// Fails with what axe-core calls a violation.
 async fn check(browser: &Browser, page: &Page) -> Outcome {
@@ -47,6 +48,37 @@ pub async fn the_page_has_no_violation_on_a_phone(browser: &Browser) -> Outcome 
     for theme in THEMES {
         browser.prefer(theme).await?;
         check(browser, &browser.open("/").await?).await?;
+    }
+    Ok(())
+}
+
+/// A card with all its sections, at a step in the middle.
+async fn open_a_card(browser: &Browser) -> Outcome<Page> {
+    let page = browser.open("/").await?;
+    page.set_program("x = 2\ny = 3\nf = relu(x * y) + x")
+        .await?;
+    page.focus(".scrubber").await?;
+    page.press(Key::End + Key::Left).await?;
+    page.focus("g.node[data-key='x']").await?;
+    page.press(" ").await?;
+    page.until("root.querySelectorAll('.card .line').length > 4", &[])
+        .await?;
+    Ok(page)
+}
+
+pub async fn a_step_with_a_card_has_no_violation(browser: &Browser) -> Outcome {
+    for theme in THEMES {
+        browser.prefer(theme).await?;
+        check(browser, &open_a_card(browser).await?).await?;
+    }
+    Ok(())
+}
+
+pub async fn a_step_with_a_card_has_no_violation_on_a_phone(browser: &Browser) -> Outcome {
+    browser.resize(Screen::Phone(360, 740)).await?;
+    for theme in THEMES {
+        browser.prefer(theme).await?;
+        check(browser, &open_a_card(browser).await?).await?;
     }
     Ok(())
 }
@@ -98,7 +130,7 @@ pub async fn the_picture_is_described(browser: &Browser) -> Outcome {
         )
         .await?;
     let names = names.as_array().cloned().unwrap_or_default();
-    assert_eq!(names.len(), 8);
+    assert_eq!(names.len(), 12);
     for (at, name) in names.iter().enumerate() {
         assert!(*name != "" && !names[..at].contains(name), "{names:?}");
     }

@@ -143,6 +143,8 @@ const TESTS: &[Case] = &tests![
     embedding::the_program_attribute_is_followed,
     accessibility::the_page_has_no_violation_in_light_and_dark,
     accessibility::the_page_has_no_violation_on_a_phone wants Phone,
+    accessibility::a_step_with_a_card_has_no_violation,
+    accessibility::a_step_with_a_card_has_no_violation_on_a_phone wants Phone,
     accessibility::a_mistake_has_no_violation,
     accessibility::the_picture_is_described,
 ];

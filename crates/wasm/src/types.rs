@@ -180,6 +180,8 @@ export interface Section {
 /** What there is to say of a gate or a wire. */
 export interface Card {
   title: Math;
+  /** The title, to be spoken. */
+  text: string;
   subtitle: string;
   latex: string;
   sections: Section[];

@@ -234,6 +234,7 @@ fn finished(
             "\\begin{{gathered}}\n{}\n\\end{{gathered}}",
             lines.join(" \\\\\n")
         ),
+        text: title.spoken(),
         title,
         subtitle,
         sections,

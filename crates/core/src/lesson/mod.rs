@@ -101,6 +101,8 @@ pub struct Section {
 pub struct Card {
     /// What it computes.
     pub title: Math,
+    /// The title, to be spoken.
+    pub text: String,
     /// What it is.
     pub subtitle: String,
     /// The card's formulas as LaTeX.
