@@ -582,3 +582,73 @@ fn cards_of_tensors() {
         "#]],
     );
 }
+
+/// What a screen reader says of each step.
+#[test]
+fn steps_are_spoken() {
+    let spoken = |source: &str| {
+        let mut taught = Taught::new(source);
+        let steps = 0..taught.scene.steps.len();
+        let said = steps.map(|step| taught.ask(|lesson, now| lesson.sentence(now, step)));
+        let said: Vec<String> = said.map(|said| said.expect("a step").text).collect();
+        said.join("\n")
+    };
+    expect![[r#"
+        The inputs: x equals minus 2, y equals 5, z equals minus 4.
+        Forward: q equals x plus y equals minus 2 plus 5 equals 3.
+        Forward: f equals q times z equals 3 times minus 4 equals minus 12.
+        Backward begins: d f by d f equals 1.
+        Backward: d f by d q equals upstream d f by d f times local d f by d q equals 1 times minus 4 equals minus 4; d f by d z equals upstream d f by d f times local d f by d z equals 1 times 3 equals 3.
+        Backward: d f by d x equals upstream d f by d q times local d q by d x equals minus 4 times 1 equals minus 4; d f by d y equals upstream d f by d q times local d q by d y equals minus 4 times 1 equals minus 4."#]].assert_eq(&spoken(FIRST));
+    expect![[r#"
+        The inputs: x 0 equals 7.
+        Forward: minus x 0 equals minus 7.
+        Forward: v 1 equals e to the power minus x 0 equals e to the power minus 7 equals 0.000912.
+        Forward: v 2 equals x 0 squared equals 7 squared equals 49.
+        Forward: L equals v 1 plus v 2 equals 0.000912 plus 49 equals 49.0.
+        Backward begins: d L by d L equals 1.
+        Backward: d L by d v 1 equals upstream d L by d L times local d L by d v 1 equals 1 times 1 equals 1; d L by d v 2 equals upstream d L by d L times local d L by d v 2 equals 1 times 1 equals 1.
+        Backward: d L by d x 0 through v 2 equals upstream d L by d v 2 times local d v 2 by d x 0 equals 1 times 14 equals 14; d L by d x 0 equals 14 plus what is still to come.
+        Backward: d L by d minus x 0 equals upstream d L by d v 1 times local d v 1 by d minus x 0 equals 1 times 0.000912 equals 0.000912.
+        Backward: d L by d x 0 through minus x 0 equals upstream d L by d minus x 0 times local d minus x 0 by d x 0 equals 0.000912 times minus 1 equals minus 0.000912; d L by d x 0 equals 14 plus minus 0.000912 equals 14.0."#]].assert_eq(&spoken("x0 = 7\nL = exp(-x0) + x0 ** 2"));
+}
+
+/// What is not computed yet is left blank.
+#[test]
+fn cards_fill_as_the_passes_go() {
+    let at = |key: &str, step| {
+        let mut taught = Taught::new("x = 7\nL = 4*x + 2*x");
+        let place = taught.place(key);
+        let card = taught.ask(|lesson, now| lesson.card_of_node(now, place, step));
+        written(&card.expect("a card"))
+    };
+    expect![[r#"
+        L = 4·x + 2·x (add gate, the output)
+        [Chain] Upstream × local = downstream
+            ∂L/∂L × ∂L/∂(4·x) = ∂L/∂(4·x)
+            … × … = …
+            ∂L/∂L × ∂L/∂(2·x) = ∂L/∂(2·x)
+            … × … = …
+        [Local] Local derivative
+            ∂L/∂(4·x) = 1
+            ∂L/∂(2·x) = 1
+        [Role] Add gate: gradient distributor
+            each operand gets the upstream gradient as it is
+    "#]]
+    .assert_eq(&at("L", 0));
+    expect![[r#"
+        x = 7 (input)
+        [Chain] Upstream × local = downstream
+            ∂L/∂(4·x) × ∂(4·x)/∂x = ∂L/∂x through 4·x
+            1 × 4 = …
+            ∂L/∂(2·x) × ∂(2·x)/∂x = ∂L/∂x through 2·x
+            1 × 2 = 2
+        [Role] Copy: gradient adder
+            the value goes to several gates; the gradients that come back add
+        [Sum] Sum over uses: the gradients of a copied value add
+            ∂L/∂x through 2·x = 2
+            ∂L/∂x through 4·x = …
+            ∂L/∂x = 2 + …
+    "#]]
+    .assert_eq(&at("x", 6));
+}

@@ -225,3 +225,60 @@ fn a_million_gates_fit() {
     let compiled = engine.compile("x = 1\ny = x\nfor i in range(500000): y = tan(y) * x");
     assert_eq!(number(&compiled, "gates"), 1_000_000.0);
 }
+
+fn text(object: &JsValue, key: &str) -> String {
+    get(object, key).as_string().unwrap_or_default()
+}
+
+#[wasm_bindgen_test]
+fn steps_are_told_with_the_numbers_as_they_are() {
+    let mut engine = Engine::new();
+    assert!(engine.sentence(0).is_null());
+    let compiled = engine.compile(PROGRAM);
+    let steps = list(&get(&compiled, "scene"), "steps");
+    assert_eq!(steps.len(), 6);
+    assert_eq!(text(&steps[4], "pass"), "backward");
+    let said = engine.sentence(1);
+    assert_eq!(
+        text(&said, "text"),
+        "Forward: q equals x plus y equals minus 2 plus 5 equals 3."
+    );
+    let row = list(&get(&said, "math"), "row");
+    assert_eq!(text(&row[0], "id"), "q");
+    assert_eq!(text(&row[1], "op"), "=");
+    let value = row.last().expect("a value");
+    assert_eq!(
+        (text(value, "num"), text(value, "as")),
+        ("3".into(), "value".into())
+    );
+
+    engine.set(slot(&compiled, "y"), 6.0);
+    engine.run();
+    assert!(text(&engine.sentence(1), "text").ends_with("equals 4."));
+    assert!(engine.sentence(6).is_null());
+}
+
+#[wasm_bindgen_test]
+fn gates_and_wires_have_cards() {
+    let mut engine = Engine::new();
+    engine.compile(PROGRAM);
+    let card = engine.card_of_node(3, 5);
+    assert_eq!(text(&card, "subtitle"), "add gate");
+    let kinds: Vec<String> = list(&card, "sections")
+        .iter()
+        .map(|s| text(s, "kind"))
+        .collect();
+    assert_eq!(kinds, ["chain", "local", "role", "paths", "check", "nudge"]);
+    let chain = &list(&card, "sections")[0];
+    let line = &list(chain, "lines")[1];
+    assert_eq!(text(line, "text"), "−4 × 1 = −4");
+    assert_eq!(text(line, "latex"), r"-4 \times 1 = -4");
+    assert_eq!(list(line, "wires").len(), 1);
+    assert!(engine.card_of_node(9, 5).is_null());
+    assert_eq!(
+        text(&engine.card_of_wire(0, 5), "subtitle"),
+        "wire carrying −2; −4 flows back"
+    );
+    assert_eq!(text(&engine.nudge(0, 0.5), "title"), "Nudge x by 0.5");
+    assert!(engine.nudge(4, 0.5).is_null());
+}

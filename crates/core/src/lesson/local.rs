@@ -120,11 +120,15 @@ impl Lesson {
                 }));
             }
         }
-        pieces.push(if Self::flows(now, wire) {
-            self.local_number(now, wire, step)
-        } else {
-            math::num(0.0, As::Local)
-        });
+        // A number among the rules is known at any step.
+        let fixed = matches!(&rule, Rule::Times(Expr::N(_)) | Rule::Spread(_, Expr::N(_)));
+        if !fixed {
+            pieces.push(if Self::flows(now, wire) {
+                self.local_number(now, wire, step)
+            } else {
+                math::num(0.0, As::Local)
+            });
+        }
         pieces.dedup_by_key(|piece| piece.plain());
         lines.push(lit(row(joined(pieces, &op("=")))));
         lines

@@ -515,7 +515,7 @@ fn escaped(text: &str) -> String {
 
 fn spoken_number(number: &str) -> String {
     if number == "…" {
-        return "not known yet".to_owned();
+        return "what is still to come".to_owned();
     }
     let number = number.replace('−', "minus ").replace('∞', "infinity");
     let number = number.replace("NaN", "not a number");
@@ -538,7 +538,7 @@ fn spoken_number(number: &str) -> String {
 fn spoken_sign(sign: &'static str) -> &'static str {
     match sign {
         "∂" => "d",
-        "=" => "is",
+        "=" => "equals",
         "+" => "plus",
         "−" => "minus",
         "×" | "·" | "⊙" | "\u{2062}" => "times",
