@@ -9,24 +9,27 @@ import { loadFonts } from "./fonts.js";
 import { History } from "./history.js";
 import { Inputs } from "./inputs.js";
 import { Lesson } from "./lesson.js";
-import { plainView, writeLink } from "./link.js";
+import { writeLink } from "./link.js";
 import { Menu } from "./menu.js";
 import { Picture } from "./picture.js";
 import { Presentation } from "./presentation.js";
 import { describe, snapshot } from "./snapshot.js";
 import { legend, Tools } from "./tools.js";
+import { folded, plainView, toggled } from "./view.js";
 import { Viewport } from "./viewport.js";
 
 /** @typedef {import("./backflow-wasm.js").Compiled} Compiled */
 /** @typedef {import("./backflow-wasm.js").Diagnostic} Diagnostic */
+/** @typedef {import("./backflow-wasm.js").Scene} Scene */
+/** @typedef {import("./backflow-wasm.js").View} View */
 /** @typedef {import("./engine.js").State} Saved */
 /** @typedef {import("./link.js").State} State */
 /** @typedef {import("./format.js").Tensor} Tensor */
 /** @typedef {import("./snapshot.js").Snapshot} Snapshot */
 
-/** What undo goes back to: the text, and the last good program with its values. @typedef {{ text: string, good: Saved }} Past */
+/** What undo goes back to: the text, and the last good program with its values. @typedef {{ text: string, good: Saved | null }} Past */
 
-/** What a `backflow-change` event tells in `detail`. @typedef {{ cause: "program" | "input" | "step" | "error" }} Change */
+/** What a `backflow-change` event tells in `detail`. @typedef {{ cause: "program" | "input" | "view" | "step" | "error" }} Change */
 
 /** A page may be rendered on a server, where there are no elements. */
 const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
@@ -65,6 +68,8 @@ export class BackflowGraph extends Base {
 
   #picture = new Picture({
     onSelect: (selection) => this.#lesson.select(selection),
+    onToggle: (key, opens) => this.#look((view) => toggled(view, key, opens)),
+    onFold: (key) => this.#look((view) => folded(view, key)),
     onEdit: (offset, value, phase) => this.#editNumber(offset, value, phase),
     onWork: (at) => this.#viewport.reveal(at),
   });
@@ -95,6 +100,11 @@ export class BackflowGraph extends Base {
   #tools = new Tools({
     undo: { name: "Undo", keys: "Ctrl+Z", act: () => this.#history.undo() },
     redo: { name: "Redo", keys: "Ctrl+Y", act: () => this.#history.redo() },
+    fold: { name: "Fold", act: () => this.#foldNext() },
+    copies: {
+      name: "Copy gates",
+      act: () => this.#look((view) => ({ ...view, copies: !view.copies })),
+    },
     smaller: { name: "Zoom out", keys: "−", act: () => this.#viewport.zoomOut() },
     fit: { name: "Fit", keys: "0", act: () => this.#viewport.fit() },
     larger: { name: "Zoom in", keys: "+", act: () => this.#viewport.zoomIn() },
@@ -232,7 +242,8 @@ export class BackflowGraph extends Base {
     if (!this.#evaluator && this.#given) return this.#given;
     const { values, upstream } = this.#evaluator?.edited() ?? { values: {}, upstream: null };
     const { step } = this.#lesson;
-    return { program: this.program, values, upstream, view: plainView(), step };
+    const view = structuredClone(this.#evaluator?.view ?? plainView());
+    return { program: this.program, values, upstream, view, step };
   }
 
   set state(state) {
@@ -339,22 +350,47 @@ export class BackflowGraph extends Base {
     this.#editor.show(diagnostics);
     this.#menu.show(program);
     this.#graph.classList.toggle("outdated", scene === null);
-    if (scene) {
-      this.#picture.draw(scene);
-      this.#picture.element.ariaLabel = describe(scene, evaluator.values);
-      this.#viewport.show(this.#picture.size, gates);
-      this.#inputs.draw(scene);
-      this.#inputs.write(evaluator.values);
-      this.#lesson.draw(evaluator);
-      this.#notice.textContent =
-        gates > 0 && scene.nodes.length === 0 ? `${gates} gates: too many to draw.` : "";
-      this.#write();
-    }
+    if (scene) this.#draw(evaluator, scene, gates);
     this.#tell(scene ? "program" : "error");
   }
 
+  /** @param {Evaluator} evaluator @param {Scene} scene @param {number} gates */
+  #draw(evaluator, scene, gates) {
+    this.#picture.draw(scene);
+    this.#picture.element.ariaLabel = describe(scene, evaluator.values);
+    this.#viewport.show(this.#picture.size, gates);
+    this.#inputs.draw(scene);
+    this.#inputs.write(evaluator.values);
+    this.#lesson.draw(evaluator);
+    this.#notice.textContent =
+      gates > 0 && scene.nodes.length === 0 ? `${gates} gates: too many to draw.` : "";
+    this.#tools.press("copies", evaluator.view.copies);
+    this.#tools.show("fold", scene.folds.length > 0);
+    const fold = scene.folds[0];
+    if (fold) this.#tools.name("fold", `Fold ${fold.nodes.length} gates into ${fold.op}`);
+    this.#write();
+  }
+
+  /** Draws the program in another view. @param {(view: View) => View} change */
+  #look(change) {
+    const evaluator = this.#evaluator;
+    if (!evaluator?.scene) return;
+    const compiled = evaluator.look(change(evaluator.view));
+    // What is in the editor may have a mistake, and stays.
+    if (!compiled.scene) return;
+    this.#draw(evaluator, compiled.scene, compiled.gates);
+    this.#tell("view");
+  }
+
+  /** Folds the first gates that can be folded. */
+  #foldNext() {
+    const fold = this.#evaluator?.scene?.folds[0];
+    if (fold) this.#look((view) => folded(view, fold.key));
+  }
+
   /** Takes over what a state says besides the program. @param {Evaluator} evaluator @param {State} state */
-  #take(evaluator, { values, upstream, step }) {
+  #take(evaluator, { values, upstream, view, step }) {
+    if (JSON.stringify(view) !== JSON.stringify(evaluator.view)) this.#look(() => view);
     evaluator.giveAll(values, upstream);
     this.#inputs.write(evaluator.values);
     this.#write();
@@ -388,14 +424,14 @@ export class BackflowGraph extends Base {
 
   /** @returns {Past} */
   #save() {
-    const good = this.#evaluator?.save() ?? { program: "", inputs: [] };
+    const good = this.#evaluator?.save() ?? null;
     return { text: this.#text, good };
   }
 
   /** @param {Past} past */
   #goBack({ text, good }) {
     const evaluator = this.#evaluator;
-    if (!evaluator) return;
+    if (!evaluator || !good) return;
     clearTimeout(this.#typing);
     const compiled = evaluator.rewind(good);
     if (compiled) this.#show(evaluator, good.program, compiled);

@@ -14,10 +14,10 @@ import {
 import { glide } from "./motion.js";
 
 /** @typedef {import("./motion.js").Point} Point */
-/** @typedef {import("./staged.js").Box} Box */
-/** @typedef {import("./staged.js").Fold} Fold */
-/** @typedef {import("./staged.js").StagedNode} StagedNode */
-/** @typedef {import("./staged.js").StagedWire} StagedWire */
+/** @typedef {import("./backflow-wasm.js").SceneBox} SceneBox */
+/** @typedef {import("./backflow-wasm.js").SceneFold} SceneFold */
+/** @typedef {import("./backflow-wasm.js").SceneNode} SceneNode */
+/** @typedef {import("./backflow-wasm.js").SceneWire} SceneWire */
 
 /** Room about a number that takes a finger. */
 const GRIP = { width: 56, height: 26 };
@@ -128,7 +128,7 @@ export class DrawnWire {
     );
   }
 
-  /** @param {StagedWire} wire @param {StagedNode[]} nodes @param {boolean} glides */
+  /** @param {SceneWire} wire @param {SceneNode[]} nodes @param {boolean} glides */
   place(wire, nodes, glides) {
     const to = wire.to === null ? null : nodes[wire.to];
     this.element.setAttribute("class", to ? "wire" : "wire output");
@@ -224,7 +224,7 @@ export class DrawnNode {
   #kept = svg("circle", "kept");
   /** Its centre. */
   at = { x: 0, y: 0 };
-  /** @type {StagedNode | null} */
+  /** @type {SceneNode | null} */
   node = null;
 
   constructor() {
@@ -232,7 +232,7 @@ export class DrawnNode {
     this.element.setAttribute("tabindex", "-1");
   }
 
-  /** @param {StagedNode} node @param {boolean} glides */
+  /** @param {SceneNode} node @param {boolean} glides */
   place(node, glides) {
     const { key, name, op, kind, symbol, x, y, width, height } = node;
     if (glides) glide(this.element, this.at, node);
@@ -302,7 +302,7 @@ const KINDS = { gate: "gate", box: "box", copy: "copy gate", input: "input", con
 
 /**
  * What a node is called, with its numbers.
- * @param {StagedNode} node
+ * @param {SceneNode} node
  * @param {Float64Array} values
  * @param {number} step the step that is shown
  */
@@ -325,7 +325,7 @@ export class DrawnBox {
   #title = svg("text", "title");
   /** Its upper left corner. */
   at = { x: 0, y: 0 };
-  /** @type {Box | null} */
+  /** @type {SceneBox | null} */
   box = null;
 
   constructor() {
@@ -334,7 +334,7 @@ export class DrawnBox {
     this.element.setAttribute("aria-expanded", "true");
   }
 
-  /** @param {Box} box @param {boolean} glides */
+  /** @param {SceneBox} box @param {boolean} glides */
   place(box, glides) {
     const { key, title, kind, x, y, width, height } = box;
     if (glides) glide(this.element, this.at, { x, y });
@@ -369,7 +369,7 @@ export class DrawnFold {
   #room = svg("rect", "room");
   #text = svg("text");
   at = { x: 0, y: 0 };
-  /** @type {Fold | null} */
+  /** @type {SceneFold | null} */
   fold = null;
 
   constructor() {
@@ -378,7 +378,7 @@ export class DrawnFold {
     this.element.append(this.#room, this.#text);
   }
 
-  /** @param {Fold} fold @param {StagedNode} last the gate it is offered at */
+  /** @param {SceneFold} fold @param {SceneNode} last the gate it is offered at */
   place(fold, last) {
     this.fold = fold;
     this.at = { x: last.x, y: last.y + last.height / 2 + 16 };

@@ -2,13 +2,18 @@
 
 import init, { Engine } from "./backflow-wasm.js";
 import { sizeOf } from "./format.js";
+import { plainView } from "./view.js";
 
 /** @typedef {import("./backflow-wasm.js").Compiled} Compiled */
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
+/** @typedef {import("./backflow-wasm.js").View} View */
 /** @typedef {import("./format.js").Tensor} Tensor */
 /** @typedef {import("./lesson.js").Selection} Selection */
 
-/** A program with the values that its inputs and its upstream gradient had. @typedef {{ program: string, inputs: { offset: number, value: Float64Array }[] }} State */
+/** A program with the values that its inputs and its upstream gradient had, as it was viewed. @typedef {{ program: string, view: View, inputs: { key: string, value: Float64Array }[] }} State */
+
+/** The key of the upstream gradient; no name has such a letter. */
+const UPSTREAM = "∂";
 
 /** @type {Promise<WebAssembly.Memory> | undefined} */
 let loading;
@@ -34,6 +39,7 @@ export class Evaluator {
   #memory;
   #values = new Float64Array();
   #program = "";
+  #view = plainView();
   /** @type {Scene | null} */
   scene = null;
 
@@ -60,15 +66,33 @@ export class Evaluator {
 
   /** Compiles a program with its inputs as it says. @param {string} program */
   open(program) {
-    const before = this.#engine;
+    const [before, view] = [this.#engine, this.#view];
     this.#engine = new Engine();
+    // What was opened and folded is of another program; copy gates are shown in any.
+    this.#view = { ...plainView(), copies: view.copies };
+    this.#engine.setView(this.#view);
     const compiled = this.edit(program);
     if (compiled.scene) {
       before.free();
     } else {
       this.#engine.free();
       this.#engine = before;
+      this.#view = view;
     }
+    return compiled;
+  }
+
+  /** What is open, closed and folded. */
+  get view() {
+    return this.#view;
+  }
+
+  /** Draws the program in another view. @param {View} view */
+  look(view) {
+    const compiled = this.#engine.setView(view);
+    if (compiled.scene) this.scene = compiled.scene;
+    // One with which the program is too large changes nothing.
+    if (compiled.scene || !this.scene) this.#view = view;
     return compiled;
   }
 
@@ -165,37 +189,49 @@ export class Evaluator {
     if (numbers.length === sizeOf(shape)) this.#engine.set_all(offset, new Float64Array(numbers));
   }
 
+  /** Where what can be edited lies, by keys. @returns {Map<string, { offset: number, size: number }>} */
+  #places() {
+    const places = new Map();
+    const { nodes, output, upstream } = this.scene ?? { nodes: [], output: 0, upstream: 0 };
+    for (const { kind, key, value, shape } of nodes) {
+      if (kind === "input") places.set(key, { offset: value, size: sizeOf(shape) });
+    }
+    const end = nodes[output];
+    if (end) places.set(UPSTREAM, { offset: upstream, size: sizeOf(end.shape) });
+    return places;
+  }
+
   /** @returns {State | undefined} */
   save() {
     if (!this.scene) return undefined;
-    const { nodes, output, upstream } = this.scene;
-    const given = nodes.filter((node) => node.kind === "input");
-    const end = nodes[output];
-    if (end) given.push({ ...end, value: upstream });
-    const inputs = given.map(({ value, shape }) => ({
-      offset: value,
-      value: this.values.slice(value, value + sizeOf(shape)),
+    const inputs = [...this.#places()].map(([key, { offset, size }]) => ({
+      key,
+      value: this.values.slice(offset, offset + size),
     }));
-    return { program: this.#program, inputs };
+    return { program: this.#program, view: this.#view, inputs };
   }
 
   /**
-   * Goes back to a program with the values it had.
+   * Goes back to a program with the values it had, in the view there is now.
    * @param {State} state
    * @returns {Compiled | null} null where only values differ
    */
   rewind({ program, inputs }) {
     const compiled = program === this.#program ? null : this.edit(program);
-    for (const { offset, value } of inputs) this.#engine.set_all(offset, value);
+    const places = this.#places();
+    for (const { key, value } of inputs) {
+      const place = places.get(key);
+      if (place?.size === value.length) this.#engine.set_all(place.offset, value);
+    }
     this.#engine.run();
     return compiled;
   }
 
   /** @param {State} state */
-  restore({ program, inputs }) {
-    this.open(program);
-    for (const { offset, value } of inputs) this.#engine.set_all(offset, value);
-    this.#engine.run();
+  restore(state) {
+    this.open(state.program);
+    this.look(state.view);
+    this.rewind(state);
   }
 
   free() {

@@ -7,7 +7,7 @@ import { walk, wireBetween } from "./walk.js";
 /** @typedef {import("./drawn.js").Editable} Editable */
 /** @typedef {import("./picture.js").Does} Does */
 /** @typedef {import("./picture.js").Picture} Picture */
-/** @typedef {import("./staged.js").StagedScene} StagedScene */
+/** @typedef {import("./backflow-wasm.js").Scene} Scene */
 /** @typedef {import("./walk.js").Place} Place */
 
 /** How far a pointer moves before it drags, in CSS pixels. */
@@ -70,7 +70,7 @@ export class Hands {
     return active.dataset.key ?? active.dataset.box ?? "";
   }
 
-  /** Keeps the place of the keys, and the focus, in a new scene. @param {StagedScene} scene @param {string | null} focused */
+  /** Keeps the place of the keys, and the focus, in a new scene. @param {Scene} scene @param {string | null} focused */
   draw(scene, focused) {
     const { nodes, boxes } = this.#picture.drawn;
     const keyOf = (/** @type {SVGElement} */ element) => element.dataset.key ?? element.dataset.box;
@@ -327,7 +327,7 @@ export class Hands {
   }
 
   /**
-   * @param {StagedScene} scene
+   * @param {Scene} scene
    * @param {number} node
    * @param {"left" | "right" | "up" | "down"} way
    * @param {boolean} choosesWire the wire that way instead
@@ -352,7 +352,7 @@ export class Hands {
     return true;
   }
 
-  /** From a box to the first node in it. @param {StagedScene} scene @param {SVGElement} target */
+  /** From a box to the first node in it. @param {Scene} scene @param {SVGElement} target */
   #enter(scene, target) {
     const { drawn } = this.#picture;
     const box = scene.boxes.findIndex((one) => one.key === target.dataset.box);
@@ -419,7 +419,7 @@ function activeBeside(element) {
   return root instanceof ShadowRoot || root instanceof Document ? root.activeElement : null;
 }
 
-/** Whether a box is another one or stands in it. @param {StagedScene} scene @param {number | null} inner @param {number} outer */
+/** Whether a box is another one or stands in it. @param {Scene} scene @param {number | null} inner @param {number} outer */
 function within({ boxes }, inner, outer) {
   for (let at = inner; at !== null; at = boxes[at]?.parent ?? null) if (at === outer) return true;
   return false;

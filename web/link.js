@@ -1,6 +1,8 @@
 // The state of an element as the fragment of an address, and back. One table says how.
 
-/** What is open, closed and folded, by keys, and whether copy gates are shown. @typedef {{ open: string[], closed: string[], folded: string[], copies: boolean }} View */
+import { plainView } from "./view.js";
+
+/** @typedef {import("./view.js").View} View */
 
 /**
  * What can be linked. What is not there is as the program has it.
@@ -77,11 +79,6 @@ function keys(name) {
       view[name] = text.split(";").filter(Boolean);
     },
   };
-}
-
-/** A view that says nothing. @returns {View} */
-export function plainView() {
-  return { open: [], closed: [], folded: [], copies: false };
 }
 
 /** A state as a fragment, without its `#`. @param {State} state @returns {string} */

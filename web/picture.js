@@ -6,15 +6,13 @@ import { svg } from "./elements.js";
 import { Hands } from "./hands.js";
 import { patch } from "./keyed.js";
 import { enter, leave, prefersStill, pulse } from "./motion.js";
-import { staged } from "./staged.js";
 
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
 /** @typedef {import("./backflow-wasm.js").SceneInput} SceneInput */
 /** @typedef {import("./drawn.js").Editable} Editable */
 /** @typedef {import("./motion.js").Point} Point */
-/** @typedef {import("./staged.js").StagedNode} StagedNode */
-/** @typedef {import("./staged.js").StagedScene} StagedScene */
-/** @typedef {import("./staged.js").StagedWire} StagedWire */
+/** @typedef {import("./backflow-wasm.js").SceneNode} SceneNode */
+/** @typedef {import("./backflow-wasm.js").SceneWire} SceneWire */
 
 /** What is chosen: an index into the scene's nodes or wires. @typedef {{ node: number } | { wire: number }} Selection */
 
@@ -68,7 +66,7 @@ export class Picture {
   #drawn = { nodes: [], wires: [], boxes: [] };
   #hands;
   #does;
-  /** What is drawn. @type {StagedScene | null} */
+  /** What is drawn. @type {Scene | null} */
   #scene = null;
   #step = Number.POSITIVE_INFINITY;
   /** Whether the gate of the step stands out; at rest none does. */
@@ -114,9 +112,8 @@ export class Picture {
     return wire < 0 ? null : { wire };
   }
 
-  /** Shows the whole of a scene, at rest. @param {Scene} given */
-  draw(given) {
-    const scene = staged(given);
+  /** Shows the whole of a scene, at rest. @param {Scene} scene */
+  draw(scene) {
     const { nodes, wires, boxes, folds, width } = scene;
     const height = scene.height + HEADROOM;
     this.size = { width, height };
@@ -332,7 +329,7 @@ export class Picture {
   }
 }
 
-/** @param {StagedWire} wire @param {StagedNode[]} nodes @returns {string} */
+/** @param {SceneWire} wire @param {SceneNode[]} nodes @returns {string} */
 function keyOfWire(wire, nodes) {
   const to = wire.to === null ? null : nodes[wire.to]?.key;
   return JSON.stringify([nodes[wire.from]?.key, to, wire.operand]);
@@ -340,8 +337,8 @@ function keyOfWire(wire, nodes) {
 
 /**
  * The number of a wire that can be edited: of an input, or the upstream gradient.
- * @param {StagedWire} wire
- * @param {StagedScene} scene
+ * @param {SceneWire} wire
+ * @param {Scene} scene
  * @param {SceneInput | undefined} input that the wire comes from
  * @returns {Editable | null}
  */

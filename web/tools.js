@@ -48,6 +48,21 @@ export class Tools {
     if (button) button.ariaDisabled = String(!can);
   }
 
+  /** Shows a button that has something to do now only. @param {string} id @param {boolean} isShown */
+  show(id, isShown) {
+    const button = this.#buttons.find((one) => one.className === id);
+    if (!button) return;
+    button.hidden = !isShown;
+    // Tab must find one that is there.
+    if (!isShown && button.tabIndex === 0) this.#setStop(this.#buttons[0] ?? null);
+  }
+
+  /** @param {string} id @param {string} name */
+  name(id, name) {
+    const button = this.#buttons.find((one) => one.className === id);
+    if (button) [button.ariaLabel, button.title] = [name, name];
+  }
+
   /** Whether a button is on. @param {string} id @param {boolean} isOn */
   press(id, isOn) {
     const button = this.#buttons.find((one) => one.className === id);
@@ -61,13 +76,14 @@ export class Tools {
 
   /** @param {KeyboardEvent} event */
   #press(event) {
-    const at = this.#buttons.findIndex((button) => button.tabIndex === 0);
-    const last = this.#buttons.length - 1;
+    const buttons = this.#buttons.filter((button) => !button.hidden);
+    const at = buttons.findIndex((button) => button.tabIndex === 0);
+    const last = buttons.length - 1;
     const next = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last }[event.key];
     if (next === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#buttons[Math.min(Math.max(next, 0), last)]?.focus();
+    buttons[Math.min(Math.max(next, 0), last)]?.focus();
   }
 }
 

@@ -1,6 +1,6 @@
 // What is open, closed and folded in the picture. A key has its own say until it is toggled back.
 
-/** @typedef {{ open: string[], closed: string[], folded: string[], copies: boolean }} View */
+/** @typedef {import("./backflow-wasm.js").View} View */
 
 /** As a program is drawn by itself. @returns {View} */
 export function plainView() {

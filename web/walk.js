@@ -1,6 +1,6 @@
 // Walking along the wires by keys: to operands, to users, among siblings.
 
-/** @typedef {import("./staged.js").StagedScene} StagedScene */
+/** @typedef {import("./backflow-wasm.js").Scene} Scene */
 
 /** Where a walk is, and the gate that it came through: its operands or its users are siblings. @typedef {{ node: number, via: number | null, side: "operands" | "users" }} Place */
 
@@ -9,7 +9,7 @@ const COLUMN = 40;
 
 /**
  * Where a key leads; null where nothing lies that way.
- * @param {StagedScene} scene
+ * @param {Scene} scene
  * @param {Place} from
  * @param {"left" | "right" | "up" | "down"} way
  * @returns {Place | null}
@@ -36,18 +36,18 @@ function along(ends, { node, via, side: came }, back, side) {
   return next === undefined ? null : { node: next, via: node, side };
 }
 
-/** The wire that a walk takes. @param {StagedScene} scene @param {number} from @param {number} to */
+/** The wire that a walk takes. @param {Scene} scene @param {number} from @param {number} to */
 export function wireBetween({ wires }, from, to) {
   return wires.findIndex((wire) => wire.from === from && wire.to === to);
 }
 
-/** @param {StagedScene} scene @param {number} node */
+/** @param {Scene} scene @param {number} node */
 function operands({ wires }, node) {
   const into = wires.filter((wire) => wire.to === node);
   return [...new Set(into.sort((a, b) => a.operand - b.operand).map((wire) => wire.from))];
 }
 
-/** From the top. @param {StagedScene} scene @param {number} node */
+/** From the top. @param {Scene} scene @param {number} node */
 function users({ wires, nodes }, node) {
   const found = wires.flatMap((wire) => (wire.from === node && wire.to !== null ? wire.to : []));
   return [...new Set(found)].sort((a, b) => (nodes[a]?.y ?? 0) - (nodes[b]?.y ?? 0));
@@ -56,7 +56,7 @@ function users({ wires, nodes }, node) {
 /**
  * The next one up or down: among the operands or the users of the gate that the
  * walk came through, else in the column.
- * @param {StagedScene} scene
+ * @param {Scene} scene
  * @param {Place} from
  * @param {1 | -1} direction
  * @returns {number | null}
@@ -74,13 +74,13 @@ function sibling(scene, { node, via, side }, direction) {
   );
 }
 
-/** @param {StagedScene} scene @param {number} node */
+/** @param {Scene} scene @param {number} node */
 function column({ nodes }, node) {
   const x = nodes[node]?.x ?? 0;
   return nodes.flatMap((other, index) => (Math.abs(other.x - x) <= COLUMN ? index : []));
 }
 
-/** @param {StagedScene} scene @param {number} node @param {number[]} among @param {1 | -1} direction */
+/** @param {Scene} scene @param {number} node @param {number[]} among @param {1 | -1} direction */
 function nearest({ nodes }, node, among, direction) {
   const y = nodes[node]?.y ?? 0;
   let best = null;

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { walk } from "../../web/walk.js";
 
 /** x and y into an add, twice: q = x + y, f = q + x. */
-const SCENE = /** @type {import("../../web/staged.js").StagedScene} */ (
+const SCENE = /** @type {import("../../web/backflow-wasm.js").Scene} */ (
   /** @type {unknown} */ ({
     nodes: [
       { x: 0, y: 0 },
