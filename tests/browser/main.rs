@@ -8,6 +8,7 @@
 
 mod accessibility;
 mod appearance;
+mod boxes;
 mod card;
 mod editing;
 mod embedding;
@@ -101,6 +102,11 @@ const TESTS: &[Case] = &tests![
     sight::a_finger_reaches_every_control wants Phone,
     sight::a_large_graph_is_seen_from_afar,
     sight::presenting_shows_the_graph_alone,
+    boxes::a_call_closes_and_opens_in_place,
+    boxes::keys_open_and_close_too,
+    boxes::a_sigmoid_written_out_folds_and_unfolds,
+    boxes::copies_are_shown_at_every_fan_out,
+    boxes::what_is_closed_stays_closed_through_edits_and_undo,
     walk::arrows_follow_the_wires,
     walk::every_gate_is_reached,
     walk::each_gate_says_what_it_is_with_its_numbers,
