@@ -21,6 +21,7 @@ mod numbers;
 mod opening;
 mod shots;
 mod sight;
+mod steps;
 mod timeline;
 mod walk;
 
@@ -102,6 +103,10 @@ const TESTS: &[Case] = &tests![
     sight::a_finger_reaches_every_control wants Phone,
     sight::a_large_graph_is_seen_from_afar,
     sight::presenting_shows_the_graph_alone,
+    steps::what_is_not_computed_yet_is_blank,
+    steps::the_gate_at_work_and_what_it_reads_stand_out,
+    steps::a_backward_step_sends_a_pulse_along_its_wires wants Preferences,
+    steps::a_gate_at_work_out_of_sight_comes_into_sight,
     boxes::a_call_closes_and_opens_in_place,
     boxes::keys_open_and_close_too,
     boxes::a_sigmoid_written_out_folds_and_unfolds,

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { plainView, readLink, writeLink } from "../../web/link.js";
+import { readLink, writeLink } from "../../web/link.js";
+import { plainView } from "../../web/view.js";
 
 /** @param {Partial<import("../../web/link.js").State>} part */
 function state(part) {
