@@ -3,6 +3,7 @@
 
 mod support;
 
+use backflow_core::lesson::{Lesson, Now};
 use backflow_core::model::{Model, Overrides};
 use backflow_core::scene::{Kind, Scene, SceneNode, SceneWire};
 use backflow_core::view::View;
@@ -129,6 +130,27 @@ impl Drawn {
         }
         for (at, outer) in boxes.iter().enumerate() {
             assert!(outer.parent.is_none_or(|parent| parent < at));
+        }
+        self.say_all();
+    }
+
+    /// Says all there is to say of what is drawn.
+    fn say_all(&self) {
+        let now = Now {
+            model: &self.model,
+            scene: &self.scene,
+            arena: &self.arena,
+        };
+        let mut lesson = Lesson::new(&self.model, &self.scene);
+        let last = self.scene.steps.len() - 1;
+        for step in 0..=last {
+            assert!(lesson.sentence(now, step).is_some());
+        }
+        for node in 0..self.scene.nodes.len() {
+            assert!(lesson.card_of_node(now, node, last).is_some());
+        }
+        for wire in 0..self.scene.wires.len() {
+            assert!(lesson.card_of_wire(now, wire, last).is_some());
         }
     }
 }

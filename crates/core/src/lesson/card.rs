@@ -105,6 +105,9 @@ impl Lesson {
     /// `q = x + y`, or what is computed without a name.
     fn title(&self, now: Now<'_>, node: usize) -> Math {
         let name = self.names.of(node).clone();
+        if Self::is_whole(now, node) {
+            return name;
+        }
         let gate = now.scene.gate(now.model, node);
         match self.names.formula(now.model, gate) {
             Some(formula) if !self.names.is_expression(node) => row(vec![name, op("="), formula]),
@@ -118,7 +121,7 @@ impl Lesson {
             Kind::Input => "input".to_owned(),
             Kind::Constant => "constant".to_owned(),
             Kind::Copy => "copy gate".to_owned(),
-            Kind::Box => "closed box".to_owned(),
+            Kind::Box => format!("{}, closed", shown.symbol),
             Kind::Gate => match shown.op {
                 "maximum" => "max gate".to_owned(),
                 "minimum" => "min gate".to_owned(),
@@ -167,6 +170,10 @@ impl Lesson {
                 Self::gradient(now, at.from, step),
             ];
         };
+        if Self::is_whole(now, to) {
+            let whole = self.chain_whole(now, wire, step);
+            return [whole, Self::share(now, wire, step)];
+        }
         let downstream = self.part(now, wire);
         let upstream = self.symbol(now, to);
         if at.shape.is_empty() && Self::is_scalar(now, to) {

@@ -179,6 +179,9 @@ impl Lesson {
         if self.into[node].is_empty() {
             return "it was given so".to_owned();
         }
+        if Self::is_whole(now, node) {
+            return "within what is closed here".to_owned();
+        }
         let gate = now.scene.gate(now.model, node);
         let run = Run::of(now.model, now.arena);
         let graph = run.graph;

@@ -70,7 +70,7 @@ impl Lesson {
     /// The local derivative along a wire as a formula and as numbers.
     pub(super) fn local_lines(&self, now: Now<'_>, wire: usize, step: usize) -> Vec<Line> {
         let at = &now.scene.wires[wire];
-        let Some(to) = at.to else {
+        let Some(to) = at.to.filter(|&to| !Self::is_whole(now, to)) else {
             return Vec::new();
         };
         let gate = now.scene.gate(now.model, to);

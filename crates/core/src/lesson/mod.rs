@@ -18,6 +18,7 @@ mod paths;
 mod roles;
 mod sentence;
 mod show;
+mod whole;
 
 use crate::graph::NodeId;
 use crate::model::Model;

@@ -65,6 +65,11 @@ impl Names {
         for (place, node) in scene.nodes.iter().enumerate() {
             let name = if let Some(name) = &node.name {
                 math::name(name)
+            } else if node.kind == Kind::Copy
+                && let Some(from) = names.place(graph, scene.graph_node(place))
+                && let Some(of) = names.list.get(from)
+            {
+                of.clone()
             } else if node.kind == Kind::Constant {
                 let id = scene.graph_node(place);
                 graph
@@ -74,7 +79,9 @@ impl Names {
                 && let Some(name) = free(&["f"])
             {
                 math::name(name)
-            } else if let Some(short) = names.short(model, scene, place) {
+            } else if !matches!(node.kind, Kind::Copy | Kind::Box)
+                && let Some(short) = names.short(model, scene, place)
+            {
                 names.expressions[place] = true;
                 short
             } else {

@@ -3,6 +3,7 @@
 use super::{Lesson, Now};
 use crate::graph::{Graph, NodeId};
 use crate::op::Op;
+use crate::scene::Kind;
 
 impl Lesson {
     /// The role of a gate and what that means; none where it has none.
@@ -14,6 +15,11 @@ impl Lesson {
         let graph = &now.model.program.graph;
         if self.into[node].is_empty() {
             return (self.uses(now, node).len() > 1).then_some(COPY);
+        }
+        match now.scene.nodes[node].kind {
+            Kind::Copy => return Some(COPY),
+            Kind::Box => return None,
+            _ => {}
         }
         role(graph, now.scene.gate(now.model, node))
     }

@@ -70,6 +70,9 @@ impl Lesson {
 
     /// `q = x + y = −2 + 5 = 3`
     pub(super) fn forward(&self, now: Now<'_>, place: usize, step: usize) -> Math {
+        if Self::is_whole(now, place) {
+            return self.forward_whole(now, place, step);
+        }
         let (graph, scene) = (&now.model.program.graph, now.scene);
         let gate = scene.gate(now.model, place);
         let mut pieces = vec![self.names.of(place).clone()];
@@ -152,6 +155,9 @@ impl Lesson {
         let Some(to) = at.to else {
             return self.base(now);
         };
+        if Self::is_whole(now, to) {
+            return self.chain_whole(now, wire, step);
+        }
         let upstream = self.symbol(now, to);
         let mut pieces = vec![self.part(now, wire)];
         let share = Self::share(now, wire, step);
@@ -176,7 +182,7 @@ impl Lesson {
     pub(super) fn implicit(&self, now: Now<'_>, wire: usize, upstream: Math) -> Math {
         let graph = &now.model.program.graph;
         let at = &now.scene.wires[wire];
-        let Some(to) = at.to else {
+        let Some(to) = at.to.filter(|&to| !Self::is_whole(now, to)) else {
             return upstream;
         };
         let gate = now.scene.gate(now.model, to);

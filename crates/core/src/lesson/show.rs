@@ -3,6 +3,7 @@
 use super::math::{self, As, Math, op, partial, row, text};
 use super::{Lesson, Now};
 use crate::modes::Locals;
+use crate::scene::Kind;
 
 /// Longest vector that is written out.
 const WRITTEN_OUT: usize = 4;
@@ -108,6 +109,11 @@ impl Lesson {
         let to = wire.to?;
         if !wire.shape.is_empty() || !Self::is_scalar(now, to) {
             return None;
+        }
+        match now.scene.nodes[to].kind {
+            Kind::Copy => return Some(1.0),
+            Kind::Box => return None,
+            _ => {}
         }
         let gate = now.scene.gate(now.model, to);
         let graph = &now.model.program.graph;
