@@ -4,6 +4,7 @@
 use super::order::Kind;
 use crate::graph::{Graph, NodeId};
 use crate::op::{Kernel, Op, extreme};
+use std::slice::Iter;
 
 /// What a gate does. To the power 2 is a square, which needs no look at the exponent.
 pub fn operation(graph: &Graph, gate: NodeId) -> Op {
@@ -62,30 +63,103 @@ pub const CHAINED: usize = 3;
 /// [`Operands::write`]. It is a function of its own so that all it needs stays in
 /// registers.
 #[inline(never)]
-pub fn chain(kinds: &[Kind], gates: &[u32], arena: &mut [f64], mut at: usize) {
+pub fn chain(kinds: &[Kind], gates: &[u32], arena: &mut [f64], at: usize) {
     let (gates, _) = gates.as_chunks::<CHAINED>();
-    // Most gates of a chain read the last result: that need not wait for memory.
-    let mut last = f64::NAN;
-    let mut lies = u32::MAX;
-    for &[kind, a, b] in gates {
-        let x = if a == lies { last } else { arena[a as usize] };
-        let y = if b == lies { last } else { arena[b as usize] };
-        last = match kinds[kind as usize].arithmetic {
-            Arithmetic::Copy => x,
-            Arithmetic::Neg => -x,
-            Arithmetic::Square => x * x,
-            Arithmetic::One(f) => f(x),
-            Arithmetic::Add => x + y,
-            Arithmetic::Sub => x - y,
-            Arithmetic::Mul => x * y,
-            Arithmetic::Two(f) => f(x, y),
-            Arithmetic::Extreme(least) => extreme(least, x, y),
+    // What is computed has operands, which lie before it.
+    let (Some((&gate, gates)), Some(before)) = (gates.split_first(), at.checked_sub(1)) else {
+        return;
+    };
+    let mut chain = Chain {
+        gate,
+        gates: gates.iter(),
+        lies: before,
+        last: arena[before],
+    };
+    loop {
+        let more = match kinds[chain.gate[0] as usize].arithmetic {
+            Arithmetic::Copy => chain.one(arena, |x| x),
+            Arithmetic::Neg => chain.one(arena, |x| -x),
+            Arithmetic::Square => chain.one(arena, |x| x * x),
+            Arithmetic::One(f) => chain.one(arena, f),
+            Arithmetic::Add => chain.two(arena, |x, y| x + y),
+            Arithmetic::Sub => chain.two(arena, |x, y| x - y),
+            Arithmetic::Mul => chain.two(arena, |x, y| x * y),
+            Arithmetic::Two(f) => chain.two(arena, f),
+            Arithmetic::Extreme(least) => chain.two(arena, |x, y| extreme(least, x, y)),
             // They take more than two numbers: see `Kind::is_simple`.
-            Arithmetic::AddMany | Arithmetic::Three(_) | Arithmetic::Winner(..) => f64::NAN,
+            Arithmetic::AddMany | Arithmetic::Three(_) | Arithmetic::Winner(..) => {
+                chain.two(arena, |_, _| f64::NAN)
+            }
         };
-        lies = at as u32;
-        arena[at] = last;
-        at += 1;
+        if !more {
+            return;
+        }
+    }
+}
+
+/// What is left of a chain, and its last result.
+struct Chain<'a> {
+    gate: [u32; CHAINED],
+    gates: Iter<'a, [u32; CHAINED]>,
+    /// Where the last number is. The next result goes behind it.
+    lies: usize,
+    last: f64,
+}
+
+impl Chain<'_> {
+    /// Computes gates of one operand as long as they are of one kind. False if the
+    /// chain ends.
+    #[inline]
+    fn one(&mut self, arena: &mut [f64], f: impl Fn(f64) -> f64) -> bool {
+        let kind = self.gate[0];
+        loop {
+            let x = self.operand(arena, self.gate[1]);
+            if !self.write(arena, f(x)) {
+                return false;
+            }
+            if self.gate[0] != kind {
+                return true;
+            }
+        }
+    }
+
+    /// The same with two operands.
+    #[inline]
+    fn two(&mut self, arena: &mut [f64], f: impl Fn(f64, f64) -> f64) -> bool {
+        let kind = self.gate[0];
+        loop {
+            let [_, a, b] = self.gate;
+            let y = f(self.operand(arena, a), self.operand(arena, b));
+            if !self.write(arena, y) {
+                return false;
+            }
+            if self.gate[0] != kind {
+                return true;
+            }
+        }
+    }
+
+    /// Most gates of a chain read the last result: that need not wait for memory.
+    #[inline]
+    fn operand(&self, arena: &[f64], slot: u32) -> f64 {
+        let slot = slot as usize;
+        if slot == self.lies {
+            self.last
+        } else {
+            arena[slot]
+        }
+    }
+
+    /// Writes a result and goes on to the next gate.
+    #[inline]
+    fn write(&mut self, arena: &mut [f64], result: f64) -> bool {
+        self.lies += 1;
+        self.last = result;
+        arena[self.lies] = result;
+        self.gates.next().is_some_and(|&gate| {
+            self.gate = gate;
+            true
+        })
     }
 }
 
