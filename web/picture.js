@@ -27,7 +27,7 @@ import { enter, leave, prefersStill, pulse } from "./motion.js";
  * @property {(at: Point) => void} [onWork] a gate is at work there, to be seen
  */
 
-/** Above this many nodes the picture changes at once, without gliding. */
+/** Above this many nodes, before or after, the picture changes at once, without gliding. */
 const GLIDES = 300;
 
 /** Room above the picture for the name of a gate in its first row. */
@@ -117,7 +117,8 @@ export class Picture {
     const { nodes, wires, boxes, folds, width } = scene;
     const height = scene.height + HEADROOM;
     this.size = { width, height };
-    const glides = this.#nodeRecords.size > 0 && nodes.length <= GLIDES && !prefersStill();
+    const before = this.#nodeRecords.size;
+    const glides = before > 0 && Math.max(before, nodes.length) <= GLIDES && !prefersStill();
     const focused = this.#hands.release();
     const edited = new Map(scene.inputs.map((input) => [input.node, input]));
     this.#scene = scene;

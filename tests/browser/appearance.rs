@@ -236,3 +236,21 @@ pub async fn nothing_glides_for_who_wants_no_motion(browser: &Browser) -> Outcom
     }
     Ok(())
 }
+
+pub async fn a_large_graph_goes_at_once(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    let line = "h = tanh(w * h)\n";
+    let large = format!("x = 0.5\nw = 1.01\nh = x\n{}f = h", line.repeat(200));
+    page.set_program(&large).await?;
+    page.picture().await?.is_drawn()?;
+    // Hundreds of things that fade at a time keep a page busy for minutes.
+    let fading = page
+        .run(
+            "element.program = 'f = 1';
+            return root.querySelector('.picture').getAnimations({ subtree: true }).length",
+            &[],
+        )
+        .await?;
+    assert_eq!(fading, 0);
+    page.picture().await?.is_drawn()
+}

@@ -146,6 +146,7 @@ const TESTS: &[Case] = &tests![
     appearance::every_example_fits_a_phone wants Phone,
     appearance::light_and_dark_can_be_read,
     appearance::a_wide_page_has_the_graph_beside_the_program,
+    appearance::a_large_graph_goes_at_once,
     appearance::nothing_glides_for_who_wants_no_motion wants Preferences,
     embedding::elements_of_a_page_are_independent,
     embedding::an_element_that_comes_back_is_as_it_was,
