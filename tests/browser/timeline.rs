@@ -141,7 +141,7 @@ pub async fn buttons_keys_and_scrubber_agree(browser: &Browser) -> Outcome {
     page.run("root.querySelector('.body').focus()", &[]).await?;
     page.press(Key::End).await?;
     assert_eq!(count(&page).await?, "step 5 of 5 · backward");
-    page.editor().await?.click().await?;
+    page.click("textarea").await?;
     page.press(Key::Home).await?;
     page.press(Key::Left).await?;
     assert_eq!(count(&page).await?, "step 5 of 5 · backward");
