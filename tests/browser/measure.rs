@@ -2,7 +2,10 @@
 //! long a large program takes to come to its picture, in headless Chromium:
 //! `cargo xtask measure`, on a machine that does nothing else.
 
-use std::{error::Error, path::Path};
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+};
 
 use backflow::{Outcome, browser::Browser, page::Page};
 use serde_json::{Value, json};
@@ -91,17 +94,49 @@ const SIZE: &str = "
     const packed = body.pipeThrough(new CompressionStream('gzip'));
     return (await new Response(packed).arrayBuffer()).byteLength";
 
+/// What is on the page beside the graph during a drag: its name, and the script that puts it
+/// there.
+const SCENES: [(&str, &str); 3] = [
+    ("at rest", ""),
+    (
+        "at a step",
+        "element.state = { ...element.state, step: 1500 };
+        await compiled();",
+    ),
+    (
+        "with a card",
+        "const gate = root.querySelector('g.node.gate');
+        gate.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }));
+        if (!root.querySelector('.card')) throw new Error('no card opens');",
+    ),
+];
+
 fn main() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/pages");
-        let browser = Browser::traced(&pages, &TRACED).await?;
-        let outcome = measure(&browser).await;
+        println!("A drag over a slider of 1,000 gates, frame by frame");
+        println!(
+            "{:18}{:>9}{:>9}{:>9}",
+            "  milliseconds", "median", "95 %", "worst"
+        );
+        for (name, script) in SCENES {
+            // Each in a browser of its own: a trace has an end.
+            let browser = Browser::traced(&pages(), &TRACED).await?;
+            let outcome = measure_drag(&browser, name, script).await;
+            browser.quit().await?;
+            outcome?;
+        }
+        let browser = Browser::start(&pages()).await?;
+        let outcome = measure_engine(&browser).await;
         browser.quit().await?;
         outcome
     })
+}
+
+fn pages() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/pages")
 }
 
 /// Lines of two gates each, in one long chain.
@@ -119,61 +154,48 @@ fn mesh(rounds: usize) -> String {
     )
 }
 
-async fn measure(browser: &Browser) -> Outcome {
+async fn measure_drag(browser: &Browser, name: &str, script: &str) -> Outcome {
+    browser.reset().await?;
+    let page = browser.open("/").await?;
+    page.set_program(&chain(500)).await?;
+    page.run(script, &[]).await?;
+    let drag = drag(&page, name).await?;
+    let stages = stages(&trace(browser).await?, &drag)?;
+    let between: Vec<f64> = drag
+        .frames
+        .windows(2)
+        .map(|pair| pair[1] - pair[0])
+        .collect();
+    let dropped: f64 = between
+        .iter()
+        .map(|time| (time / FRAME).round() - 1.0)
+        .filter(|missed| *missed > 0.0)
+        .sum();
+    println!(
+        "{name}: {} moves in {} frames, {dropped} dropped at 60 Hz",
+        drag.moves,
+        between.len()
+    );
+    row("between frames", &between);
+    for ((name, _), times) in STAGES.iter().zip(&stages) {
+        row(name, times);
+    }
+    Ok(())
+}
+
+async fn measure_engine(browser: &Browser) -> Outcome {
     browser.reset().await?;
     let page = browser.open("/").await?;
     let size = page.run(SIZE, &[]).await?;
-    let program = chain(500);
-    let engine = page.run(ENGINE, &[json!(program)]).await?;
+    let engine = page.run(ENGINE, &[json!(chain(500))]).await?;
     let large = json!(mesh(999));
     let (mut laid, mut drawn, mut gates) = (Vec::new(), Vec::new(), Value::Null);
     for _ in 0..ROUNDS {
         let mut round = page.run(LAY_OUT, std::slice::from_ref(&large)).await?;
         gates = round["gates"].take();
         laid.extend(round["time"].as_f64());
-        drawn.extend(page.run(DRAW, std::slice::from_ref(&large)).await?.as_f64());
-    }
-
-    let mut drags = vec![drag(&page, &program, "rest").await?];
-    // What the page shows beside the values costs its part.
-    if page.run("return 'state' in element", &[]).await? == true {
-        let step = "const { steps } = element.scene ?? { steps: { length: 2000 } };
-            element.state = { ...element.state, step: Math.floor(steps.length / 2) }";
-        page.run(step, &[]).await?;
-        drags.push(drag_of_open(&page, "a step").await?);
-        page.run("element.state = { ...element.state, step: null }", &[])
-            .await?;
-        page.click("g.node.gate").await?;
-        drags.push(drag_of_open(&page, "a card").await?);
-    }
-    let events = trace(browser).await?;
-
-    println!("A drag over a slider of 1,000 gates, frame by frame");
-    println!(
-        "{:18}{:>9}{:>9}{:>9}",
-        "milliseconds", "median", "95 %", "worst"
-    );
-    for drag in &drags {
-        let between: Vec<f64> = drag
-            .frames
-            .windows(2)
-            .map(|pair| pair[1] - pair[0])
-            .collect();
-        let dropped: f64 = between
-            .iter()
-            .map(|time| (time / FRAME).round() - 1.0)
-            .filter(|missed| *missed > 0.0)
-            .sum();
-        println!(
-            "{}: {} moves in {} frames, {dropped} dropped at 60 Hz",
-            drag.name,
-            drag.moves,
-            between.len()
-        );
-        row("between frames", &between);
-        for ((name, _), times) in STAGES.iter().zip(&stages(&events, drag)?) {
-            row(name, times);
-        }
+        let time = page.run(DRAW, std::slice::from_ref(&large)).await?;
+        drawn.extend(time.as_f64());
     }
     println!("{gates} gates from their text");
     row("to their places", &laid);
@@ -181,18 +203,18 @@ async fn measure(browser: &Browser) -> Outcome {
     let of = |name: &str| engine[name].as_f64().unwrap_or(f64::NAN);
     println!("The engine by itself, 1,000 gates");
     println!(
-        "{:18}{:>9.1} µs, forward and backward",
-        "  a run",
+        "  {:16}{:>9.1} µs, forward and backward",
+        "a run",
         of("run")
     );
     println!(
-        "{:18}{:>9.3} µs, from JavaScript",
-        "  a value",
+        "  {:16}{:>9.3} µs, from JavaScript",
+        "a value",
         of("values")
     );
     println!(
-        "{:18}{:>9.1} kB gzipped",
-        "  wasm",
+        "  {:16}{:>9.1} kB gzipped",
+        "wasm",
         size.as_f64().unwrap_or(f64::NAN) / 1000.0
     );
     Ok(())
@@ -207,14 +229,8 @@ struct Drag {
     moves: u64,
 }
 
-/// Drags the slider of a program's x after its picture was drawn.
-async fn drag(page: &Page, program: &str, name: &str) -> Outcome<Drag> {
-    page.set_program(program).await?;
-    drag_of_open(page, name).await
-}
-
 /// Drags the slider of x to and fro.
-async fn drag_of_open(page: &Page, name: &str) -> Outcome<Drag> {
+async fn drag(page: &Page, name: &str) -> Outcome<Drag> {
     let slider = "[data-slider-of-x]";
     let mark = "const key = element.snapshot().nodes.find(({ name }) => name === 'x').key;
         root.querySelector(`li[data-key='${CSS.escape(key)}'] input[type=range]`).dataset.sliderOfX = ''";
