@@ -2,6 +2,7 @@
 
 mod check;
 mod eval;
+mod figure;
 mod json;
 mod modes;
 mod options;
@@ -63,6 +64,13 @@ const COMMANDS: &[Command] = &[
         run: check::check,
     },
     Command {
+        name: "figure",
+        arguments: &[],
+        usage: " [--out FILE.svg] [--theme THEME] [--step N] [--open KEY]... [--close KEY]... [--fold KEY]... [--copies]",
+        help: "the graph with its values and gradients as an SVG picture",
+        run: figure::figure,
+    },
+    Command {
         name: "time",
         arguments: &[],
         usage: "",
@@ -79,6 +87,14 @@ const OPTIONS: &str = "  FILE           the program; '-' is standard input
   --upstream VALUE
                  the gradient that arrives at the output: 1, or ones of its shape, if left
                  out; tangents and Jacobians do not depend on it
+  --out FILE.svg where the picture is written, instead of the standard output
+  --theme THEME  light or dark
+  --step N       the picture after step N: 0 has the inputs, then a gate each, forward and back
+  --open KEY, --close KEY
+                 a composite gate, a call or a turn of a loop, drawn open or as one gate;
+                 its key is its name (s), the call's (f/neuron) or the turn's (i=0)
+  --fold KEY     the gates of a sigmoid as one gate: the key of the last of them
+  --copies       copy gates at every fan-out
   --json         one JSON object instead of a table
   --help         this text; of one command behind its name
 
@@ -92,9 +108,10 @@ fn usage(only: Option<&Command>) -> String {
     for command in COMMANDS {
         if only.is_none_or(|only| only.name == command.name) {
             let (name, usage, help) = (command.name, command.usage, command.help);
+            let json = if name == "figure" { "" } else { " [--json]" };
             let _ = writeln!(
                 text,
-                "  backflow {name} FILE{usage} [--set NAME=VALUE]... [--upstream VALUE] [--json]\n      {help}"
+                "  backflow {name} FILE{usage} [--set NAME=VALUE]... [--upstream VALUE]{json}\n      {help}"
             );
         }
     }
@@ -193,6 +210,7 @@ fn run() -> Result<Outcome, Failure> {
             let takes = Takes {
                 arguments: command.arguments,
                 tangents: command.name == "jvp",
+                draws: command.name == "figure",
             };
             match Options::read(&mut line, &takes)? {
                 Asked::Help => Ok(Outcome::of(usage(Some(command)))),

@@ -5,6 +5,8 @@ use backflow_core::lower::{Tensor, parse_value};
 use backflow_core::model::{Model, Overrides};
 use backflow_core::modes::{Named, named};
 use backflow_core::shape::Display;
+use backflow_core::source::Diagnostic;
+use backflow_core::view::View;
 use lexopt::prelude::*;
 
 /// What a command takes besides what all take.
@@ -13,6 +15,47 @@ pub struct Takes {
     pub arguments: &'static [&'static str],
     /// Whether `--tangent` is one of its options.
     pub tangents: bool,
+    /// Whether it draws: what is drawn are its options, and it prints no JSON.
+    pub draws: bool,
+}
+
+/// What is drawn, and how.
+#[derive(Default)]
+pub struct Drawing {
+    /// What is open, closed and folded.
+    pub view: View,
+    /// The file that is written; none for the standard output.
+    pub out: Option<String>,
+    /// Whether on a dark background.
+    pub dark: bool,
+    /// The step that is shown; none for the whole at rest.
+    pub step: Option<usize>,
+}
+
+impl Drawing {
+    /// Reads one of its options; false if it is another.
+    fn read(&mut self, option: &str, line: &mut lexopt::Parser) -> Result<bool, Failure> {
+        let mut text = || line.value().and_then(ValueExt::string);
+        match option {
+            "open" => self.view.open.push(text()?),
+            "close" => self.view.closed.push(text()?),
+            "fold" => self.view.folded.push(text()?),
+            "copies" => self.view.copies = true,
+            "out" => self.out = Some(text()?),
+            "step" => self.step = Some(line.value()?.parse()?),
+            "theme" => {
+                self.dark = match text()?.as_str() {
+                    "light" => false,
+                    "dark" => true,
+                    other => {
+                        return Err(usage(&format!("--theme is light or dark, not '{other}'")));
+                    }
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
 }
 
 /// What the command line says.
@@ -25,6 +68,8 @@ pub struct Options {
     pub tangents: Vec<(String, Tensor)>,
     /// Whether to print JSON.
     pub json: bool,
+    /// What is drawn.
+    pub drawing: Drawing,
     set: Overrides,
     upstream: Option<Tensor>,
 }
@@ -32,7 +77,7 @@ pub struct Options {
 /// What a command line asks for.
 pub enum Asked {
     /// The command is to run.
-    Run(Options),
+    Run(Box<Options>),
     /// Its usage is to be told.
     Help,
 }
@@ -45,6 +90,7 @@ impl Options {
             arguments: Vec::new(),
             tangents: Vec::new(),
             json: false,
+            drawing: Drawing::default(),
             set: Overrides::default(),
             upstream: None,
         };
@@ -64,8 +110,14 @@ impl Options {
                         .map_err(|error| Failure::Usage(format!("--upstream: {error}")))?;
                     options.upstream = Some(value);
                 }
-                Long("json") => options.json = true,
+                Long("json") if !takes.draws => options.json = true,
                 Long("help") | Short('h') => return Ok(Asked::Help),
+                Long(option) if takes.draws => {
+                    let option = option.to_owned();
+                    if !options.drawing.read(&option, line)? {
+                        return Err(lexopt::Error::UnexpectedOption(format!("--{option}")).into());
+                    }
+                }
                 Value(value) if file.is_none() => file = Some(value.string()?),
                 Value(value) if options.arguments.len() < takes.arguments.len() => {
                     options.arguments.push(value.string()?);
@@ -76,13 +128,27 @@ impl Options {
         options.file = file.ok_or_else(|| usage("the program's FILE is missing"))?;
         match takes.arguments.get(options.arguments.len()) {
             Some(missing) => Err(usage(&format!("{missing} is missing"))),
-            None => Ok(Asked::Run(options)),
+            None => Ok(Asked::Run(Box::new(options))),
         }
     }
 
     /// The program with the inputs that are set.
     pub fn compile(&self, source: &str) -> Result<Model, Failure> {
-        let model = Model::new(source, &self.set)
+        self.checked(source, Model::new(source, &self.set))
+    }
+
+    /// The program with the inputs that are set, as it is to be drawn.
+    pub fn draw(&self, source: &str) -> Result<Model, Failure> {
+        let drawn = Model::viewed(source, &self.set, &self.drawing.view);
+        self.checked(source, drawn)
+    }
+
+    fn checked(
+        &self,
+        source: &str,
+        compiled: Result<Model, Vec<Diagnostic>>,
+    ) -> Result<Model, Failure> {
+        let model = compiled
             .map_err(|errors| Failure::Program(report::report(&self.file, source, &errors)))?;
         let inputs = &model.program.inputs;
         let mut names = self.set.names();

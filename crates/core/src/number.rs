@@ -46,6 +46,37 @@ pub fn exact(number: f64) -> String {
     text.replace('-', "−")
 }
 
+/// Most numbers of a value that are written out on a wire, and most letters.
+const WRITTEN_OUT: usize = 4;
+const ROOM: usize = 10;
+
+/// A value on a wire, row by row: its numbers where they are few and short, else its
+/// shape.
+pub fn label(values: &[f64], shape: &[usize]) -> String {
+    let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
+    let shaped = format!("({})", sizes.join("×"));
+    if values.len() > WRITTEN_OUT {
+        return shaped;
+    }
+    // From the last axis outwards, each level gathered into rows of its size.
+    let mut level: Vec<String> = values.iter().map(|&value| brief(value)).collect();
+    for (axis, &size) in shape.iter().enumerate().rev() {
+        let count: usize = shape[..axis].iter().product();
+        let mut items = level.into_iter();
+        let rows = (0..count).map(|_| {
+            let row: Vec<String> = items.by_ref().take(size).collect();
+            format!("[{}]", row.join(", "))
+        });
+        level = rows.collect();
+    }
+    let text = level.pop().unwrap_or_default();
+    if shape.is_empty() || text.chars().count() <= ROOM {
+        text
+    } else {
+        shaped
+    }
+}
+
 /// A name as mathematics writes it: `w0` and `w_0` are w with the subscript 0.
 pub fn split_name(name: &str) -> (&str, &str) {
     let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -120,7 +151,18 @@ fn trimmed(short: &str, size: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::split_name;
+    use super::{label, split_name};
+
+    #[test]
+    fn values_on_wires_are_written_out_where_they_are_short() {
+        assert_eq!(label(&[-0.5], &[]), "−0.5");
+        assert_eq!(label(&[1.0, 0.0, 3.0], &[3]), "[1, 0, 3]");
+        assert_eq!(label(&[1.0, -2.0, 3.0, -1.0], &[4]), "(4)");
+        assert_eq!(label(&[1.0, 2.0], &[2, 1]), "[[1], [2]]");
+        assert_eq!(label(&[1.0, 2.0, 3.0, 4.0], &[2, 2]), "(2×2)");
+        assert_eq!(label(&[0.0; 6], &[2, 3]), "(2×3)");
+        assert_eq!(label(&[], &[0]), "[]");
+    }
 
     #[test]
     fn digits_at_the_end_of_a_name_are_a_subscript() {
