@@ -1,0 +1,163 @@
+//! `backflow figure`: the lecture's examples against pictures that were looked at.
+//!
+//! After a change that is meant, `BACKFLOW_RENEW=1 cargo test -p backflow-cli --test
+//! figure` writes them anew; look at each before it is kept.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use support::{EXAMPLE, check_usage, succeed};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/figures")
+}
+
+/// A figure's name, its program, what is asked for, and numbers that it must show.
+const FIGURES: &[(&str, &str, &[&str], &[&str])] = &[
+    // f = (x + y) z
+    ("product", "product", &[], &["−2", "5", "−4", "3", "−12"]),
+    ("product-step", "product", &["--step", "5"], &["−12", "3"]),
+    // The sigmoid neuron, written out and with its last four gates as one.
+    (
+        "neuron",
+        "neuron",
+        &[],
+        &[
+            "0.368", "1.37", "0.731", "−0.534", "−0.197", "0.197", "0.393", "−0.590",
+        ],
+    ),
+    (
+        "neuron-folded",
+        "neuron",
+        &["--fold", "f"],
+        &["0.731", "0.197", "−0.197", "0.393", "−0.393", "−0.590"],
+    ),
+    // Patterns: distributor, adder, swap multiplier, router.
+    ("add", "add", &["--upstream", "2"], &["7", "2"]),
+    ("copy", "copy", &["--copies"], &["7", "4", "2", "6"]),
+    ("mul", "mul", &["--upstream", "5"], &["6", "15", "10"]),
+    ("max", "max", &["--upstream", "9"], &["5", "0", "9"]),
+    // Vectors and matrices.
+    ("relu", "relu", &["--upstream", "[4, -1, 5, 9]"], &["(4)"]),
+    (
+        "matmul",
+        "matmul",
+        &["--upstream", "[[2, 3, -3, 9], [-8, 1, 4, 6]]"],
+        &["(2×3)", "(3×4)", "(2×4)"],
+    ),
+    // Calls and turns of a loop, open and closed.
+    ("boxes", "boxes", &[], &[]),
+    (
+        "boxes-closed",
+        "boxes",
+        &["--close", "i=0", "--close", "h#3/neuron", "--copies"],
+        &[],
+    ),
+    (
+        "boxes-opened",
+        "boxes",
+        &["--open", "h#2", "--close", "i=1"],
+        &[],
+    ),
+];
+
+#[test]
+fn figures_are_as_they_were_looked_at() {
+    let renew = std::env::var_os("BACKFLOW_RENEW").is_some();
+    let mut wrong = Vec::new();
+    for (name, program, arguments, numbers) in FIGURES {
+        let program = fs::read_to_string(folder().join(program).with_extension("py"));
+        let program = program.expect("the figure's program");
+        for theme in ["light", "dark"] {
+            let arguments = [*arguments, &["--theme", theme]].concat();
+            let drawn = succeed("figure", &program, &arguments);
+            for number in *numbers {
+                assert!(
+                    drawn.contains(&format!(">{number}</text>")),
+                    "{name}: {number}"
+                );
+            }
+            let file = folder().join(format!("{name}.{theme}.svg"));
+            if renew {
+                fs::write(&file, &drawn).expect("a figure is written");
+            } else if fs::read_to_string(&file).ok().as_ref() != Some(&drawn) {
+                wrong.push(file.file_name().unwrap_or_default().to_owned());
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{wrong:?} differ from what the command draws. If that is meant, write them anew with \
+         BACKFLOW_RENEW=1 and look at them."
+    );
+}
+
+#[test]
+fn a_file_is_written() {
+    let out = std::env::temp_dir().join(format!("backflow-{}.svg", std::process::id()));
+    let path = out.to_string_lossy().into_owned();
+    assert_eq!(succeed("figure", EXAMPLE, &["--out", &path]), "");
+    let written = fs::read_to_string(&out).expect("the file");
+    fs::remove_file(&out).expect("the file goes");
+    assert_eq!(written, succeed("figure", EXAMPLE, &[]));
+}
+
+#[test]
+fn text_is_text() {
+    let drawn = succeed("figure", "x0 = 1\nf = (x0 < 2) * x0", &[]);
+    assert!(drawn.contains(">&lt; 2</text>"), "{drawn}");
+    assert!(
+        drawn.contains(r#">x<tspan dy="4" font-size="13" font-style="normal">0</tspan></text>"#)
+    );
+    assert!(drawn.contains("<title>Computational graph of f: 2 gates</title>"));
+    assert!(drawn.contains("x0 = 1, gradient 1; f = 1, gradient 1."));
+    for forbidden in ["<script", "href", "url(", " style=", "<style", "class="] {
+        assert!(!drawn.contains(forbidden), "{forbidden}");
+    }
+}
+
+#[test]
+fn what_is_not_computed_is_blank() {
+    let count = |step: &str| {
+        let drawn = succeed("figure", EXAMPLE, &["--step", step]);
+        let values = drawn.lines().filter(|line| line.starts_with("<text"));
+        values.filter(|line| !line.contains("italic")).count()
+    };
+    // Three inputs; then q, f, the upstream gradient, and back through × and +.
+    let counts = ["0", "1", "2", "3", "4", "5"].map(count);
+    assert_eq!(counts, [3, 4, 5, 6, 8, 10]);
+    let drawn = succeed("figure", EXAMPLE, &["--step", "0"]);
+    assert!(drawn.contains("f = not computed yet, gradient not computed yet"));
+}
+
+#[test]
+fn values_and_upstream_are_set() {
+    let drawn = succeed("figure", EXAMPLE, &["--set", "x=1", "--upstream", "2"]);
+    assert!(drawn.contains("x = 1, gradient −8"), "{drawn}");
+    assert!(drawn.contains("f = −24, gradient 2"), "{drawn}");
+}
+
+#[test]
+fn wrong_usage() {
+    for (arguments, expected) in [
+        (
+            &["--theme", "grey"][..],
+            "--theme is light or dark, not 'grey'",
+        ),
+        (&["--step", "6"], "--step 6: the last step is 5"),
+        (&["--open", "q"], "--open q: there is nothing"),
+        (&["--close", "f"], "--close f: there is nothing"),
+        (&["--fold", "f"], "--fold f: there is nothing"),
+        (&["--json"], "invalid option '--json'"),
+    ] {
+        let arguments = [&["figure", "-"], arguments].concat();
+        check_usage(&arguments, EXAMPLE, &format!("backflow: {expected}"));
+    }
+    let source = "x = 1\ndef g(a): return a * 2 + 1\nf = sigmoid(g(x))";
+    check_usage(
+        &["figure", "-", "--open", "g"],
+        source,
+        "backflow: --open g: there is f",
+    );
+}
