@@ -8,6 +8,7 @@
 pub mod bars;
 pub mod data;
 pub mod flat;
+pub mod layouts;
 pub mod report;
 pub mod running;
 pub mod time;

@@ -10,14 +10,15 @@ use super::net::Wire;
 /// having all sources at the left.
 const PIN_PER_SOURCE: usize = 4;
 
-/// Columns for each of `count` items: with the sources at the left, if that does
+/// Columns for items, of which some are `large`: with the sources at the left, if that does
 /// not draw the wires out too far, and with the sources near their uses, if that
 /// is different. `edges` of a frame's inside stand at its sides: its first items,
 /// where wires enter it, and its last, where they leave.
 ///
 /// Every wire leads at least one column to the right, and no column is empty.
-pub(super) fn columns(count: usize, wires: &[Wire], edges: Edges) -> Vec<Vec<usize>> {
-    let graph = Ends::new(count, wires);
+pub(super) fn columns(large: &[bool], wires: &[Wire], edges: Edges) -> Vec<Vec<usize>> {
+    let count = large.len();
+    let graph = Ends::new(large, wires);
     let entry = |node: usize| node < edges.entries;
     let entries: Vec<bool> = (0..count).map(entry).collect();
     let sources: Vec<bool> = graph.ins.iter().map(<[usize]>::is_empty).collect();
@@ -75,18 +76,21 @@ fn close_up(ranks: &mut [usize]) {
 }
 
 /// The other ends of each rectangle's wires.
-struct Ends {
+struct Ends<'a> {
     ins: Lists<usize>,
     outs: Lists<usize>,
+    large: &'a [bool],
 }
 
-impl Ends {
-    fn new(count: usize, wires: &[Wire]) -> Self {
+impl<'a> Ends<'a> {
+    fn new(large: &'a [bool], wires: &[Wire]) -> Self {
+        let count = large.len();
         let (from, to): (Vec<usize>, Vec<usize>) =
             wires.iter().map(|wire| (wire.from, wire.to)).unzip();
         Self {
             ins: Lists::group(count, &to).of(&from),
             outs: Lists::group(count, &from).of(&to),
+            large,
         }
     }
 
@@ -98,14 +102,15 @@ impl Ends {
         let count = self.ins.len();
         let free = |node: usize| self.ins[node].is_empty() && !pinned[node];
         // A gate with a source of its own stands one column further from nodes
-        // that fan out, so that the source fits in between the fan's wires.
+        // that fan out, so that the source fits in between the fan's wires, and
+        // from large ones, beside which it would be far away.
         let own = |to: usize| {
             let mut operands = self.ins[to].iter();
             operands.any(|&from| free(from) && self.outs[from].len() == 1)
         };
         let owns: Vec<bool> = (0..count).map(own).collect();
         let span = |from: usize, to: usize| {
-            if owns[to] && self.outs[from].len() > 1 {
+            if owns[to] && (self.outs[from].len() > 1 || self.large[from]) {
                 2
             } else {
                 1

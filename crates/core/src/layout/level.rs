@@ -37,14 +37,14 @@ pub(super) struct Placed {
 }
 
 /// Places a level whose frames are placed already. `items` gives the size of each
-/// rectangle, `inside` that of each frame, `before` the height that each item of
+/// rectangle, `inside` that of each frame, `before` the place that each item of
 /// the level had in the last picture.
 pub(super) fn lay(
     level: &Level,
     rects: &[Size],
     inside: &[Placed],
     border: Border,
-    before: Option<&[Option<f64>]>,
+    before: Option<&[Option<Point>]>,
 ) -> Placed {
     let size = |item: &Item| match *item {
         Item::Rect(rect) => rects[rect].sound(),
@@ -53,7 +53,7 @@ pub(super) fn lay(
     };
     let sizes: Vec<Size> = level.items.iter().map(size).collect();
     let wires = wires(level, &sizes, inside);
-    let Labelled { net, room, at } = labelled(&ordered(level, &wires, before), &wires);
+    let Labelled { net, room, at } = labelled(&ordered(level, &sizes, &wires, before), &wires);
     let room = Room {
         items: &sizes,
         labels: &room,
@@ -100,7 +100,7 @@ pub(super) fn lay(
         centre.x = high.x;
     }
 
-    let mut routes = route::routes(&net, &wires, &sizes, &heights, &columns, &centres);
+    let mut routes = route::routes(&net, &wires, &room, &heights, &columns, &centres);
     let shift = Point {
         x: -low.x,
         y: -low.y,
@@ -204,24 +204,50 @@ fn wires(level: &Level, sizes: &[Size], inside: &[Placed]) -> Vec<Wire> {
 
 /// The net in the best order: with the sources at the left, unless that crosses
 /// clearly more wires than to have them near their uses.
-fn ordered(level: &Level, wires: &[Wire], before: Option<&[Option<f64>]>) -> Net {
-    let mut best: Option<(u64, Net)> = None;
+fn ordered(level: &Level, sizes: &[Size], wires: &[Wire], before: Option<&[Option<Point>]>) -> Net {
+    let frame = |item: &Item| matches!(item, Item::Frame(_));
+    let large: Vec<bool> = level.items.iter().map(frame).collect();
     let edges = Edges {
         entries: level.entries,
         exits: level.exits,
     };
-    for columns in layers::columns(level.items.len(), wires, edges) {
+    let excused = match before.and_then(|before| were_pinned(sizes, wires, before)) {
+        None => EXCUSED,
+        Some(true) => 4 * EXCUSED,
+        Some(false) => 0,
+    };
+    let heights: Option<Vec<Option<f64>>> = before.map(|before| {
+        let heights = before.iter().map(|place| place.map(|place| place.y));
+        heights.collect()
+    });
+    let mut best: Option<(u64, Net)> = None;
+    for columns in layers::columns(&large, wires, edges) {
         let mut net = Net::new(columns, wires);
-        let crossings = order::order(&mut net, wires, before);
+        let crossings = order::order(&mut net, wires, heights.as_deref());
         if best
             .as_ref()
-            .is_none_or(|(least, _)| crossings + EXCUSED < *least)
+            .is_none_or(|(least, _)| crossings + excused < *least)
         {
             best = Some((crossings, net));
         }
-        if crossings <= EXCUSED {
+        if crossings <= excused {
             break;
         }
     }
     best.map(|(_, net)| net).unwrap_or_default()
+}
+
+/// Whether all sources stood at the left in the last picture, where they end in
+/// line; nothing where too few are known to tell.
+fn were_pinned(sizes: &[Size], wires: &[Wire], before: &[Option<Point>]) -> Option<bool> {
+    let mut fed = vec![false; sizes.len()];
+    for wire in wires {
+        fed[wire.to] = true;
+    }
+    let sources = before.iter().zip(sizes).zip(fed).filter(|(_, fed)| !fed);
+    let ends: Vec<f64> = sources
+        .filter_map(|((place, size), _)| place.map(|place| place.x + size.width / 2.0))
+        .collect();
+    let in_line = ends.iter().all(|end| (end - ends[0]).abs() < 1.0);
+    (ends.len() > 1).then_some(in_line)
 }

@@ -139,6 +139,14 @@ impl Nest {
                 Item::Frame(frame) => rects + frame + 1,
                 Item::Entry(rect) | Item::Rect(rect) | Item::Exit(rect) => rect,
             };
+            // How many rectangles are in each level.
+            let mut size = vec![0; levels];
+            for &level in &self.of {
+                size[level] += 1;
+            }
+            for level in (1..levels).rev() {
+                size[self.outer[level]] += size[level];
+            }
             // A frame comes where its first rectangle would.
             let mut first = vec![usize::MAX; levels];
             let mut used = vec![false; levels];
@@ -207,18 +215,17 @@ impl Nest {
                     }
                 }
             }
-            let gone: Vec<bool> = (0..levels)
-                .map(|level| level > 0 && used[level] && !done[rects + level])
-                .collect();
-            let lifted = |mut level: usize| {
-                while gone[level] {
-                    level = self.outer[level];
-                }
-                level
+            let stuck = (1..levels).filter(|&level| used[level] && !done[rects + level]);
+            // The one with most in it, which is the likeliest to be torn.
+            let Some(gone) = stuck.max_by_key(|&level| (size[level], Reverse(level))) else {
+                return items;
             };
-            let of = self.of.iter().map(|&level| lifted(level)).collect();
-            let outer = self.outer.iter().map(|&level| lifted(level)).collect();
-            (self.of, self.outer) = (of, outer);
+            let outer = self.outer[gone];
+            for level in self.of.iter_mut().chain(&mut self.outer) {
+                if *level == gone {
+                    *level = outer;
+                }
+            }
             self.measure();
         }
     }

@@ -184,7 +184,7 @@ pub fn layout(sizes: &[Size], links: &[Link]) -> Layout {
 /// left out.
 pub fn layout_in(asked: &Asked) -> Layout {
     let levels = levels::levels(asked);
-    let before = asked.before.map(|before| heights(&levels, before));
+    let before = asked.before.map(|before| places(&levels, before));
     let mut placed = vec![Placed::default(); levels.all.len()];
     // From the inside out.
     for (at, level) in levels.all.iter().enumerate().rev() {
@@ -207,26 +207,31 @@ pub fn layout_in(asked: &Asked) -> Layout {
     join::join(&levels, &placed, asked.sizes.len())
 }
 
-/// The height that each item of each level had; that of a frame is the mean of
-/// what is in it.
-fn heights(levels: &Levels, before: &Before) -> Vec<Vec<Option<f64>>> {
-    let mut heights: Vec<Vec<Option<f64>>> = vec![Vec::new(); levels.all.len()];
+/// The place that each item of each level had; that of a frame is the mean of what
+/// is in it.
+fn places(levels: &Levels, before: &Before) -> Vec<Vec<Option<Point>>> {
+    let mut places: Vec<Vec<Option<Point>>> = vec![Vec::new(); levels.all.len()];
     let mut means = vec![None; levels.all.len()];
     for (at, level) in levels.all.iter().enumerate().rev() {
-        let height = |item: &Item| match *item {
+        let place = |item: &Item| match *item {
             Item::Rect(rect) => {
                 let centre = before.centres.get(rect).copied().flatten();
-                centre.map(|centre| centre.y).filter(|y| y.is_finite())
+                centre.filter(|centre| centre.x.is_finite() && centre.y.is_finite())
             }
             Item::Frame(frame) => means[frame + 1],
             Item::Entry(_) | Item::Exit(_) => None,
         };
-        let of: Vec<Option<f64>> = level.items.iter().map(height).collect();
-        let known: Vec<f64> = of.iter().copied().flatten().collect();
-        means[at] = (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64);
-        heights[at] = of;
+        let of: Vec<Option<Point>> = level.items.iter().map(place).collect();
+        let known = of.iter().flatten();
+        let count = known.clone().count() as f64;
+        let sum = known.fold(Point::default(), |sum, &place| sum + place);
+        means[at] = (count > 0.0).then_some(Point {
+            x: sum.x / count,
+            y: sum.y / count,
+        });
+        places[at] = of;
     }
-    heights
+    places
 }
 
 impl Route {

@@ -6,7 +6,7 @@
 
 use super::crossings::{self, Keys, Ranks};
 use super::lists::{self, Lists};
-use super::net::{End, Net, Wire};
+use super::net::{Net, Wire};
 
 /// Sweeps without fewer crossings after which to stop.
 const PATIENCE: usize = 8;
@@ -14,37 +14,88 @@ const PATIENCE: usize = 8;
 const SWEEPS: usize = 60;
 /// Comparisons of neighbours after which to stop.
 const BUDGET: usize = 5_000_000;
+/// How often at most a few nodes are moved anywhere.
+const SHAKES: usize = 100;
+/// Comparisons after which to stop that.
+const SHAKING: usize = 200_000;
 /// Crossings that keeping the order of the last picture is worth, and one more of
 /// so many.
-const EXCUSED: u64 = 2;
-const WORTH: u64 = 8;
+const EXCUSED: u64 = 4;
+const WORTH: u64 = 5;
+/// Steps from which on nothing but that order is looked at.
+const LARGE: usize = 5_000;
 
 /// Orders every column of the net; returns how many crossings are left.
 ///
-/// Where the heights of some items in the last picture are known, their order is
-/// kept unless that crosses clearly more wires.
+/// Where the heights of some items in the last picture are known, what was above
+/// another stays above it unless that crosses clearly more wires.
 pub(super) fn order(net: &mut Net, wires: &[Wire], before: Option<&[Option<f64>]>) -> u64 {
     walk(net, wires);
-    let kept = before.and_then(|before| {
-        let mut kept = net.clone();
-        seed(&mut kept, before)?;
-        let mut ranks = Ranks::new(&kept);
-        let mut spent = 0;
-        sift(&mut kept, &mut ranks, &mut spent);
-        Some((crossings::count(&kept, &ranks), kept.order))
-    });
-    let fresh = improve(net);
-    match kept {
-        Some((crossings, order)) if crossings <= fresh + fresh / WORTH + EXCUSED => {
-            net.order = order;
-            crossings
+    let known = before
+        .map(Held)
+        .filter(|held| held.0.iter().any(Option::is_some));
+    let Some(held) = known else {
+        return improve(net, Held(&[]));
+    };
+    let mut kept = net.clone();
+    let crossings = improve(&mut kept, held);
+    if net.steps.len() > LARGE {
+        *net = kept;
+        return crossings;
+    }
+    let fresh = improve(net, Held(&[]));
+    let agrees = net.order.iter().all(|order| held.agrees(order));
+    if agrees && fresh <= crossings || fresh + fresh / WORTH + EXCUSED < crossings {
+        return fresh;
+    }
+    *net = kept;
+    crossings
+}
+
+/// The heights of nodes whose order among themselves is to stay.
+#[derive(Clone, Copy)]
+struct Held<'a>(&'a [Option<f64>]);
+
+impl Held<'_> {
+    fn height(self, node: usize) -> Option<f64> {
+        self.0.get(node).copied().flatten()
+    }
+
+    /// Whether two nodes are not to change places.
+    fn both(self, a: usize, b: usize) -> bool {
+        self.height(a).is_some() && self.height(b).is_some()
+    }
+
+    fn agrees(self, order: &[usize]) -> bool {
+        let heights = order.iter().filter_map(|&node| self.height(node));
+        heights.is_sorted()
+    }
+
+    /// Puts what is held in its order, in the places that it has together.
+    fn hold(self, order: &mut [usize]) {
+        if self.agrees(order) {
+            return;
         }
-        _ => fresh,
+        let places: Vec<usize> = (0..order.len())
+            .filter(|&at| self.height(order[at]).is_some())
+            .collect();
+        let mut nodes: Vec<usize> = places.iter().map(|&at| order[at]).collect();
+        nodes.sort_by(|&a, &b| {
+            self.height(a)
+                .unwrap_or(0.0)
+                .total_cmp(&self.height(b).unwrap_or(0.0))
+        });
+        for (at, node) in places.into_iter().zip(nodes) {
+            order[at] = node;
+        }
     }
 }
 
 /// Sweeps over the columns in the order of the walk.
-fn improve(net: &mut Net) -> u64 {
+fn improve(net: &mut Net, held: Held) -> u64 {
+    for column in 0..net.order.len() {
+        held.hold(&mut net.order[column]);
+    }
     let mut ranks = Ranks::new(net);
     let mut best = crossings::count(net, &ranks);
     if best == 0 {
@@ -53,7 +104,7 @@ fn improve(net: &mut Net) -> u64 {
     let mut best_order = net.order.clone();
     let mut spent = 0;
     let mut stale = 0;
-    exchange(net, &mut ranks, false, &mut spent);
+    exchange(net, &mut ranks, held, false, &mut spent);
     for sweep in 0..SWEEPS {
         let now = crossings::count(net, &ranks);
         if now < best {
@@ -66,61 +117,72 @@ fn improve(net: &mut Net) -> u64 {
         if best == 0 || stale > PATIENCE || spent > BUDGET {
             break;
         }
-        barycentres(net, &mut ranks, sweep % 2 == 0);
-        exchange(net, &mut ranks, sweep % 4 >= 2, &mut spent);
+        barycentres(net, &mut ranks, held, sweep % 2 == 0);
+        exchange(net, &mut ranks, held, sweep % 4 >= 2, &mut spent);
     }
     net.order = best_order;
     if best == 0 {
         return 0;
     }
     ranks = Ranks::new(net);
-    sift(net, &mut ranks, &mut spent);
-    crossings::count(net, &ranks)
+    sift(net, &mut ranks, held, &mut spent);
+    let sifted = crossings::count(net, &ranks);
+    shake(net, &mut ranks, held, sifted)
 }
 
-/// Orders each column by the heights that its items had; what is new goes between
-/// what it is wired to, and what is wired to nothing known, below what the walk
-/// met before it. Nothing where no height is known.
-fn seed(net: &mut Net, before: &[Option<f64>]) -> Option<()> {
-    let mut heights: Vec<Option<f64>> = before.to_vec();
-    heights.resize(net.column.len(), None);
-    heights.iter().flatten().next()?;
-    // From both sides in turn, so that long wires lie between their ends.
-    let mean = |ends: &[End], heights: &[Option<f64>]| {
-        let known: Vec<f64> = ends.iter().filter_map(|end| heights[end.node]).collect();
-        let count = known.len() as f64;
-        (count > 0.0).then(|| known.iter().sum::<f64>() / count)
-    };
-    let known: Vec<bool> = heights.iter().map(Option::is_some).collect();
-    for _ in 0..2 {
-        for column in (0..net.order.len()).chain((0..net.order.len()).rev()) {
-            for &node in &net.order[column] {
-                if known[node] {
-                    continue;
-                }
-                let sides = [&net.ins[node], &net.outs[node]].map(|ends| mean(ends, &heights));
-                heights[node] = match sides {
-                    [Some(left), Some(right)] => Some(left.midpoint(right)),
-                    [left, right] => left.or(right),
-                };
+/// Moves a few nodes anywhere and sifts again, again and again, and keeps what has
+/// the fewest crossings: what sifting one node at a time cannot reach.
+fn shake(net: &mut Net, ranks: &mut Ranks, held: Held, crossings: u64) -> u64 {
+    let (mut best, mut now) = (crossings, crossings);
+    let mut best_order = net.order.clone();
+    let mut last = net.order.clone();
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut spent = 0;
+    for _ in 0..SHAKES {
+        if best == 0 || spent > SHAKING {
+            break;
+        }
+        for _ in 0..3 {
+            let column = random.below(net.order.len());
+            let order = &mut net.order[column];
+            let (from, to) = (random.below(order.len()), random.below(order.len()));
+            if from < to {
+                order[from..=to].rotate_left(1);
+            } else {
+                order[to..=from].rotate_right(1);
             }
+            held.hold(order);
+            ranks.renew(order);
+        }
+        exchange(net, ranks, held, false, &mut spent);
+        sift(net, ranks, held, &mut spent);
+        let found = crossings::count(net, ranks);
+        if found < best {
+            best = found;
+            best_order.clone_from(&net.order);
+        }
+        if found <= now {
+            now = found;
+            last.clone_from(&net.order);
+        } else {
+            net.order.clone_from(&last);
+            *ranks = Ranks::new(net);
         }
     }
-    for column in 0..net.order.len() {
-        let mut last = f64::NEG_INFINITY;
-        let mut keyed: Vec<(f64, usize)> = net.order[column]
-            .iter()
-            .map(|&node| {
-                last = heights[node].unwrap_or(last);
-                (last, node)
-            })
-            .collect();
-        keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
-        for (place, (_, node)) in net.order[column].iter_mut().zip(keyed) {
-            *place = node;
-        }
+    net.order = best_order;
+    best
+}
+
+/// Numbers without a pattern, the same in every run: xorshift.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        ((self.0 >> 33) % bound.max(1) as u64) as usize
     }
-    Some(())
 }
 
 /// Orders each column as a depth-first walk over operands from the sinks meets it.
@@ -166,7 +228,7 @@ fn walk(net: &mut Net, wires: &[Wire]) {
 /// Sorts each column by the mean place of its neighbours on one side.
 ///
 /// Nodes without such neighbours keep their places.
-fn barycentres(net: &mut Net, ranks: &mut Ranks, rightwards: bool) {
+fn barycentres(net: &mut Net, ranks: &mut Ranks, held: Held, rightwards: bool) {
     let length = net.order.len();
     let (mut places, mut movers, mut means) = (Vec::new(), Vec::new(), Vec::new());
     // The first column has no neighbours on the side looked at.
@@ -204,13 +266,14 @@ fn barycentres(net: &mut Net, ranks: &mut Ranks, rightwards: bool) {
         for (&place, mover) in places.iter().zip(by_mean) {
             net.order[column][place] = movers[mover];
         }
+        held.hold(&mut net.order[column]);
         ranks.renew(&net.order[column]);
     }
 }
 
 /// Swaps neighbours as long as that takes crossings away; `ties` also swaps once
 /// where it changes nothing, which leads out of some dead ends.
-fn exchange(net: &mut Net, ranks: &mut Ranks, ties: bool, spent: &mut usize) {
+fn exchange(net: &mut Net, ranks: &mut Ranks, held: Held, ties: bool, spent: &mut usize) {
     let mut keys = Keys::default();
     let mut filed = Vec::new();
     let mut fresh = vec![true; net.order.len()];
@@ -230,6 +293,9 @@ fn exchange(net: &mut Net, ranks: &mut Ranks, ties: bool, spent: &mut usize) {
                 let mut swapped = false;
                 for place in 1..order.len() {
                     *spent += 1;
+                    if held.both(order[place - 1], order[place]) {
+                        continue;
+                    }
                     let (upper, lower) = (filed[place - 1], filed[place]);
                     let gain = keys.gain(upper, lower);
                     if gain > 0 || (ties && round == 0 && pass == 0 && gain == 0) {
@@ -265,7 +331,7 @@ fn refresh(fresh: &mut [bool], column: usize) {
 }
 
 /// Moves single nodes to the best place in their columns until nothing helps.
-fn sift(net: &mut Net, ranks: &mut Ranks, spent: &mut usize) {
+fn sift(net: &mut Net, ranks: &mut Ranks, held: Held, spent: &mut usize) {
     let limit = *spent + BUDGET;
     let mut keys = Keys::default();
     let mut fresh = vec![true; net.order.len()];
@@ -286,7 +352,12 @@ fn sift(net: &mut Net, ranks: &mut Ranks, spent: &mut usize) {
                 let place = filed.iter().position(|&other| other == node).unwrap_or(0);
                 let (mut best, mut target) = (0, place);
                 let mut total = 0;
+                let order = &net.order[column];
+                let stays = |other: usize| held.both(order[other], order[node]);
                 for other in (0..place).rev() {
+                    if stays(filed[other]) {
+                        break;
+                    }
                     total += keys.gain(filed[other], node);
                     if total > best {
                         (best, target) = (total, other);
@@ -294,6 +365,9 @@ fn sift(net: &mut Net, ranks: &mut Ranks, spent: &mut usize) {
                 }
                 total = 0;
                 for (ahead, &other) in filed[place + 1..].iter().enumerate() {
+                    if stays(other) {
+                        break;
+                    }
                     total += keys.gain(node, other);
                     if total > best {
                         (best, target) = (total, place + 1 + ahead);

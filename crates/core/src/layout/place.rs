@@ -41,8 +41,8 @@ const BUDGET: usize = 2_000_000;
 /// Movement in a sweep below which the heights have settled.
 const SETTLED: f64 = 0.02;
 
-/// How strongly a label is drawn to its source and to its target.
-const LABEL: Pull = [1.0, 4.0];
+/// Labels are level with the ports that their wires enter, so that wires bend once.
+const AT_PORT: Pull = [0.001, 1.0];
 
 /// The room that each node takes: an item's own, a label's, or none.
 pub(super) struct Room<'a> {
@@ -86,7 +86,7 @@ pub(super) fn heights(net: &Net, room: &Room) -> Vec<f64> {
     }
     for column in 0..net.order.len() {
         if placer.of_labels[column] {
-            placer.solve(column, LABEL);
+            placer.solve(column, AT_PORT);
         }
     }
     let heights = placer.place.iter().map(|&place| placer.heights[place]);
@@ -280,27 +280,32 @@ impl<'a> Placer<'a> {
             }
             let part = &run[start..end];
             let (first, last) = (part[0], part[part.len() - 1]);
-            // A long wire is drawn to both its ends alike, a gate to its operands.
             let gates = part
                 .iter()
                 .any(|&place| !self.ins[place].is_empty() && !self.net.is_dummy(nodes[place]));
-            let pull = if gates { MOSTLY_LEFT } else { BOTH };
-            let (mut total, mut weights) = (0.0, 0.0);
-            if !self.ins[first].is_empty() {
-                let (wish, weight) = self.wish(first, LEFT);
-                total += wish * weight * pull[0];
-                weights += weight * pull[0];
-            }
-            if !self.outs[last].is_empty() {
-                let (wish, weight) = self.wish(last, RIGHT);
-                total += wish * weight * pull[1];
-                weights += weight * pull[1];
-            }
-            if weights > 0.0 {
-                let height = (total / weights).max(low).min(high);
-                for &place in part {
-                    self.heights[place] = height;
+            let left = (!self.ins[first].is_empty()).then(|| self.wish(first, LEFT));
+            let right = (!self.outs[last].is_empty()).then(|| self.wish(last, RIGHT));
+            let height = match (left, right) {
+                // A wire bends once where that will do: one that shares its source
+                // with others behind this, else before its target.
+                (Some((left, _)), Some((right, _))) if !gates => {
+                    let source = self.net.ins[nodes[first]].first().map(|end| end.node);
+                    let shared = source.is_some_and(|node| self.net.outs[node].len() > 1);
+                    let fits = |height: &f64| (low..=high).contains(height);
+                    let ends = if shared { [right, left] } else { [left, right] };
+                    let best = ends.into_iter().find(fits);
+                    best.unwrap_or(left.midpoint(right).max(low).min(high))
                 }
+                // A gate is drawn to its operands.
+                (Some((left, a)), Some((right, b))) => {
+                    let [a, b] = [a * MOSTLY_LEFT[0], b * MOSTLY_LEFT[1]];
+                    ((left * a + right * b) / (a + b)).max(low).min(high)
+                }
+                (Some((wish, _)), None) | (None, Some((wish, _))) => wish.max(low).min(high),
+                (None, None) => self.heights[first].max(low).min(high),
+            };
+            for &place in part {
+                self.heights[place] = height;
             }
             start = end;
         }
@@ -317,7 +322,8 @@ fn distance(net: &Net, room: &Room, upper: usize, lower: usize) -> f64 {
     let labels = room.label(upper).midpoint(room.label(lower));
     if labels > 0.0 {
         let target = |node: usize| net.outs[node].iter().map(|end| end.node).next();
-        let one_gate = target(upper) == target(lower);
+        let both = room.label(upper).min(room.label(lower)) > 0.0;
+        let one_gate = both && target(upper) == target(lower);
         return labels + if one_gate { AT_ONE_GATE } else { TO_LABEL };
     }
     match (half(upper), half(lower)) {
@@ -351,12 +357,12 @@ fn goes_on(net: &Net, node: usize) -> bool {
     net.is_dummy(node) && ends.any(|end| net.is_dummy(end.node))
 }
 
-/// Longest paths whose steps are each the only one in and, but for lines from
-/// which others branch off, the only one out, the longest first: their places end
+/// Longest paths of steps without a drop that are each the only one in and, but for
+/// lines from which others branch off, the only one out, the longest first: their places end
 /// to end, and where each begins and ends.
 fn runs(net: &Net, places: &[usize]) -> (Vec<usize>, Vec<Range<usize>>) {
     let follower = |node: usize| match &net.outs[node] {
-        [end] if net.ins[end.node].len() == 1 => Some(end.node),
+        [end] if net.ins[end.node].len() == 1 && end.drop == 0.0 => Some(end.node),
         ends if net.is_dummy(node) => {
             let mut nodes = ends.iter().map(|end| end.node);
             nodes.find(|&node| goes_on(net, node))

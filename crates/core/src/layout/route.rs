@@ -11,6 +11,9 @@ const SLANT: f64 = 0.3;
 /// Greatest width of a gap.
 const GAP_WIDEST: f64 = 130.0;
 
+/// How far a wire may be from where it has its room, to bend less.
+const SLACK: f64 = 4.0;
+
 /// Where a column's items or labels stand.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Column {
@@ -70,31 +73,41 @@ pub(super) fn centres(
 pub(super) fn routes(
     net: &Net,
     wires: &[Wire],
-    sizes: &[Size],
+    room: &Room,
     heights: &[f64],
     columns: &[Column],
     centres: &[Point],
 ) -> Vec<Route> {
+    let mut stops: Vec<Stop> = Vec::new();
     wires
         .iter()
         .zip(net.paths.iter())
         .map(|(wire, path)| {
-            let mut pen = Pen::new(centres[wire.from] + wire.exit.at);
-            pen.level(columns[net.column[wire.from]].right);
-            for &step in &path[..path.len() - 1] {
-                let node = net.steps[step].right;
-                let Column { left, right } = columns[net.column[node]];
-                pen.curve(Point {
-                    x: left,
-                    y: heights[node],
-                });
-                pen.level(right);
-            }
+            let start = centres[wire.from] + wire.exit.at;
             let end = centres[wire.to] + wire.entry.at;
+            stops.clear();
+            stops.extend(path[..path.len() - 1].iter().map(|&step| {
+                let node = net.steps[step].right;
+                Stop {
+                    column: columns[net.column[node]],
+                    y: heights[node],
+                    loose: room.height(node) == 0.0,
+                }
+            }));
+            ease(&mut stops, start.y, end.y);
+            let mut pen = Pen::new(start);
+            pen.level(columns[net.column[wire.from]].right);
+            for stop in &stops {
+                pen.curve(Point {
+                    x: stop.column.left,
+                    y: stop.y,
+                });
+                pen.level(stop.column.right);
+            }
             // Level where a narrow item stands back in its column, but a circle's
             // port is reached by the curve itself.
             let edge = columns[net.column[wire.to]].left;
-            let stop = if centres[wire.to].x - sizes[wire.to].width / 2.0 > edge + 0.5 {
+            let stop = if centres[wire.to].x - room.width(wire.to) / 2.0 > edge + 0.5 {
                 Point { x: edge, y: end.y }
             } else {
                 end
@@ -104,6 +117,43 @@ pub(super) fn routes(
             pen.route
         })
         .collect()
+}
+
+/// A column that a wire passes, and its height there.
+#[derive(Clone, Copy, Debug)]
+struct Stop {
+    column: Column,
+    y: f64,
+    /// Whether it may be moved a little: it has no label there.
+    loose: bool,
+}
+
+/// Takes out bends that are too small to mean anything: the wire keeps its height
+/// instead, or changes it over a long way, but is never far from where it has room.
+fn ease(stops: &mut Vec<Stop>, start: f64, end: f64) {
+    let near = |a: f64, b: f64| (a - b).abs() <= SLACK;
+    // The height of the last stop that is kept, how many these are, and the heights
+    // between which those after it lie.
+    let (mut last, mut kept) = (start, 0);
+    let between = |y: f64, low: f64, high: f64| near(y, low) && near(y, high);
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for at in 0..stops.len() {
+        let mut stop = stops[at];
+        let next = stops.get(at + 1).map_or(end, |next| next.y);
+        let (least, most) = (stop.y.min(low), stop.y.max(high));
+        if stop.loose && between(last, least, most) && between(next, least, most) {
+            (low, high) = (least, most);
+            continue;
+        }
+        if stop.loose && near(stop.y, last) && between(last, least, most) {
+            stop.y = last;
+        }
+        (low, high) = (f64::INFINITY, f64::NEG_INFINITY);
+        last = stop.y;
+        stops[kept] = stop;
+        kept += 1;
+    }
+    stops.truncate(kept);
 }
 
 /// Draws a route piece by piece.

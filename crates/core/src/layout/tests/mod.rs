@@ -1,7 +1,9 @@
 //! What every layout keeps, and how the small graphs come out.
 
 mod drawings;
+mod frames;
 mod random;
+mod stability;
 
 use super::{LABEL, Layout, Link, Point, Size, layout};
 use drawings::Drawing;
@@ -350,10 +352,10 @@ fn a_name_that_many_gates_use_is_one_line() {
     let laid = drawing.lay();
     check(&drawing.sizes, &drawing.links, &laid).expect("a sound layout");
     // 800 wires side by side, or a line that falls at each gate, would be far higher.
-    assert!(laid.height < 200.0, "{}", laid.height);
+    assert!(laid.height < 300.0, "{}", laid.height);
     assert_eq!(label_clashes(&laid), 0);
     let most = laid.routes.iter().map(|route| route.segments.len()).max();
-    assert!(most < Some(16), "{most:?}");
+    assert!(most < Some(6), "{most:?}");
 }
 
 #[test]
