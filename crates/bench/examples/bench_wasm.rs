@@ -1,6 +1,7 @@
 //! The workloads as a module for Node, and what crossing to JavaScript costs.
 #![cfg(target_arch = "wasm32")]
 
+use backflow_bench::layouts::graphs;
 use backflow_bench::{Row, time, workloads};
 pub use backflow_engine::Engine;
 use js_sys::Function;
@@ -55,6 +56,26 @@ pub fn compare(
         gates: 0,
         value,
         sides: time::compare(&clock(microseconds), sides),
+    };
+    Ok(serde_json::to_string(&row)?)
+}
+
+/// Times the layout of the largest of the graphs: a row as JSON.
+///
+/// # Errors
+/// None is to be expected.
+#[wasm_bindgen]
+pub fn layout(microseconds: &Function) -> Result<String, JsError> {
+    let graph = graphs::large();
+    let side = time::Side::new("Backflow", || {
+        std::hint::black_box(graph.lay());
+    });
+    let row = Row {
+        workload: "layout".into(),
+        size: String::new(),
+        gates: graph.gates,
+        value: 0.0,
+        sides: time::compare(&clock(microseconds), vec![side]),
     };
     Ok(serde_json::to_string(&row)?)
 }

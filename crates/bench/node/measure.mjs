@@ -93,8 +93,10 @@ function values() {
 }
 
 const rows = JSON.parse(bench.measure(now, only, note));
-for (const [name, measure] of Object.entries({ call, values })) {
-  if (!name.startsWith(only)) continue;
+const layout = () => bench.layout(now);
+for (const [name, measure] of Object.entries({ call, values, layout })) {
+  // Layouts have a command of their own.
+  if (!name.startsWith(only) || (name === "layout" && only !== name)) continue;
   note(name);
   rows.push(JSON.parse(measure()));
 }

@@ -97,10 +97,11 @@ fn bindgen() -> Result<PathBuf, String> {
         })
 }
 
-/// The folder that cargo builds into: this program lies in `release/deps` of it.
+/// The folder that cargo builds into: this program lies in `release` of it.
 fn target() -> Result<PathBuf, String> {
     let own = env::current_exe().map_err(|error| error.to_string())?;
-    let target = own.ancestors().nth(3);
+    let release = own.ancestors().find(|folder| folder.ends_with("release"));
+    let target = release.and_then(Path::parent);
     target
         .map(Path::to_owned)
         .ok_or_else(|| "this program lies in no target folder".into())

@@ -4,6 +4,9 @@
 //! `--write` writes it to `docs/layout.md`; `--pictures FOLDER` writes the pictures
 //! as SVG; `--ours` leaves dot out.
 
+#[path = "../../benches/performance/wasm.rs"]
+mod wasm;
+
 use backflow_bench::layouts::count::{Counts, Drawn, count};
 use backflow_bench::layouts::dot::{self, Answer};
 use backflow_bench::layouts::{Graph, graphs, svg};
@@ -16,6 +19,11 @@ use std::{env, fs};
 
 /// How long dot may take over one graph.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+const HEADER: &str = "\
+| graph | gates | by | crossings | wires under gates | operands swapped | labels on labels | labels on wires | labels on gates | labels on frames | area, Mpx | ms |
+|---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+";
 
 #[derive(Default)]
 struct Options {
@@ -55,10 +63,9 @@ fn run(options: &Options) -> Result<(), String> {
     if with_dot.is_none() && !options.ours {
         eprintln!("dot is not installed (Graphviz): only our own pictures are counted");
     }
-    let mut table = String::from(
-        "| graph | gates | by | crossings | wires under gates | labels on labels | on wires | on gates | on frames \
-         | area, Mpx | ms |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
-    );
+    // Built before anything is timed.
+    let module = wasm::build().inspect_err(|why| eprintln!("No WebAssembly: {why}"));
+    let mut table = String::from(HEADER);
     for (index, graph) in graphs::all()?.iter().enumerate() {
         eprintln!("{}", graph.name);
         let (ours, took) = ours(graph);
@@ -73,7 +80,7 @@ fn run(options: &Options) -> Result<(), String> {
                 Answer::TooLong => {
                     let _ = writeln!(
                         table,
-                        "| {} | {} | dot | – | – | – | – | – | – | – | > {} |",
+                        "| {} | {} | dot | – | – | – | – | – | – | – | – | > {} |",
                         graph.name,
                         graph.gates,
                         PATIENCE.as_millis()
@@ -82,7 +89,31 @@ fn run(options: &Options) -> Result<(), String> {
             }
         }
     }
+    if let Ok(module) = module {
+        for row in wasm::run(&module, "layout")? {
+            for side in row.sides {
+                // A string takes whatever is written to it.
+                let _ = writeln!(
+                    table,
+                    "\nAs WebAssembly under Node the layout of {} gates takes {:.0} ms (bar: 1,000 ms).",
+                    row.gates,
+                    side.micros.middle / 1e3
+                );
+            }
+        }
+    }
     println!("{table}");
+    if options.write {
+        let by = with_dot.map_or_else(String::new, |version| {
+            format!("dot is of Graphviz {version}.\n\n")
+        });
+        let page = wasm::root().join("docs/layout.md");
+        fs::write(
+            &page,
+            format!("{}\n{by}{table}", include_str!("../layouts/intro.md")),
+        )
+        .map_err(|error| format!("{}: {error}", page.display()))?;
+    }
     Ok(())
 }
 
@@ -107,6 +138,7 @@ fn line(table: &mut String, graph: &Graph, by: &str, drawn: &Drawn, took: Durati
     let Counts {
         crossings,
         under,
+        swapped,
         label_label,
         label_wire,
         label_gate,
@@ -119,7 +151,7 @@ fn line(table: &mut String, graph: &Graph, by: &str, drawn: &Drawn, took: Durati
     // A string takes whatever is written to it.
     let _ = writeln!(
         table,
-        "| {} | {} | {by} | {crossings} | {under} | {label_label} | {label_wire} | {label_gate} | {label_frame} \
+        "| {} | {} | {by} | {crossings} | {under} | {swapped} | {label_label} | {label_wire} | {label_gate} | {label_frame} \
          | {area:.2} | {ms:.digits$} |",
         graph.name, graph.gates
     );

@@ -75,6 +75,8 @@ pub struct Counts {
     pub crossings: usize,
     /// Wires and gates or names that are not theirs, but beneath them.
     pub under: usize,
+    /// Pairs of operands of one gate that enter it in the wrong order.
+    pub swapped: usize,
     /// Pairs of labels that cover one another.
     pub label_label: usize,
     /// Labels and wires of others in them.
@@ -149,6 +151,21 @@ pub fn count(graph: &Graph, drawn: &Drawn) -> Counts {
         counts.label_wire += through(label, &|other| other == wire);
     }
     counts.label_label = pairs(&labels);
+    let mut by_gate: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
+    for (line, link) in drawn.lines.iter().zip(&graph.links) {
+        if let Some(end) = line.last() {
+            by_gate
+                .entry(link.to)
+                .or_default()
+                .push((link.operand, end.y));
+        }
+    }
+    for operands in by_gate.values() {
+        for (place, a) in operands.iter().enumerate() {
+            let wrong = |b: &&(usize, f64)| (a.0 < b.0) != (a.1 < b.1);
+            counts.swapped += operands[..place].iter().filter(wrong).count();
+        }
+    }
     let mut boxes = Grid::default();
     for (node, &rect) in rects.iter().enumerate() {
         if rect.height > 0.0 {
