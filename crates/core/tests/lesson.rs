@@ -1,13 +1,11 @@
 //! What is said of each step and each gate, to the word.
 
-mod support;
-
 use backflow_core::lesson::{Card, Lesson, Now};
-use backflow_core::model::Model;
+use backflow_core::model::{Model, Overrides};
 use backflow_core::scene::Scene;
+use backflow_core::view::View;
 use expect_test::{Expect, expect};
 use std::fmt::Write;
-use support::point::ran;
 
 /// A program with its picture, run.
 struct Taught {
@@ -19,7 +17,14 @@ struct Taught {
 
 impl Taught {
     fn new(source: &str) -> Self {
-        let (model, arena) = ran(source);
+        Self::viewed(source, &View::default())
+    }
+
+    fn viewed(source: &str, view: &View) -> Self {
+        let model = Model::viewed(source, &Overrides::default(), view)
+            .unwrap_or_else(|wrong| panic!("{source}: {wrong:?}"));
+        let mut arena = model.arena();
+        model.plan.run(&mut arena);
         let scene = Scene::new(&model);
         let lesson = Lesson::new(&model, &scene);
         Self {
@@ -651,4 +656,143 @@ fn cards_fill_as_the_passes_go() {
             ∂L/∂x = 2 + …
     "#]]
     .assert_eq(&at("x", 6));
+}
+
+/// A closed call is one gate, whose local derivative goes through all of it.
+#[test]
+fn closed_boxes_are_told_as_gates() {
+    let source = "def g(a, b):\n    return a * b + a\nx = 2\ny = g(x, 3)\nz = g(y, x)\nL = z * z";
+    let keys = |taught: &Taught| -> Vec<String> {
+        let boxes = taught.scene.boxes.iter();
+        boxes.map(|b| b.key.clone()).collect()
+    };
+    let view = View {
+        closed: keys(&Taught::new(source)),
+        ..View::default()
+    };
+    let mut taught = Taught::viewed(source, &view);
+    expect![[r#"
+        0: x = 2
+        1: y = g(x) = 8
+        2: z = g(y, x) = 24
+        3: L = z·z = 24 × 24 = 576
+        4: ∂L/∂L = 1
+        5: ∂L/∂z through L (use 1) = upstream ∂L/∂L × local ∂L/∂z = 1 × 24 = 24; ∂L/∂z through L (use 2) = upstream ∂L/∂L × local ∂L/∂z = 1 × 24 = 24; ∂L/∂z = 24 + 24 = 48
+        6: ∂L/∂y = upstream ∂L/∂z × local ∂z/∂y = 48 × 3 = 144; ∂L/∂x through z = upstream ∂L/∂z × local ∂z/∂x = 48 × 8 = 384; ∂L/∂x = 384 + …
+        7: ∂L/∂x through y = upstream ∂L/∂y × local ∂y/∂x = 144 × 4 = 576; ∂L/∂x = 384 + 576 = 960
+    "#]].assert_eq(&taught.sentences());
+    let place = taught
+        .scene
+        .nodes
+        .iter()
+        .position(|node| node.name.as_deref() == Some("z"));
+    let place = place.expect("a node z");
+    let card = taught.ask(|lesson, now| lesson.card_of_node(now, place, usize::MAX));
+    expect![[r#"
+        z (g, closed)
+        [Chain] Upstream × local = downstream
+            ∂L/∂y = upstream ∂L/∂z × local ∂z/∂y = 48 × 3 = 144
+            ∂L/∂x through z = upstream ∂L/∂z × local ∂z/∂x = 48 × 8 = 384
+        [Sum] Sum over uses: the gradients of a copied value add
+            ∂L/∂z through L (use 1) = 24
+            ∂L/∂z through L (use 2) = 24
+            ∂L/∂z = 24 + 24 = 48
+        [Paths] The 2 paths to the output
+            z → L: 24
+            z → L: 24
+            ∂L/∂z = 24 + 24 = 48
+        [Check] Checked by a central difference
+            backward pass: ∂L/∂z = 48
+            difference: (L(z + h) − L(z − h))/(2h) = 48.0
+            apart by 3.14×10⁻¹⁰
+        [Nudge] Nudge z by 0.1
+            predicted: ΔL ≈ ∂L/∂z × Δz = 48 × 0.1 = 4.8
+            true: ΔL = 581 − 576 = 4.81
+    "#]]
+    .assert_eq(&written(&card.expect("a card")));
+}
+
+/// A turn of a loop hands on several values.
+#[test]
+fn closed_turns_hand_on_several_values() {
+    let source = "a = 1\nb = 2\nfor i in range(2):\n    a = a * b\n    b = a + b\nL = a * b";
+    let opened = Taught::new(source);
+    let view = View {
+        closed: opened.scene.boxes.iter().map(|b| b.key.clone()).collect(),
+        ..View::default()
+    };
+    expect![[r#"
+        0: a = 1, b = 2
+        1: b⁽²⁾ = [i = 0](a, b) = 4
+        2: b⁽³⁾ = [i = 1](a⁽²⁾, b⁽²⁾) = 12
+        3: L = a⁽³⁾·b⁽³⁾ = 8 × 12 = 96
+        4: ∂L/∂L = 1
+        5: ∂L/∂a⁽³⁾ = upstream ∂L/∂L × local ∂L/∂a⁽³⁾ = 1 × 12 = 12; ∂L/∂b⁽³⁾ = upstream ∂L/∂L × local ∂L/∂b⁽³⁾ = 1 × 8 = 8
+        6: ∂L/∂a⁽²⁾ = upstream ∂L/∂a⁽³⁾ × local ∂a⁽³⁾/∂a⁽²⁾ + ∂L/∂b⁽³⁾ × ∂b⁽³⁾/∂a⁽²⁾ = 20 × 4 + 8 × 4 = 80; ∂L/∂b⁽²⁾ = upstream ∂L/∂a⁽³⁾ × local ∂a⁽³⁾/∂b⁽²⁾ + ∂L/∂b⁽³⁾ × ∂b⁽³⁾/∂b⁽²⁾ = 20 × 2 + 8 × 3 = 48
+        7: ∂L/∂a = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂a + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂a = 128 × 2 + 48 × 2 = 256; ∂L/∂b = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂b + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂b = 128 × 1 + 48 × 2 = 176
+    "#]].assert_eq(&Taught::viewed(source, &view).sentences());
+}
+
+/// With copies shown the sum over uses is the copy's.
+#[test]
+fn copies_add_what_comes_back() {
+    let view = View {
+        copies: true,
+        ..View::default()
+    };
+    let mut taught = Taught::viewed("x = 7\nL = 4*x + 2*x", &view);
+    expect![[r#"
+        0: x = 7
+        1: x = 7 goes to 2 uses
+        2: 4·x = 4 × 7 = 28
+        3: 2·x = 2 × 7 = 14
+        4: L = 4·x + 2·x = 28 + 14 = 42
+        5: ∂L/∂L = 1
+        6: ∂L/∂(4·x) = upstream ∂L/∂L × local ∂L/∂(4·x) = 1 × 1 = 1; ∂L/∂(2·x) = upstream ∂L/∂L × local ∂L/∂(2·x) = 1 × 1 = 1
+        7: ∂L/∂x through 2·x = upstream ∂L/∂(2·x) × local ∂(2·x)/∂x = 1 × 2 = 2; ∂L/∂x = 2 + …
+        8: ∂L/∂x through 4·x = upstream ∂L/∂(4·x) × local ∂(4·x)/∂x = 1 × 4 = 4; ∂L/∂x = 2 + 4 = 6
+        9: ∂L/∂x = 2 + 4 = 6
+    "#]].assert_eq(&taught.sentences());
+    let copy = taught.scene.nodes.iter().position(|node| node.op == "copy");
+    let copy = copy.expect("a copy");
+    let mut card = |place| {
+        let card = taught.ask(|lesson, now| lesson.card_of_node(now, place, usize::MAX));
+        written(&card.expect("a card"))
+    };
+    expect![[r#"
+        x (copy gate)
+        [Role] Copy: gradient adder
+            the value goes to several gates; the gradients that come back add
+        [Sum] Sum over uses: the gradients of a copied value add
+            ∂L/∂x through 2·x = 2
+            ∂L/∂x through 4·x = 4
+            ∂L/∂x = 2 + 4 = 6
+        [Paths] The 2 paths to the output
+            x → 4·x → L: 1 × 4 = 4
+            x → 2·x → L: 1 × 2 = 2
+            ∂L/∂x = 4 + 2 = 6
+        [Check] Checked by a central difference
+            backward pass: ∂L/∂x = 6
+            difference: (L(x + h) − L(x − h))/(2h) = 6.00
+            apart by 2.41×10⁻¹¹
+        [Nudge] Nudge x by 0.1
+            predicted: ΔL ≈ ∂L/∂x × Δx = 6 × 0.1 = 0.6
+            true: ΔL = 42.6 − 42 = 0.6
+    "#]].assert_eq(&card(copy));
+    expect![[r#"
+        x = 7 (input)
+        [Chain] Upstream × local = downstream
+            ∂L/∂x = 2 + 4 = 6
+        [Paths] The 2 paths to the output
+            x → 4·x → L: 1 × 4 = 4
+            x → 2·x → L: 1 × 2 = 2
+            ∂L/∂x = 4 + 2 = 6
+        [Check] Checked by a central difference
+            backward pass: ∂L/∂x = 6
+            difference: (L(x + h) − L(x − h))/(2h) = 6.00
+            apart by 2.41×10⁻¹¹
+        [Nudge] Nudge x by 0.1
+            predicted: ΔL ≈ ∂L/∂x × Δx = 6 × 0.1 = 0.6
+            true: ΔL = 42.6 − 42 = 0.6
+    "#]].assert_eq(&card(0));
 }

@@ -52,7 +52,10 @@ impl Lesson {
             section(About::Local, "Local derivative", lines.collect())
         };
         let sections = [
-            self.chains(now, &along, step),
+            // A copy's is the sum over its uses.
+            (shown.kind != Kind::Copy)
+                .then(|| self.chains(now, &along, step))
+                .flatten(),
             local,
             self.role(now, node),
             self.sum(now, node, step),
@@ -147,9 +150,8 @@ impl Lesson {
         for &wire in wires.iter().take(MOST) {
             let at = &now.scene.wires[wire];
             let nodes: Vec<usize> = [at.from].into_iter().chain(at.to).collect();
-            let [symbols, numbers] = self.product_lines(now, wire, step);
-            lines.push(line(symbols, nodes.clone(), vec![wire]));
-            lines.push(line(numbers, nodes, vec![wire]));
+            let said = self.product_lines(now, wire, step).into_iter();
+            lines.extend(said.map(|math| line(math, nodes.clone(), vec![wire])));
         }
         if wires.len() > MOST {
             lines.push(line(
@@ -162,24 +164,23 @@ impl Lesson {
     }
 
     /// `∂f/∂q × ∂q/∂y = ∂f/∂y` and `−4 × 1 = −4`; of whole values the rule and shapes.
-    fn product_lines(&self, now: Now<'_>, wire: usize, step: usize) -> [Math; 2] {
+    fn product_lines(&self, now: Now<'_>, wire: usize, step: usize) -> Vec<Math> {
         let at = &now.scene.wires[wire];
         let Some(to) = at.to else {
-            return [
+            return vec![
                 self.symbol(now, at.from),
                 Self::gradient(now, at.from, step),
             ];
         };
         if Self::is_whole(now, to) {
-            let whole = self.chain_whole(now, wire, step);
-            return [whole, Self::share(now, wire, step)];
+            return vec![self.chain_whole(now, wire, step)];
         }
         let downstream = self.part(now, wire);
         let upstream = self.symbol(now, to);
         if at.shape.is_empty() && Self::is_scalar(now, to) {
             let local = self.local_symbol(now, wire);
             let symbols = row(vec![upstream, op("×"), local, op("="), downstream]);
-            return [symbols, self.numbers(now, wire, step)];
+            return vec![symbols, self.numbers(now, wire, step)];
         }
         let symbols = row(vec![
             downstream,
@@ -191,7 +192,7 @@ impl Lesson {
             op("→"),
             Self::share(now, wire, step),
         ];
-        [symbols, row(numbers)]
+        vec![symbols, row(numbers)]
     }
 
     /// The gate's role in the lecture's words, where it has one.

@@ -17,16 +17,17 @@ impl Lesson {
     pub(super) fn part(&self, now: Now<'_>, wire: usize) -> Math {
         let wires = &now.scene.wires;
         let from = wires[wire].from;
-        let symbol = self.symbol(now, from);
+        let symbol = self.symbol_along(now, wire);
         let Some(to) = wires[wire].to else {
             return symbol;
         };
-        let alone = self.uses(now, from).len() < 2 && from != now.scene.output;
+        let alone = self.uses_along(now, wire).len() < 2 && from != now.scene.output;
         if alone {
             return symbol;
         }
         let mut pieces = vec![symbol, text("through"), self.names.of(to).clone()];
-        let twins = self.into[to].iter().filter(|&&w| wires[w].from == from);
+        let twins = self.into[to].iter();
+        let twins = twins.filter(|&&w| wires[w].value == wires[wire].value);
         let twins: Vec<usize> = twins.copied().collect();
         if twins.len() > 1 {
             let which = twins.iter().position(|&w| w == wire).unwrap_or(0) + 1;
@@ -38,7 +39,7 @@ impl Lesson {
     /// ∂q/∂y of a wire from y to q.
     pub(super) fn local_symbol(&self, now: Now<'_>, wire: usize) -> Math {
         let at = &now.scene.wires[wire];
-        let from = self.names.of(at.from);
+        let from = self.names.of_wire(now.scene, wire);
         at.to
             .map_or_else(|| from.clone(), |to| partial(self.names.of(to), from))
     }
@@ -105,13 +106,9 @@ impl Lesson {
             }));
             // A condition is plain enough with names.
             if !matches!(formula, Expr::If(_)) {
-                let values = graph.operands(gate).map(|x| {
-                    let place = self.names.place(graph, x);
-                    place.map_or_else(
-                        || self.names.operand(graph, x),
-                        |p| Self::value(now, p, step),
-                    )
-                });
+                let values = graph
+                    .operands(gate)
+                    .map(|x| self.operand_value(now, x, step));
                 pieces.push(formula.math(&Leaves {
                     operands: values.collect(),
                     value: Self::value(now, to, step),

@@ -171,6 +171,11 @@ pub fn name(name: &str) -> Math {
     sub(id, index)
 }
 
+/// A name for the so-manieth time, as names are bound again: a⁽²⁾.
+pub fn again(name: Math, time: usize) -> Math {
+    sup(name, text(format!("({time})")))
+}
+
 /// ∂a/∂b
 pub fn partial(of: &Math, by: &Math) -> Math {
     let piece = |x: &Math| row(vec![op("∂"), tight(x)]);
@@ -181,6 +186,7 @@ pub fn partial(of: &Math, by: &Math) -> Math {
 pub fn tight(x: &Math) -> Math {
     match x {
         Math::Row { row } if row.len() > 1 => parens(x.clone()),
+        Math::Sup { sup } if matches!(sup[1], Math::Text { .. }) => x.clone(),
         Math::Frac { .. } | Math::Sup { .. } => parens(x.clone()),
         _ => x.clone(),
     }
@@ -292,6 +298,11 @@ impl Math {
                 compact(&frac[1], out);
             }
             Self::Sup { sup } => {
+                if let Self::Text { text } = &sup[1] {
+                    sup[0].write(out);
+                    out.extend(text.chars().map(raised));
+                    return;
+                }
                 compact(&sup[0], out);
                 let exponent = sup[1].plain();
                 match exponent.as_str() {
@@ -363,6 +374,11 @@ impl Math {
             }
             Self::Sup { sup } => {
                 sup[0].speak(out);
+                if let Self::Text { text } = &sup[1] {
+                    let time = text.trim_matches(['(', ')']);
+                    out.push(format!("number {time}"));
+                    return;
+                }
                 match sup[1].plain().as_str() {
                     "2" => out.push("squared".to_owned()),
                     "T" | "⊤" => out.push("transposed".to_owned()),
@@ -413,6 +429,13 @@ impl Math {
             _ => false,
         }
     }
+}
+
+/// A digit or parenthesis as a superscript.
+fn raised(letter: char) -> char {
+    let at = "()0123456789".chars().position(|c| c == letter);
+    let found = at.and_then(|at| "⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(at));
+    found.unwrap_or(letter)
 }
 
 /// In parentheses where a line of text would be misread without.

@@ -7,6 +7,7 @@ use crate::graph::{Graph, NodeId, Role};
 use crate::model::Model;
 use crate::op::Op;
 use crate::scene::{Kind, Scene};
+use rustc_hash::FxHashMap;
 
 /// Longest expression that is used as a name, in letters.
 const SHORT: usize = 9;
@@ -20,6 +21,8 @@ pub struct Names {
     expressions: Vec<bool>,
     /// The place of each of the program's nodes among the drawn.
     places: Vec<Option<u32>>,
+    /// What closed boxes hand on besides the value that they show: where, and its name.
+    carried: FxHashMap<NodeId, (usize, Math)>,
     /// What a loss behind the output is called.
     beyond: Math,
     /// What a small step is called.
@@ -58,13 +61,15 @@ impl Names {
             list: Vec::with_capacity(scene.nodes.len()),
             expressions: vec![false; scene.nodes.len()],
             places,
+            carried: FxHashMap::default(),
             beyond,
             step: math::name(free(&["h", "ε", "δ"]).unwrap_or("η")),
         };
         let mut count = 0;
+        let mut times: FxHashMap<&str, usize> = FxHashMap::default();
         for (place, node) in scene.nodes.iter().enumerate() {
             let name = if let Some(name) = &node.name {
-                math::name(name)
+                bound(&mut times, name)
             } else if node.kind == Kind::Copy
                 && let Some(from) = names.place(graph, scene.graph_node(place))
                 && let Some(of) = names.list.get(from)
@@ -90,7 +95,52 @@ impl Names {
             };
             names.list.push(name);
         }
+        names.carry(model, scene, &mut times);
         names
+    }
+
+    /// Names what boxes hand on besides the value they show: as the program does,
+    /// else by number.
+    fn carry<'a>(
+        &mut self,
+        model: &'a Model,
+        scene: &'a Scene,
+        times: &mut FxHashMap<&'a str, usize>,
+    ) {
+        let labels = &model.program.labels;
+        for thread in &scene.outline().threads {
+            let node = thread.node;
+            if scene.graph_node(thread.from) == node || self.carried.contains_key(&node) {
+                continue;
+            }
+            let label = labels.iter().find(|label| label.root == Some(node));
+            let word = label.and_then(|label| model.program.word(label));
+            let count = self.carried.len() + 1;
+            let name = match word {
+                None => math::name(&format!("out{count}")),
+                Some(word) => bound(times, word),
+            };
+            self.carried.insert(node, (thread.from, name));
+        }
+    }
+
+    /// The name of the value that a wire carries.
+    pub fn of_wire(&self, scene: &Scene, wire: usize) -> &Math {
+        let thread = &scene.outline().threads[wire];
+        let carried = self.carried.get(&thread.node);
+        carried.map_or_else(|| self.of(thread.from), |(_, name)| name)
+    }
+
+    /// Where a value comes from that a box hands on besides the one it shows.
+    pub fn carried(&self, node: NodeId) -> Option<(usize, NodeId)> {
+        let (place, _) = self.carried.get(&node)?;
+        Some((*place, node))
+    }
+
+    /// The name of a value that a drawn node hands on.
+    pub fn of_node(&self, node: NodeId, place: usize) -> &Math {
+        let carried = self.carried.get(&node);
+        carried.map_or_else(|| self.of(place), |(_, name)| name)
     }
 
     /// The name of a drawn node.
@@ -129,6 +179,9 @@ impl Names {
 
     /// What an operand is called: a number that stands in its gate is itself.
     pub fn operand(&self, graph: &Graph, node: NodeId) -> Math {
+        if let Some((_, name)) = self.carried.get(&node) {
+            return name.clone();
+        }
         if let Some(place) = self.place(graph, node) {
             return self
                 .list
@@ -184,5 +237,15 @@ impl Names {
         }
         let formula = self.formula(model, gate)?;
         (formula.plain().chars().count() <= SHORT).then_some(formula)
+    }
+}
+
+/// A name that may have been bound before.
+fn bound<'a>(times: &mut FxHashMap<&'a str, usize>, name: &'a str) -> Math {
+    let time = times.entry(name).or_default();
+    *time += 1;
+    match *time {
+        1 => math::name(name),
+        time => math::again(math::name(name), time),
     }
 }

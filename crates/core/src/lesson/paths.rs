@@ -4,6 +4,7 @@ use super::card::{line, section, words};
 use super::expr::{product, sum};
 use super::math::{self, As, Math, joined, op, row, text};
 use super::{About, Lesson, Now, Section};
+use crate::scene::Kind;
 
 /// Most paths that are told one by one.
 const PATHS: u64 = 12;
@@ -46,8 +47,15 @@ impl Lesson {
         for path in self.walk(now, node) {
             let mut nodes = vec![node];
             nodes.extend(path.iter().filter_map(|&wire| now.scene.wires[wire].to));
-            let names = shortened(&nodes, |&place| self.names.of(place).clone());
-            let factors: Option<Vec<f64>> = path.iter().map(|&w| self.local(now, w)).collect();
+            // A copy has the name of what it copies.
+            let copy = |place: usize| now.scene.nodes[place].kind == Kind::Copy;
+            let told = nodes.iter().copied();
+            let told: Vec<usize> = told.filter(|&at| at == node || !copy(at)).collect();
+            let names = shortened(&told, |&place| self.names.of(place).clone());
+            let gates = path
+                .iter()
+                .filter(|&&w| !now.scene.wires[w].to.is_some_and(copy));
+            let factors: Option<Vec<f64>> = gates.map(|&w| self.local(now, w)).collect();
             // From the output's side, as the backward pass multiplies.
             let factors: Vec<f64> = upstream
                 .into_iter()

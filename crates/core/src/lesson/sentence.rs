@@ -81,10 +81,7 @@ impl Lesson {
         }
         let mut written_out = true;
         let operands = graph.operands(gate).map(|x| {
-            let Some(from) = self.names.place(graph, x) else {
-                return self.names.operand(graph, x);
-            };
-            let value = Self::value(now, from, step);
+            let value = self.operand_value(now, x, step);
             written_out &= !matches!(value, Math::Text { .. });
             value
         });
@@ -122,7 +119,8 @@ impl Lesson {
         for &wire in wires.iter().take(ROWS) {
             rows.push(self.chain(now, wire, step));
             let from = now.scene.wires[wire].from;
-            if self.uses(now, from).len() > 1 && !summed.contains(&from) {
+            let of_node = now.scene.wires[wire].value == now.scene.nodes[from].value;
+            if of_node && self.uses(now, from).len() > 1 && !summed.contains(&from) {
                 summed.push(from);
             }
         }
@@ -139,11 +137,23 @@ impl Lesson {
 
     /// The wires along which a node's gradient comes, in the order of coming.
     pub(super) fn uses(&self, now: Now<'_>, place: usize) -> Vec<usize> {
+        self.carrying(now, place, now.scene.nodes[place].value)
+    }
+
+    /// The wires that carry the same value from a node as one does.
+    pub(super) fn uses_along(&self, now: Now<'_>, wire: usize) -> Vec<usize> {
+        let at = &now.scene.wires[wire];
+        self.carrying(now, at.from, at.value)
+    }
+
+    /// The wires along which the gradient comes of a value that a node hands on.
+    fn carrying(&self, now: Now<'_>, place: usize, value: usize) -> Vec<usize> {
         if place == now.scene.output {
             return Vec::new();
         }
         let wires = self.out[place].iter().copied();
-        let mut wires: Vec<usize> = wires.filter(|&wire| Self::flows(now, wire)).collect();
+        let of = |wire: usize| now.scene.wires[wire].value == value && Self::flows(now, wire);
+        let mut wires: Vec<usize> = wires.filter(|&wire| of(wire)).collect();
         wires.sort_by_key(|&wire| (now.scene.wires[wire].backward, wire));
         wires
     }

@@ -2,6 +2,7 @@
 
 use super::math::{self, As, Math, op, partial, row, text};
 use super::{Lesson, Now};
+use crate::graph::NodeId;
 use crate::modes::Locals;
 use crate::scene::Kind;
 
@@ -48,6 +49,23 @@ impl Lesson {
         numbers(now.arena, node.value, &node.shape, As::Value)
     }
 
+    /// The value of a gate's operand at a step; a number that stands in the gate is
+    /// always there.
+    pub(super) fn operand_value(&self, now: Now<'_>, operand: NodeId, step: usize) -> Math {
+        let graph = &now.model.program.graph;
+        if let Some((from, at)) = self.names.carried(operand) {
+            if now.scene.nodes[from].forward > step {
+                return math::blank(As::Value);
+            }
+            let offset = now.model.plan.offset(at);
+            return numbers(now.arena, offset, graph.shape(at), As::Value);
+        }
+        match self.names.place(graph, operand) {
+            Some(place) => Self::value(now, place, step),
+            None => self.names.operand(graph, operand),
+        }
+    }
+
     /// A node's gradient at a step.
     pub(super) fn gradient(now: Now<'_>, place: usize, step: usize) -> Math {
         let node = &now.scene.nodes[place];
@@ -89,6 +107,11 @@ impl Lesson {
     /// The gradient's symbol: ∂f/∂x.
     pub(super) fn symbol(&self, now: Now<'_>, place: usize) -> Math {
         partial(&self.root(now), self.names.of(place))
+    }
+
+    /// The gradient's symbol of the value that a wire carries.
+    pub(super) fn symbol_along(&self, now: Now<'_>, wire: usize) -> Math {
+        partial(&self.root(now), self.names.of_wire(now.scene, wire))
     }
 
     /// Takes the local derivatives at this moment.

@@ -88,11 +88,26 @@ pub fn jacobian(
     x: NodeId,
     limits: Limits,
 ) -> Result<Jacobian, TooLarge> {
+    jacobian_within(run, out, x, &[], limits)
+}
+
+/// [`jacobian`] of what lies between: the nodes that are `given` too count as
+/// independent values, so that no path leads through them.
+///
+/// # Errors
+/// As [`jacobian`].
+pub fn jacobian_within(
+    run: Run<'_>,
+    out: NodeId,
+    x: NodeId,
+    given: &[NodeId],
+    limits: Limits,
+) -> Result<Jacobian, TooLarge> {
     let graph = run.graph;
     let (out_shape, in_shape) = (graph.shape(out).to_vec(), graph.shape(x).to_vec());
     check_entries("Jacobian", &out_shape, &in_shape, limits)?;
     let mut found = Jacobian::zeros(&out_shape, &in_shape);
-    let mut part = Part::new(run, &[out], |node| node == x);
+    let mut part = Part::new(run, &[out], |node| node == x || given.contains(&node));
     let (Some(y), Some(x)) = (part.place(out), part.place(x)) else {
         return Ok(found);
     };
