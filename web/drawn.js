@@ -23,8 +23,8 @@ import { glide } from "./motion.js";
 const GRIP = { width: 56, height: 26 };
 
 /** Where the baselines of the labels stand, from the wire. */
-const ABOVE = -5;
-const BELOW = 15;
+const ABOVE = -4;
+const BELOW = 13;
 
 /** A text of a wire and what it shows. */
 export class Label {
@@ -245,7 +245,8 @@ export class DrawnNode {
     else this.element.removeAttribute("aria-expanded");
     // What is read as a gate's number is kept where its wire starts.
     set(this.#kept, { cx: x + width / 2, cy: y, r: 4 });
-    const rx = kind === "box" || width > height ? 10 : height / 2;
+    const isRound = (kind === "gate" || kind === "copy") && width <= height;
+    const rx = isRound ? height / 2 : kind === "gate" || kind === "box" ? 10 : 4;
     set(this.#frame, { x: x - width / 2, y: y - height / 2, width, height, rx });
     // An input's and a constant's text ends where the wire starts.
     const end = { x: x + width / 2 - 5, y };

@@ -158,7 +158,7 @@ export class Hands {
     if (!(target instanceof SVGElement) || this.#wireOfGrip(target)) return;
     const { drawn } = this.#picture;
     const fold = target.closest(".fold");
-    const box = target.closest(".box");
+    const box = target.closest(".box:not(.node)");
     const node = drawn.nodes.findIndex(({ element }) => element.contains(target));
     if (fold instanceof SVGElement) {
       this.#does.onFold?.(fold.dataset.fold ?? "");
@@ -207,7 +207,11 @@ export class Hands {
     if (!editable || !parent) return;
     const value = this.values[editable.offset] ?? Number.NaN;
     if (this.#field.element.parentElement !== parent) parent.append(this.#field.element);
-    const [at, box] = [grip.getBoundingClientRect(), parent.getBoundingClientRect()];
+    // From afar no number is drawn: its node stands for it.
+    const { drawn, scene } = this.#picture;
+    const from = drawn.nodes[scene?.wires[drawn.wires.indexOf(wire)]?.from ?? -1]?.element;
+    const place = grip.checkVisibility() ? grip : (from ?? grip);
+    const [at, box] = [place.getBoundingClientRect(), parent.getBoundingClientRect()];
     const middle = {
       x: at.x + at.width / 2 - box.x - parent.clientLeft + parent.scrollLeft,
       y: at.y + at.height / 2 - box.y - parent.clientTop + parent.scrollTop,

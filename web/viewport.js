@@ -21,6 +21,9 @@ const FITTING = 1.5;
 /** Below this scale no label can be read. */
 const LEGIBLE = 0.5;
 
+/** The scale from which labels are read without effort. */
+const READ = 0.75;
+
 /** More gates than this are shown as a whole first, as few as they may be to read. */
 const OVERVIEW = 150;
 
@@ -50,6 +53,7 @@ export class Viewport {
   /** Whether the reader chose it. */
   #isChosen = false;
   #presents = false;
+  #gates = 0;
   /** What can be seen, in the picture's units; nothing until measured. */
   #left = 0;
   #top = 0;
@@ -99,6 +103,7 @@ export class Viewport {
   /** Another picture. @param {{ width: number, height: number }} size @param {number} gates */
   show({ width, height }, gates) {
     this.#size = { width, height };
+    this.#gates = gates;
     if (!this.#isChosen) this.#scale = gates > OVERVIEW ? "whole" : "legible";
     this.#apply();
   }
@@ -145,7 +150,8 @@ export class Viewport {
     this.#presents = presents;
     if (presents) {
       this.#before = { scale: this.#scale, blockSize: this.#box.style.blockSize };
-      this.#scale = "whole";
+      // On a small screen a graph that can be read is scrolled instead.
+      this.#scale = this.#gates <= OVERVIEW && this.#whole < READ ? READ : "whole";
       this.#box.style.blockSize = "";
     } else {
       this.#scale = this.#before.scale;
@@ -221,7 +227,7 @@ export class Viewport {
   /** Without focus or a key the wheel is the page's. @param {WheelEvent} event */
   #wheel(event) {
     const pinches = event.ctrlKey || event.metaKey;
-    if (!pinches && !this.#box.matches(":focus-within")) return;
+    if (!pinches && !this.#presents && !this.#box.matches(":focus-within")) return;
     // Sideways it scrolls.
     if (!pinches && (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))) return;
     event.preventDefault();

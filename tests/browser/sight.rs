@@ -149,7 +149,7 @@ pub async fn a_finger_reaches_every_control(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
     let small = page
         .run(
-            "return all('.tools button, .grip').map((one) => [one.getAttribute('class'), box(one)])
+            "return all('.tools button, .grip').filter((one) => one.checkVisibility()).map((one) => [one.getAttribute('class'), box(one)])
                 .filter(([, { width, height }]) => width < 24 || height < 24)",
             &[],
         )
@@ -217,11 +217,11 @@ pub async fn presenting_shows_the_graph_alone(browser: &Browser) -> Outcome {
     page.press("p").await?;
     page.until("root.querySelector('.body').matches('.presenting')", &[])
         .await?;
-    let seen = "return Object.fromEntries(['.graph', '.editor', '.inputs', '.menu', '.legend'].map((css) =>
+    let seen = "return Object.fromEntries(['.graph', '.timeline', '.editor', '.inputs', '.menu'].map((css) =>
         [css, root.querySelector(css).checkVisibility()]))";
     assert_eq!(
         page.run(seen, &[]).await?,
-        json!({ ".graph": true, ".editor": false, ".inputs": false, ".menu": false, ".legend": false })
+        json!({ ".graph": true, ".timeline": true, ".editor": false, ".inputs": false, ".menu": false })
     );
     // Large: a label has a thirtieth of the screen's height, or the graph takes its width.
     let label = page

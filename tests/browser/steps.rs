@@ -111,7 +111,9 @@ pub async fn the_gate_at_work_and_what_it_reads_stand_out(browser: &Browser) -> 
     let legend = "return root.querySelector('.legend .keeps').checkVisibility()";
     assert_eq!(page.run(legend, &[]).await?, true);
     // At rest nothing does.
-    page.run("element.program = element.program", &[]).await?;
+    step(&page, 1).await?;
+    page.run("element.state = { ...element.state, step: null }", &[])
+        .await?;
     assert_eq!(keys(&page, ".working, .read").await?, json!([]));
     assert_eq!(page.run(kept, &[]).await?, json!([]));
     assert_eq!(page.run(legend, &[]).await?, false);
