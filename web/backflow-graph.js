@@ -14,6 +14,7 @@ import { Menu } from "./menu.js";
 import { Picture } from "./picture.js";
 import { Presentation } from "./presentation.js";
 import { describe, snapshot } from "./snapshot.js";
+import { dedent, loadStyles, parsed, withResolvers } from "./start.js";
 import { legend, Tools } from "./tools.js";
 import { folded, plainView, toggled } from "./view.js";
 import { Viewport } from "./viewport.js";
@@ -42,21 +43,6 @@ const SLOW = 50;
 
 /** The pause that it waits for. */
 const PAUSE = 300;
-
-/** @type {Promise<CSSStyleSheet[]> | undefined} */
-let styles;
-
-/** The style sheets, shared by all elements of a page. */
-function loadStyles() {
-  styles ??= Promise.all(["./backflow-graph.css", "./picture.css", "./lesson.css"].map(loadStyle));
-  return styles;
-}
-
-/** @param {string} path */
-async function loadStyle(path) {
-  const response = await fetch(new URL(path, import.meta.url));
-  return new CSSStyleSheet().replace(await response.text());
-}
 
 /**
  * A live computational graph of a program.
@@ -539,33 +525,6 @@ export class BackflowGraph extends Base {
       new CustomEvent("backflow-change", { bubbles: true, composed: true, detail }),
     );
   }
-}
-
-/** Waits until the parser has read the text inside the element. @returns {Promise<void>} */
-function parsed() {
-  if (document.readyState !== "loading") return Promise.resolve();
-  return new Promise((resolve) => {
-    document.addEventListener("DOMContentLoaded", () => resolve(), { once: true });
-  });
-}
-
-/** Text without the indentation it has in its page. @param {string | null} text @returns {string} */
-function dedent(text) {
-  const lines = (text ?? "")
-    .replace(/^(\s*\n)+/, "")
-    .trimEnd()
-    .split("\n");
-  const indents = lines.flatMap((line) => (line.trim() ? [line.search(/\S/)] : []));
-  const indent = Math.min(...indents);
-  return lines.map((line) => line.slice(indent)).join("\n");
-}
-
-/** @returns {PromiseWithResolvers<void>} */
-function withResolvers() {
-  /** @type {Partial<PromiseWithResolvers<void>>} */
-  const parts = {};
-  const promise = new Promise((resolve, reject) => Object.assign(parts, { resolve, reject }));
-  return /** @type {PromiseWithResolvers<void>} */ ({ ...parts, promise });
 }
 
 globalThis.customElements?.define("backflow-graph", BackflowGraph);
