@@ -60,7 +60,9 @@ pub async fn dragging_a_slider_changes_every_value(browser: &Browser) -> Outcome
         let picture = Picture::new(one.clone())?;
         holds(&picture)?;
         let x = picture.value("x")?;
-        assert_eq!(one["numbers"], json!([x, x]));
+        for shown in [&one["numbers"][0], &one["numbers"][1]] {
+            assert_eq!(number(shown)?, x);
+        }
         values.push(x);
     }
     assert!(values.len() > 2, "{values:?}");

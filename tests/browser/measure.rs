@@ -240,7 +240,13 @@ async fn drag(page: &Page, name: &str) -> Outcome<Drag> {
     page.run("await new Promise((later) => setTimeout(later, 500))", &[])
         .await?;
     page.run(RECORD, &[json!(name)]).await?;
-    let there = |at: usize| if at / 40 % 2 == 0 { (1, 0) } else { (-1, 0) };
+    let there = |at: usize| {
+        if (at / 40).is_multiple_of(2) {
+            (1, 0)
+        } else {
+            (-1, 0)
+        }
+    };
     let path: Vec<_> = (0..MOVES).map(there).collect();
     page.drag(slider, &path).await?;
     let record = page.run("record.end = true; return record", &[]).await?;

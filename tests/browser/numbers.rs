@@ -181,10 +181,10 @@ pub async fn all_digits_are_seen_and_copied(browser: &Browser) -> Outcome {
         "{title}"
     );
     // What would go to the clipboard.
-    let copied = "const data = new DataTransfer();
-        root.activeElement.dispatchEvent(new ClipboardEvent('copy',
-            { clipboardData: data, bubbles: true, cancelable: true, composed: true }));
-        return data.getData('text/plain')";
+    let copied = "const copy = new ClipboardEvent('copy', { clipboardData: new DataTransfer(),
+            bubbles: true, cancelable: true, composed: true });
+        root.activeElement.dispatchEvent(copy);
+        return copy.clipboardData.getData('text/plain')";
     page.run("root.querySelector('.node[data-key=f]').focus()", &[])
         .await?;
     assert_eq!(page.run(copied, &[]).await?, json!(exact.to_string()));

@@ -62,7 +62,15 @@ pub async fn the_wheel_is_the_pages_until_the_graph_has_the_focus(browser: &Brow
     page.focus(".node[data-key='q']").await?;
     let before = sight(&page, "q").await?;
     page.wheel(".node[data-key='q'] .frame", -100).await?;
-    assert!(sight(&page, "q").await?.0 > before.0);
+    let mut after = before;
+    for _ in 0..40 {
+        after = sight(&page, "q").await?;
+        if after.0 > before.0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert!(after.0 > before.0, "{before:?} {after:?}");
     assert_eq!(page.run("return scrollY", &[]).await?, json!(0));
     Ok(())
 }
