@@ -96,7 +96,7 @@ const TESTS: &[Case] = &tests![
     numbers::all_digits_are_seen_and_copied,
     numbers::every_edit_is_undone_and_redone,
     numbers::an_edit_after_undo_forgets_what_was_undone,
-    sight::the_wheel_is_the_pages_until_the_graph_has_the_focus,
+    sight::the_wheel_is_the_pages_until_the_graph_has_the_focus wants Focus,
     sight::buttons_and_keys_zoom_and_fit,
     sight::a_drag_of_the_paper_moves_the_picture,
     sight::fingers_reach_every_control_and_zoom wants Phone,

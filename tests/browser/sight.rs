@@ -30,15 +30,15 @@ fn is_near(one: (f64, f64), other: (f64, f64)) -> bool {
 
 /// A network whose first layer alone has more gates than can be read at once.
 fn network(width: i32) -> String {
-    let mut program = "x = 0.5\n".to_owned();
     let sum: Vec<_> = (0..width)
         .map(|i| format!("tanh(x * w{i} + {i})"))
         .collect();
-    for i in 0..width {
-        program += &format!("w{i} = {}\n", i % 7 - 3);
-    }
-    program += &format!("f = {}", sum.join(" + "));
-    program
+    let weights = (0..width).map(|i| format!("w{i} = {}", i % 7 - 3));
+    let lines: Vec<_> = std::iter::once("x = 0.5".to_owned())
+        .chain(weights)
+        .chain([format!("f = {}", sum.join(" + "))])
+        .collect();
+    lines.join("\n")
 }
 
 pub async fn the_wheel_is_the_pages_until_the_graph_has_the_focus(browser: &Browser) -> Outcome {

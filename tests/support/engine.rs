@@ -24,6 +24,8 @@ pub enum Need {
     Phone,
     /// Preferences of the reader that the page cannot set for itself: no motion, forced colours.
     Preferences,
+    /// A window that has the system's focus, as none has on a bare screen.
+    Focus,
 }
 
 impl Engine {
@@ -53,7 +55,7 @@ impl Engine {
     pub fn can(self, need: Need) -> bool {
         match need {
             Need::Protocol | Need::Phone => self == Self::Chromium,
-            Need::Preferences => self != Self::WebKit,
+            Need::Preferences | Need::Focus => self != Self::WebKit,
         }
     }
 }
@@ -65,6 +67,7 @@ impl Need {
             Self::Protocol => "wants DevTools",
             Self::Phone => "wants a phone",
             Self::Preferences => "wants preferences",
+            Self::Focus => "wants a focused window",
         }
     }
 }
