@@ -218,8 +218,12 @@ export class BackflowGraph extends Base {
   /** Opens a program as it says. @param {string} text */
   #open(text) {
     clearTimeout(this.#typing);
-    if (this.#evaluator) this.#show(this.#evaluator, text, this.#evaluator.open(text));
-    else this.#program = text;
+    if (this.#evaluator) {
+      this.#show(this.#evaluator, text, this.#evaluator.open(text));
+      this.#lookAtStart();
+    } else {
+      this.#program = text;
+    }
     this.#given = undefined;
   }
 
@@ -300,6 +304,7 @@ export class BackflowGraph extends Base {
     if (this.#state) evaluator.restore(this.#state);
     this.#show(evaluator, program, evaluator.edit(program));
     if (given) this.#take(evaluator, given);
+    this.#lookAtStart();
     this.#readiness.resolve();
   }
 
@@ -366,6 +371,12 @@ export class BackflowGraph extends Base {
     if (!compiled.scene) return;
     this.#draw(evaluator, compiled.scene, compiled.gates);
     this.#tell("view");
+  }
+
+  /** A graph too large to be seen begins with its first input. */
+  #lookAtStart() {
+    const start = this.#evaluator?.scene?.nodes[0];
+    if (start) this.#viewport.reveal(start, false);
   }
 
   /** Folds the first gates that can be folded. */

@@ -23,8 +23,8 @@ import { glide } from "./motion.js";
 const GRIP = { width: 56, height: 26 };
 
 /** Where the baselines of the labels stand, from the wire. */
-const ABOVE = -4;
-const BELOW = 13;
+const ABOVE = -6;
+const BELOW = 16;
 
 /** A text of a wire and what it shows. */
 export class Label {

@@ -113,8 +113,8 @@ export class Viewport {
     return x >= this.#left && x <= this.#right && y >= this.#top && y <= this.#bottom;
   }
 
-  /** Scrolls to a point of the picture that cannot be seen, with what is about it. @param {Point} point */
-  reveal({ x, y }) {
+  /** Scrolls to a point of the picture that cannot be seen, with what is about it. @param {Point} point @param {boolean} [glides] */
+  reveal({ x, y }, glides = true) {
     const picture = this.#picture.getBoundingClientRect();
     const box = this.#box.getBoundingClientRect();
     const scale = picture.width / this.#size.width;
@@ -125,7 +125,7 @@ export class Viewport {
     this.#box.scrollBy({
       left: beyond(picture.left + x * scale, box.left, box.right),
       top: beyond(picture.top + (y - top) * scale, box.top, box.bottom),
-      behavior: prefersStill() ? "instant" : "smooth",
+      behavior: glides && !prefersStill() ? "smooth" : "instant",
     });
   }
 
