@@ -23,8 +23,8 @@ import { glide } from "./motion.js";
 const GRIP = { width: 56, height: 26 };
 
 /** Where the baselines of the labels stand, from the wire. */
-const ABOVE = -6;
-const BELOW = 16;
+const ABOVE = -5;
+const BELOW = 14;
 
 /** A text of a wire and what it shows. */
 export class Label {
