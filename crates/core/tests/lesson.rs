@@ -778,7 +778,8 @@ fn copies_add_what_comes_back() {
         [Nudge] Nudge x by 0.1
             predicted: ΔL ≈ ∂L/∂x × Δx = 6 × 0.1 = 0.6
             true: ΔL = 42.6 − 42 = 0.6
-    "#]].assert_eq(&card(copy));
+    "#]]
+    .assert_eq(&card(copy));
     expect![[r#"
         x = 7 (input)
         [Chain] Upstream × local = downstream
@@ -794,5 +795,6 @@ fn copies_add_what_comes_back() {
         [Nudge] Nudge x by 0.1
             predicted: ΔL ≈ ∂L/∂x × Δx = 6 × 0.1 = 0.6
             true: ΔL = 42.6 − 42 = 0.6
-    "#]].assert_eq(&card(0));
+    "#]]
+    .assert_eq(&card(0));
 }
