@@ -40,6 +40,23 @@ pub async fn a_step_is_linked(browser: &Browser) -> Outcome {
     Ok(())
 }
 
+pub async fn a_view_is_linked(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    page.choose("Sigmoid neuron, one gate").await?;
+    let closed = page.picture().await?.gates().len();
+    page.until_still().await?;
+    page.click("g.node[data-op='sigmoid'] .opener .disc").await?;
+    let linked = fragment(&page, "open=").await?;
+    let opened = page.picture().await?.gates().len();
+    assert!(opened > closed, "{opened} gates, {closed} before");
+    browser.session().goto("about:blank").await?;
+    let again = browser.open(&format!("/{linked}")).await?;
+    assert_eq!(again.picture().await?.gates().len(), opened);
+    let open = again.run("return element.state.view.open", &[]).await?;
+    assert_eq!(open.as_array().map(Vec::len), Some(1), "{open}");
+    Ok(())
+}
+
 pub async fn an_address_that_changes_is_followed(browser: &Browser) -> Outcome {
     let page = browser
         .open("/#program=x+%3D+2%0Af+%3D+x+*+x&step=1")

@@ -272,3 +272,30 @@ pub async fn an_edit_keeps_the_step(browser: &Browser) -> Outcome {
     .await?;
     Ok(())
 }
+
+pub async fn presenting_keeps_the_timeline_in_sight(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    page.click("button[aria-label='Present']").await?;
+    page.until("root.querySelector('.presenting') !== null", &[])
+        .await?;
+    page.focus(".scrubber").await?;
+    page.press(Key::Home + Key::Right).await?;
+    let places = page
+        .until(
+            "innerHeight >= root.querySelector('.sentence').getBoundingClientRect().bottom &&
+                ['.picture', '.legend', '.timeline'].map((css) => box(root.querySelector(css)))",
+            &[],
+        )
+        .await?;
+    // One below the other, and the picture the largest.
+    let at = |part: usize, what: &str| places[part][what].as_f64().unwrap_or_default();
+    for (above, below) in [(0, 1), (1, 2)] {
+        let bottom = at(above, "y") + at(above, "height");
+        assert!(bottom <= at(below, "y") + 0.5, "{places}");
+    }
+    assert!(at(0, "height") > at(2, "height"), "{places}");
+    page.press(Key::Escape).await?;
+    page.until("root.querySelector('.presenting') === null", &[])
+        .await?;
+    Ok(())
+}
