@@ -19,6 +19,7 @@ mod roles;
 mod sentence;
 mod show;
 mod whole;
+mod write;
 
 use crate::graph::NodeId;
 use crate::model::Model;
