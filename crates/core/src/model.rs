@@ -12,7 +12,7 @@ use crate::op::Op;
 use crate::plan::Plan;
 use crate::source::{self, Diagnostic, Shifts, Span};
 use crate::syntax;
-use crate::view::{Constants, Outline, Source, View, rewritten};
+use crate::view::{Constants, Outline, Source, View, What, rewritten};
 use std::borrow::Cow;
 
 /// Most mistakes told at once.
@@ -179,6 +179,9 @@ impl Model {
             || {
                 let source = Source::from(&self.program);
                 let mut outline = Outline::new(source, &self.constants, self.forward, None);
+                for unit in &mut outline.units {
+                    unit.gradient = self.gradient.of(unit.node);
+                }
                 for thread in &mut outline.threads {
                     thread.gradient = match thread.edges[..] {
                         [edge] => self.gradient.along(edge),
@@ -258,18 +261,36 @@ fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     told
 }
 
-/// Finds the node of the gradient along every wire that is drawn. Where a wire stands
-/// for several uses it is their sum, which is appended unless it is there.
+/// Finds the node of the gradient along every wire that is drawn, and of the one that
+/// arrives at every unit. Where it is of several uses it is their sum, which is
+/// appended unless it is there.
 fn trace_back(b: &mut Builder<'_>, gradient: &Gradient, outline: &mut Outline) {
-    for thread in &mut outline.threads {
-        if thread.edges.is_empty() {
-            thread.gradient = gradient.of(thread.node);
-            continue;
+    let mut sum = |node: NodeId, edges: &[EdgeId]| {
+        if edges.is_empty() {
+            return gradient.of(node);
         }
-        let uses = thread.edges.iter();
+        let uses = edges.iter();
         let parts: Vec<NodeId> = uses.filter_map(|&edge| gradient.along(edge)).collect();
-        b.origin = b.graph.node(thread.node).origin;
-        b.origin.role = Role::Cotangent(thread.node);
-        thread.gradient = (!parts.is_empty()).then(|| b.sum_of(&parts));
+        b.origin = b.graph.node(node).origin;
+        b.origin.role = Role::Cotangent(node);
+        (!parts.is_empty()).then(|| b.sum_of(&parts))
+    };
+    // What arrives at a closed group comes from outside of it, along all wires that
+    // carry the value it shows. The open end brings the whole of it.
+    let mut out: Vec<Option<Vec<EdgeId>>> = vec![Some(Vec::new()); outline.units.len()];
+    for thread in &mut outline.threads {
+        thread.gradient = sum(thread.node, &thread.edges);
+        if outline.units[thread.from].node == thread.node {
+            match &mut out[thread.from] {
+                Some(edges) if !thread.edges.is_empty() => edges.extend(&thread.edges),
+                edges => *edges = None,
+            }
+        }
+    }
+    for (unit, edges) in outline.units.iter_mut().zip(out) {
+        let edges = edges.filter(|_| unit.what != What::Node);
+        let mut edges = edges.unwrap_or_default();
+        edges.sort_unstable();
+        unit.gradient = sum(unit.node, &edges);
     }
 }

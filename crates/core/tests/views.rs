@@ -7,7 +7,9 @@ use backflow_core::lesson::{Lesson, Now};
 use backflow_core::model::{Model, Overrides};
 use backflow_core::scene::{Kind, Scene, SceneNode, SceneWire};
 use backflow_core::view::View;
-use std::collections::BTreeSet;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A program as a view has it, run.
 struct Drawn {
@@ -28,7 +30,7 @@ impl Drawn {
             scene,
             arena,
         };
-        drawn.check(source);
+        drawn.check(&format!("{source}\n{view:?}"));
         drawn
     }
 
@@ -125,7 +127,8 @@ impl Drawn {
             let total = self.run(node.gradient, &node.shape);
             for (i, &total) in total.iter().enumerate() {
                 let sum: f64 = out.iter().map(|wire| self.arena[wire.gradient + i]).sum();
-                support::assert_close(source, sum, total, 0.0, 1e-12);
+                let what = format!("{source}\n{}", node.key);
+                support::assert_close(&what, sum, total, 0.0, 1e-12);
             }
         }
         for (at, outer) in boxes.iter().enumerate() {
@@ -257,6 +260,233 @@ fn sigmoids_fold() {
             for (a, b) in plain.results().iter().zip(folded.results()) {
                 support::assert_close(&source, *a, b, 0.0, 1e-14);
             }
+        }
+    }
+}
+
+/// A gate that is used elsewhere, is the output or stands in another call stays.
+#[test]
+fn what_is_needed_elsewhere_is_not_folded() {
+    for source in [
+        "x = 0.3\ne = exp(-x)\nf = 1/(1+e) * e",
+        "x = 0.3\nf = 1 + exp(-x)\n1/f\nf",
+        "def g(a): return exp(-a)\nx = 0.3\nf = 1/(1+g(x))",
+        "x = 0.3\none = 1\nf = 1/(one+exp(-x))",
+        "x = 0.3\nf = 1/(2+exp(-x))",
+        "x = 0.3\nf = exp(x)/(1+exp(-x))",
+        "x = 0.3\ny = 0.4\nf = exp(x)/(1+exp(y))",
+    ] {
+        let drawn = Drawn::new(source, &open());
+        assert!(drawn.scene.folds.is_empty(), "{source}");
+        let same = Drawn::new(source, &view(&[], &[], &["f"], false));
+        assert_eq!(same.keys(), drawn.keys(), "{source}");
+    }
+    // A name between goes with its gate.
+    let source = "x = 0.3\ne = exp(-x)\nd = 1 + e\nf = 1/d";
+    let folded = Drawn::new(source, &view(&[], &[], &["f"], false));
+    assert_eq!(folded.keys(), ["x", "f"]);
+    let names = folded.scene.names.iter().map(|name| name.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["x", "f"]);
+}
+
+#[test]
+fn sigmoids_fold_in_calls_and_loops() {
+    let source = "def s(a):\n    return 1 / (1 + exp(-a))\nx = 0.3\nh = x\nfor i in range(2):\n    h = s(h) * 2\nf = s(h)";
+    let plain = Drawn::new(source, &open());
+    let folds: Vec<_> = plain.scene.folds.iter().map(|f| f.key.as_str()).collect();
+    assert_eq!(folds.len(), 3);
+    let folded = Drawn::new(source, &view(&[], &[], &folds, false));
+    assert!(folded.scene.folds.is_empty());
+    let gates = |drawn: &Drawn| {
+        let nodes = drawn.scene.nodes.iter();
+        nodes.filter(|node| node.kind == Kind::Gate).count()
+    };
+    assert_eq!((gates(&plain), gates(&folded)), (14, 5));
+    for (a, b) in plain.results().iter().zip(folded.results()) {
+        support::assert_close(source, *a, b, 0.0, 1e-14);
+    }
+}
+
+#[test]
+fn composites_open_in_place() {
+    let source = "x = [0.3, -1, 2]\ny = silu(x)\nf = sum(y * sigmoid(x))";
+    let closed = Drawn::new(source, &open());
+    assert!(closed.node("y").opens && closed.boxes().is_empty());
+    let opened = Drawn::new(source, &view(&["y"], &[], &[], false));
+    assert_eq!(opened.boxes(), [("y", "silu")]);
+    // The gate with its value keeps its key and name, and so does all around it.
+    let stays: BTreeSet<_> = closed.keys().into_iter().collect();
+    let now: BTreeSet<_> = opened.keys().into_iter().collect();
+    assert!(stays.is_subset(&now), "{now:?}");
+    assert_eq!(opened.node("y").name.as_deref(), Some("y"));
+    let inner = opened.node("y/silu/sigmoid");
+    assert!(inner.opens && inner.r#box == Some(0));
+    let twice = Drawn::new(source, &view(&["y", "y/silu/sigmoid"], &[], &[], false));
+    assert_eq!(
+        twice.boxes(),
+        [("y", "silu"), ("y/silu/sigmoid", "sigmoid")]
+    );
+    assert_eq!(twice.scene.boxes[1].parent, Some(0));
+    for other in [&opened, &twice] {
+        for (a, b) in closed.results().iter().zip(other.results()) {
+            support::assert_close(source, *a, b, 0.0, 1e-14);
+        }
+    }
+    // What is closed counts before what is open.
+    let shut = Drawn::new(source, &view(&["y"], &["y"], &[], false));
+    assert_eq!(shut.keys(), closed.keys());
+}
+
+#[test]
+fn copies_add_gradients() {
+    let source = "x = 7\nL = 4*x + 2*x\nx * L\nL";
+    let drawn = Drawn::new(source, &view(&[], &[], &[], true));
+    let copy = drawn.node("x:copy");
+    assert_eq!((copy.kind, copy.op), (Kind::Copy, "copy"));
+    assert_eq!(drawn.along("x>x:copy"), (&[7.0][..], &[6.0][..]));
+    assert_eq!(drawn.along("x:copy>L:mul"), (&[7.0][..], &[4.0][..]));
+    assert_eq!(drawn.along("x:copy>L:mul2"), (&[7.0][..], &[2.0][..]));
+    // The output is used again.
+    assert_eq!(drawn.along("L>L:copy"), (&[42.0][..], &[1.0][..]));
+    assert_eq!(drawn.along("L:copy>"), (&[42.0][..], &[1.0][..]));
+}
+
+#[test]
+fn many_gates_close_what_is_not_asked_for() {
+    let source = "x = 0.5\nw = 1.01\nh = x\nfor i in range(150):\n    h = tanh(w * h)\nf = h";
+    let drawn = Drawn::new(source, &open());
+    assert_eq!(drawn.scene.nodes.len(), 152);
+    assert!(drawn.node("i=7").opens);
+    let some = Drawn::new(source, &view(&["i=7"], &[], &[], false));
+    assert_eq!(some.boxes(), [("i=7", "i = 7")]);
+    assert_eq!(some.results(), drawn.results());
+}
+
+/// A number that some gate needs as a wire is still written in the gates that can hold it.
+#[test]
+fn constants_are_drawn_use_by_use() {
+    let source = "def g(a, b): return a * b\nx = 3\nc = 2\nfor i in range(2):\n    x = g(x, 5) + g(4, 5)\nf = x";
+    let drawn = Drawn::new(source, &open());
+    let symbols: Vec<_> = drawn
+        .scene
+        .nodes
+        .iter()
+        .map(|n| n.symbol.as_str())
+        .collect();
+    let held = symbols.iter().filter(|s| **s == "×5").count();
+    assert_eq!(held, 2, "{symbols:?}");
+    assert_eq!(drawn.results()[0], 195.0);
+}
+
+/// Statements over earlier names; `N` is the name that is given.
+const FORMS: &[&str] = &[
+    "N = A * B",
+    "N = A + 2 * B",
+    "N = f(A, B)",
+    "N = g(A, B) - k(A)",
+    "N = m(A, B)",
+    "N = m(f(A, A), B) * 0.5",
+    "N = silu(A) + B",
+    "N = exp(A) / (1 + exp(A)) - B",
+    "N = softmax([A, B, 1])[0]",
+    "N = std([A, B, 0.5]) * A",
+    "N = A\nfor i in range(3):\n    N = f(N, B) * 0.7 + B",
+    "N = A\nfor i in range(2):\n    for j in range(2):\n        N = g(N, B) * 3 - j",
+    "N = grad(A * B, x) * 0.1 + grad(g(A, B), y)",
+];
+
+const DEFS: &str = "def f(a, b):\n    t = a * b + 1\n    return 1 / (1 + exp(-t)) * a\ndef g(a, b): return sigmoid(a) + b\ndef k(a):\n    for i in range(2):\n        a = tanh(a) * 0.5 + a\n    return a\ndef m(a, b):\n    c = f(a, b)\n    return g(c, b) - k(c)\nx = 0.4\ny = -0.7\n";
+
+fn compare(source: &str, a: &Drawn, b: &Drawn) {
+    let (a, b) = (a.results(), b.results());
+    assert_eq!(a.len(), b.len());
+    for (a, b) in a.into_iter().zip(b) {
+        support::assert_close(source, a, b, 0.0, 1e-9);
+    }
+}
+
+/// Closes one box of an open picture: the gradient of each wire into it is the sum
+/// of those of the wires that it stands for.
+fn close_one(source: &str, drawn: &Drawn, which: usize) {
+    let Scene {
+        nodes,
+        wires,
+        boxes,
+        ..
+    } = &drawn.scene;
+    let key = &boxes[which].key;
+    let closed = Drawn::new(source, &view(&[], &[key], &[], false));
+    compare(source, drawn, &closed);
+    let inside = |node: usize| {
+        let mut at = nodes[node].r#box;
+        while let Some(block) = at.filter(|&block| block != which) {
+            at = boxes[block].parent;
+        }
+        at.is_some()
+    };
+    let mut expected: BTreeMap<&str, f64> = BTreeMap::new();
+    for wire in wires {
+        if wire.to.is_some_and(inside) && !inside(wire.from) {
+            *expected.entry(&nodes[wire.from].key).or_default() += drawn.arena[wire.gradient];
+        }
+    }
+    let into = closed.wires();
+    let into: Vec<_> = into
+        .iter()
+        .filter(|wire| wire.ends_with(&format!(">{key}")))
+        .collect();
+    assert_eq!(
+        into.len(),
+        expected.len(),
+        "{source}: {key}: {into:?} {expected:?}"
+    );
+    for (from, sum) in expected {
+        let got = closed.along(&format!("{from}>{key}")).1[0];
+        support::assert_close(source, got, sum, 0.0, 1e-9);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 24,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(17),
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn every_view_has_the_same_values_and_gradients(
+        lines in prop::collection::vec((prop::sample::select(FORMS), any::<[prop::sample::Index; 2]>()), 1..4),
+        seed in any::<u64>(),
+    ) {
+        let mut names = vec!["x".to_owned(), "y".to_owned()];
+        let mut source = DEFS.to_owned();
+        for (form, [a, b]) in lines {
+            let [a, b] = [a, b].map(|index| index.get(&names).as_str());
+            let name = format!("v{}", names.len());
+            source += &form.replace('A', a).replace('B', b).replace('N', &name);
+            source += "\n";
+            names.push(name);
+        }
+        let plain = Drawn::new(&source, &open());
+        let mut random = support::Random(seed);
+        if plain.scene.nodes.iter().all(|node| node.kind != Kind::Box) {
+            for which in 0..plain.scene.boxes.len() {
+                close_one(&source, &plain, which);
+            }
+        }
+        // Any keys at all, of what there is in one view after the other.
+        let mut chosen = View::default();
+        for _ in 0..4 {
+            let drawn = Drawn::new(&source, &chosen);
+            compare(&source, &plain, &drawn);
+            let mut some = |key: &String| (random.below(3) == 0).then(|| key.clone());
+            let scene = &drawn.scene;
+            let opens = scene.nodes.iter().filter(|node| node.opens);
+            chosen.open.extend(opens.filter_map(|node| some(&node.key)));
+            chosen.closed.extend(scene.boxes.iter().filter_map(|b| some(&b.key)));
+            chosen.folded.extend(scene.folds.iter().filter_map(|fold| some(&fold.key)));
+            chosen.copies = !chosen.copies;
         }
     }
 }

@@ -271,7 +271,10 @@ impl<'m> Picture<'m> {
             kind: kind(self.program, unit),
             shape: graph.shape(unit.node).to_vec(),
             value: self.model.plan.offset(unit.node),
-            gradient: self.model.gradient_of(unit.node),
+            gradient: {
+                let plan = &self.model.plan;
+                unit.gradient.map_or(plan.zeros(), |node| plan.offset(node))
+            },
             x: centre.x,
             y: centre.y,
             width: size.width,

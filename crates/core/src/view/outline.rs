@@ -47,6 +47,9 @@ pub struct Unit {
     pub block: Option<usize>,
     /// Whether it can be opened.
     pub opens: bool,
+    /// The node of the gradient that arrives at it from outside; none where it is
+    /// structurally zero.
+    pub gradient: Option<NodeId>,
 }
 
 /// What a unit is.
@@ -214,6 +217,7 @@ impl<'a> Tracer<'a> {
                         What::Group(_) => true,
                         _ => opens(self.graph, self.constants, core(self.graph, node)),
                     },
+                    gradient: None,
                 }
             })
             .collect();
@@ -466,12 +470,15 @@ impl Outline {
                     key: format!("{key}:copy{which}"),
                     block: None,
                     opens: false,
+                    gradient: None,
                 });
                 which = (units.len() - now[at]).to_string();
             }
         }
         let mut threads: Vec<Thread> = Vec::with_capacity(self.threads.len() + copies.len());
         let mut blocks: FxHashMap<usize, Vec<Option<usize>>> = FxHashMap::default();
+        // The uses beyond each copy; none where one of them is the open end.
+        let mut beyond: FxHashMap<usize, Option<Vec<EdgeId>>> = FxHashMap::default();
         for mut thread in std::mem::take(&mut self.threads) {
             let copy = copies.get(&(thread.from, thread.node));
             thread.to = thread.to.map(|to| now[to]);
@@ -479,6 +486,11 @@ impl Outline {
             if let Some(&copy) = copy {
                 let block = thread.to.and_then(|to| units[to].block);
                 blocks.entry(copy).or_default().push(block);
+                let edges = beyond.entry(copy).or_insert_with(|| Some(Vec::new()));
+                match edges {
+                    Some(edges) if thread.to.is_some() => edges.extend(&thread.edges),
+                    edges => *edges = None,
+                }
             }
             threads.push(thread);
         }
@@ -490,7 +502,11 @@ impl Outline {
                 to: Some(copy),
                 operand: 0,
                 node,
-                edges: Vec::new(),
+                edges: {
+                    let mut edges = beyond.remove(&copy).flatten().unwrap_or_default();
+                    edges.sort_unstable();
+                    edges
+                },
                 gradient: None,
             });
         }
