@@ -5,7 +5,6 @@ use super::Graph;
 use backflow_core::layout::{Frame, LABEL, Link, Size};
 use backflow_core::model::{Model, Overrides};
 use backflow_core::scene::{Kind, Scene};
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// A program to draw.
@@ -109,7 +108,7 @@ pub fn large() -> Graph {
     network("network", &[32, 32, 24, 31, 1], false)
 }
 
-/// A program as the core draws it, its calls in frames.
+/// A program as the core draws it, its calls and the turns of its loops in frames.
 fn program_graph(name: &str, source: &str) -> Result<Graph, String> {
     let model = Model::new(source, &Overrides::default()).map_err(|errors| {
         let messages: Vec<String> = errors.into_iter().map(|e| e.message).collect();
@@ -123,23 +122,16 @@ fn program_graph(name: &str, source: &str) -> Result<Graph, String> {
         name: name.into(),
         ..Graph::default()
     };
-    let mut frames = BTreeMap::new();
+    for block in &scene.boxes {
+        graph.frame(block.parent, &block.title);
+    }
     for node in &scene.nodes {
-        // What a node is called says which calls it stands in: `f/step/h:mul`.
-        let mut frame = None;
-        let words: Vec<&str> = node.key.split('/').collect();
-        for call in (2..words.len()).step_by(2) {
-            let next = frames
-                .entry(words[..call].join("/"))
-                .or_insert_with(|| graph.frame(frame, words[call - 1]));
-            frame = Some(*next);
-        }
         let text = match node.kind {
             Kind::Input => node.name.as_ref().unwrap_or(&node.symbol),
             _ => &node.symbol,
         };
         graph.gates += usize::from(node.kind == Kind::Gate);
-        graph.add(text, node.width, node.height, frame);
+        graph.add(text, node.width, node.height, node.r#box);
     }
     for wire in &scene.wires {
         let to = match wire.to {
@@ -184,7 +176,7 @@ fn network(name: &str, widths: &[usize], calls: bool) -> Graph {
 impl Graph {
     fn frame(&mut self, parent: Option<usize>, title: &str) -> usize {
         let title_size = Size {
-            width: 8.0 * title.len() as f64,
+            width: 9.0 * title.chars().count() as f64,
             height: 18.0,
         };
         self.frames.push(Frame {

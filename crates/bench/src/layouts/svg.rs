@@ -50,12 +50,11 @@ pub fn svg(graph: &Graph, drawn: &Drawn) -> String {
         if size.height <= 0.0 {
             continue;
         }
-        let (fill, radius) = if size.height > 30.0 {
-            ("#fff", size.height / 2.0)
-        } else {
-            ("none", 0.0)
-        };
-        let stroke = if size.height > 30.0 { "#222" } else { "none" };
+        let gate = size.height > 30.0;
+        let fill = if gate { "#fff" } else { "none" };
+        let round = (size.width - size.height).abs() < 0.5;
+        let radius = if round { size.height / 2.0 } else { 10.0 };
+        let stroke = if gate { "#222" } else { "none" };
         put(format_args!(
             "<rect x='{:.1}' y='{:.1}' width='{:.1}' height='{:.1}' rx='{radius}' fill='{fill}' stroke='{stroke}'/>\
              <text x='{:.1}' y='{:.1}'>{}</text>",
