@@ -32,7 +32,7 @@ use levels::{Item, Levels};
 /// The room of a wire's two labels, above it and below it, as a rule.
 pub const LABEL: Size = Size {
     width: 60.0,
-    height: 30.0,
+    height: 36.0,
 };
 /// The empty border of the picture.
 const MARGIN: f64 = 16.0;
