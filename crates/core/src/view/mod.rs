@@ -1,7 +1,7 @@
 //! Which parts of a program are drawn as one gate, and which are open: a view
 //! changes what is drawn, never a value or a gradient.
 //!
-//! Sigmoids are folded and composite gates opened by [rewriting](rewrite) the
+//! Sigmoids are folded and composite gates opened by rewriting the
 //! program; calls, turns of loops are closed by drawing them as one: [`Outline`].
 
 mod constants;
