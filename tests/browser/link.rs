@@ -45,7 +45,8 @@ pub async fn a_view_is_linked(browser: &Browser) -> Outcome {
     page.choose("Sigmoid neuron, one gate").await?;
     let closed = page.picture().await?.gates().len();
     page.until_still().await?;
-    page.click("g.node[data-op='sigmoid'] .opener .disc").await?;
+    page.click("g.node[data-op='sigmoid'] .opener .disc")
+        .await?;
     let linked = fragment(&page, "open=").await?;
     let opened = page.picture().await?.gates().len();
     assert!(opened > closed, "{opened} gates, {closed} before");
