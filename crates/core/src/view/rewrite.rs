@@ -4,6 +4,7 @@
 use super::keys::Keys;
 use super::{Constants, Fold, View, core, fold, is_drawn};
 use crate::composite::{self, Remade};
+use crate::count::Counts;
 use crate::graph::{Graph, NodeId};
 use crate::lower::program::{Group, Made, Program};
 use crate::op::Op;
@@ -148,7 +149,7 @@ impl Rewritten {
             else {
                 continue;
             };
-            let mut counts = crate::count::Counts::default();
+            let mut counts = Counts::default();
             for node in (group.nodes.start..group.nodes.end).map(|at| NodeId::new(at as usize)) {
                 let key = &mut self.keys[node.index()];
                 let op = graph.node(core(graph, node)).op;
@@ -210,7 +211,6 @@ impl Rewritten {
 
 /// Groups and some more that are within them, an outer one before those in it.
 fn in_order(groups: Vec<Group>, more: Vec<Group>) -> Vec<Group> {
-    let count = groups.len();
     let mut all: Vec<(usize, Group)> = groups.into_iter().chain(more).enumerate().collect();
     // Of the same nodes, those that were there come first: they are around the others.
     all.sort_by_key(|(at, group)| (group.nodes.start, std::cmp::Reverse(group.nodes.end), *at));
@@ -218,7 +218,6 @@ fn in_order(groups: Vec<Group>, more: Vec<Group>) -> Vec<Group> {
     for (new, (old, _)) in all.iter().enumerate() {
         now[*old] = new as u32;
     }
-    debug_assert!(count <= now.len());
     let moved = all.into_iter().map(|(_, mut group)| {
         group.parent = group.parent.map(|parent| now[parent as usize]);
         group
