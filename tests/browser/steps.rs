@@ -108,15 +108,22 @@ pub async fn the_gate_at_work_and_what_it_reads_stand_out(browser: &Browser) -> 
         )
         .await?;
     assert_eq!(page.run(colours, &[]).await?, red);
-    let legend = "return root.querySelector('.legend .keeps').checkVisibility()";
-    assert_eq!(page.run(legend, &[]).await?, true);
+    page.until(
+        "root.querySelector('.legend .keeps').checkVisibility()",
+        &[],
+    )
+    .await?;
     // At rest nothing does.
     step(&page, 1).await?;
     page.run("element.state = { ...element.state, step: null }", &[])
         .await?;
     assert_eq!(keys(&page, ".working, .read").await?, json!([]));
     assert_eq!(page.run(kept, &[]).await?, json!([]));
-    assert_eq!(page.run(legend, &[]).await?, false);
+    page.until(
+        "!root.querySelector('.legend .keeps').checkVisibility()",
+        &[],
+    )
+    .await?;
     Ok(())
 }
 
