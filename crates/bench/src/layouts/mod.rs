@@ -35,6 +35,7 @@ impl Graph {
     /// Lays it out.
     pub fn lay(&self) -> Layout {
         layout_in(&Asked {
+            heads: &[],
             sizes: &self.sizes,
             links: &self.links,
             frames: &self.frames,

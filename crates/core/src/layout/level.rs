@@ -36,12 +36,12 @@ pub(super) struct Placed {
     exits: FxHashMap<usize, Port>,
 }
 
-/// Places a level whose frames are placed already. `items` gives the size of each
-/// rectangle, `inside` that of each frame, `before` the place that each item of
+/// Places a level whose frames are placed already. `rects` gives the size of each
+/// rectangle, `heads` the room above it, `inside` that of each frame, `before` the place that each item of
 /// the level had in the last picture.
 pub(super) fn lay(
     level: &Level,
-    rects: &[Size],
+    (rects, heads): (&[Size], &[f64]),
     inside: &[Placed],
     border: Border,
     before: Option<&[Option<Point>]>,
@@ -52,10 +52,21 @@ pub(super) fn lay(
         Item::Entry(_) | Item::Exit(_) => Size::NONE,
     };
     let sizes: Vec<Size> = level.items.iter().map(size).collect();
+    let head = |item: &Item| match *item {
+        Item::Rect(rect) => heads
+            .get(rect)
+            .copied()
+            .unwrap_or_default()
+            .max(0.0)
+            .min(1e5),
+        _ => 0.0,
+    };
+    let heads: Vec<f64> = level.items.iter().map(head).collect();
     let wires = wires(level, &sizes, inside);
     let Labelled { net, room, at } = labelled(&ordered(level, &sizes, &wires, before), &wires);
     let room = Room {
         items: &sizes,
+        heads: &heads,
         labels: &room,
     };
     let heights = place::heights(&net, &room);
@@ -77,7 +88,7 @@ pub(super) fn lay(
     for (node, &y) in heights.iter().enumerate() {
         let column = columns[net.column[node]];
         let half = room.height(node) / 2.0;
-        low.y = low.y.min(y - half);
+        low.y = low.y.min(y - half - room.head(node));
         high.y = high.y.max(y + half);
         // What stands on the border keeps no distance from it.
         let on_border = column.left == column.right && [0, last].contains(&net.column[node]);

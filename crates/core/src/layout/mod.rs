@@ -105,6 +105,9 @@ pub struct Before {
 pub struct Asked<'a> {
     /// The rectangles.
     pub sizes: &'a [Size],
+    /// The room that each rectangle wants free above it, for a name; none for all
+    /// that are missing.
+    pub heads: &'a [f64],
     /// The wires between them.
     pub links: &'a [Link],
     /// Frames, outer ones before those in them.
@@ -202,7 +205,7 @@ pub fn layout_in(asked: &Asked) -> Layout {
             },
         };
         let before = before.as_ref().map(|before| &before[at][..]);
-        placed[at] = level::lay(level, asked.sizes, &placed, border, before);
+        placed[at] = level::lay(level, (asked.sizes, asked.heads), &placed, border, before);
     }
     join::join(&levels, &placed, asked.sizes.len())
 }

@@ -47,6 +47,8 @@ const AT_PORT: Pull = [0.001, 1.0];
 /// The room that each node takes: an item's own, a label's, or none.
 pub(super) struct Room<'a> {
     pub items: &'a [Size],
+    /// The room above each of them.
+    pub heads: &'a [f64],
     /// By node; nothing for items.
     pub labels: &'a [Size],
 }
@@ -62,6 +64,11 @@ impl Room<'_> {
     pub fn height(&self, node: usize) -> f64 {
         let size = self.items.get(node).or(self.labels.get(node));
         size.map_or(0.0, |size| size.height)
+    }
+
+    /// The room above a node.
+    pub fn head(&self, node: usize) -> f64 {
+        self.heads.get(node).copied().unwrap_or_default()
     }
 
     /// How high the label at a node is.
@@ -326,9 +333,10 @@ fn distance(net: &Net, room: &Room, upper: usize, lower: usize) -> f64 {
         let one_gate = both && target(upper) == target(lower);
         return labels + if one_gate { AT_ONE_GATE } else { TO_LABEL };
     }
+    let head = room.head(lower);
     match (half(upper), half(lower)) {
-        (Some(a), Some(b)) => a + b + BETWEEN_ITEMS,
-        (Some(a), None) | (None, Some(a)) => a + WIRE_TO_ITEM,
+        (Some(a), Some(b)) => a + b + head + BETWEEN_ITEMS,
+        (Some(a), None) | (None, Some(a)) => a + head + WIRE_TO_ITEM,
         (None, None) => BETWEEN_WIRES,
     }
 }

@@ -17,6 +17,8 @@ const GATE: f64 = 40.0;
 const INPUT: f64 = 24.0;
 const COPY: f64 = 8.0;
 const LETTER: f64 = 9.0;
+/// The room above a gate for its name, beyond what is free there anyway.
+const HEAD: f64 = 12.0;
 /// The height of a box's title.
 const TITLE: f64 = 20.0;
 
@@ -94,6 +96,14 @@ impl<'m> Picture<'m> {
         }
     }
 
+    /// The room that the name above a gate takes.
+    fn head(&self, at: usize) -> f64 {
+        match kind(self.program, &self.outline.units[at]) {
+            Kind::Gate if self.names[at].is_some() => HEAD,
+            _ => 0.0,
+        }
+    }
+
     fn scene(self, before: Option<&Scene>) -> Scene {
         let Outline {
             units,
@@ -103,6 +113,7 @@ impl<'m> Picture<'m> {
             output,
         } = &self.outline;
         let mut sizes: Vec<Size> = (0..units.len()).map(|at| self.size(at)).collect();
+        let heads: Vec<f64> = (0..units.len()).map(|at| self.head(at)).collect();
         // The open end behind the output.
         let end = sizes.len();
         sizes.push(Size::NONE);
@@ -137,6 +148,7 @@ impl<'m> Picture<'m> {
             frames,
         } = layout_in(&Asked {
             sizes: &sizes,
+            heads: &heads,
             links: &links,
             frames: &frames.collect::<Vec<_>>(),
             frame_of: &frame_of.collect::<Vec<_>>(),

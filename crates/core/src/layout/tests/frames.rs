@@ -17,6 +17,7 @@ struct Framed {
 impl Framed {
     fn lay(&self) -> Layout {
         layout_in(&Asked {
+            heads: &[],
             sizes: &self.sizes,
             links: &self.links,
             frames: &self.frames,

@@ -5,7 +5,7 @@ mod frames;
 mod random;
 mod stability;
 
-use super::{LABEL, Layout, Link, Point, Size, layout};
+use super::{Asked, LABEL, Layout, Link, Point, Size, layout, layout_in};
 use drawings::Drawing;
 
 fn small() -> Vec<(&'static str, Drawing)> {
@@ -362,4 +362,36 @@ fn a_name_that_many_gates_use_is_one_line() {
 fn deep_nesting_takes_no_quadratic_room() {
     let drawing = drawings::nested(2_000);
     check(&drawing.sizes, &drawing.links, &drawing.lay()).expect("a sound layout");
+}
+
+#[test]
+fn a_name_above_a_rectangle_has_room() {
+    let size = Size {
+        width: 40.0,
+        height: 40.0,
+    };
+    // Two that stand one above the other, both used by a third.
+    let link = |from, operand| Link {
+        from,
+        to: 2,
+        operand,
+        label: LABEL,
+    };
+    let heights = |heads: &[f64]| {
+        let laid = layout_in(&Asked {
+            sizes: &[size; 3],
+            heads,
+            links: &[link(0, 0), link(1, 1)],
+            ..Asked::default()
+        });
+        [laid.centres[0].y, laid.centres[1].y]
+    };
+    let [top, bottom] = heights(&[]);
+    let [lower_top, lower_bottom] = heights(&[30.0, 40.0]);
+    assert!(lower_top >= top + 30.0, "{top} {lower_top}");
+    assert!(
+        lower_bottom - lower_top >= size.height + 40.0,
+        "{top} {bottom}"
+    );
+    assert_eq!(heights(&[f64::NAN, -3.0]), [top, bottom]);
 }
