@@ -2,9 +2,11 @@
 
 mod numeric;
 mod table;
+mod tanh;
 
 use crate::shape::{Axes, CutsId, ShapeId};
 pub use numeric::extreme;
+pub(crate) use tanh::{tanh, tanh_each};
 
 /// Least logarithm within `bce_loss`, as PyTorch has it.
 pub const BCE_LEAST_LOG: f64 = -100.0;

@@ -2,6 +2,7 @@
 
 use super::Domain::{self, Any, Apart, AwayFromZero, Class, OneHot, Positive, Unit};
 use super::numeric as n;
+use super::tanh;
 use super::{Arity, Form, Info, Kernel, Op, Relation};
 use Arity::{AtLeast, Exactly};
 
@@ -114,7 +115,7 @@ impl Op {
             Self::Tan => const { &one("tan", "tan", &[Unit], f64::tan, ["tan(#0)", r"\tan #0"]) },
             Self::Sinh => const { &one("sinh", "sinh", &[Any], f64::sinh, ["sinh(#0)", r"\sinh #0"]) },
             Self::Cosh => const { &one("cosh", "cosh", &[Any], f64::cosh, ["cosh(#0)", r"\cosh #0"]) },
-            Self::Tanh => const { &one("tanh", "tanh", &[Any], f64::tanh, ["tanh(#0)", r"\tanh #0"]) },
+            Self::Tanh => const { &one("tanh", "tanh", &[Any], tanh, ["tanh(#0)", r"\tanh #0"]) },
             Self::Abs => const { &one("abs", "|x|", &[AwayFromZero], f64::abs, ["abs(#0)", r"\left|#0\right|"]) },
             Self::Sign => const { &one("sign", "sign", &[AwayFromZero], n::sign, ["sign(#0)", r"\operatorname{sign} #0"]) },
             Self::Square => const { &one("square", "x²", &[Any], |a| a * a, ["square(#0)", "#0^2"]) },
