@@ -1,5 +1,6 @@
 //! Products of matrices.
 
+use std::ops::{AddAssign, Mul};
 use wide::f64x2;
 
 /// Rows and columns of the piece of the result that is kept in registers.
@@ -28,6 +29,13 @@ pub struct Sizes {
 
 /// Writes the product of two matrices.
 pub fn product(out: &mut [f64], a: &[f64], b: &[f64], sizes: Sizes) {
+    if sizes.columns == 1 {
+        return narrow(out, a, b.as_chunks().0, sizes, (|x| x, |[x]| x, |x| [x]));
+    }
+    if sizes.columns == 2 {
+        let pairs = (f64x2::splat, f64x2::new, f64x2::to_array);
+        return narrow(out, a, b.as_chunks().0, sizes, pairs);
+    }
     if sizes.rows < TILE || sizes.inner < TILE {
         return by_rows(out, a, b, sizes);
     }
@@ -38,17 +46,57 @@ pub fn product(out: &mut [f64], a: &[f64], b: &[f64], sizes: Sizes) {
     packed(out, a, b, sizes);
 }
 
+/// One or two columns, four rows at a time: packing would not pay. A row of the
+/// right matrix is one value to compute with, which is made of a number for all of
+/// it, or of its elements, and is taken apart again.
+fn narrow<V: Copy + AddAssign + Mul<Output = V>, const COLUMNS: usize>(
+    out: &mut [f64],
+    a: &[f64],
+    b: &[[f64; COLUMNS]],
+    sizes: Sizes,
+    (splat, join, part): (
+        impl Fn(f64) -> V,
+        impl Fn([f64; COLUMNS]) -> V,
+        impl Fn(V) -> [f64; COLUMNS],
+    ),
+) {
+    let inner = sizes.inner;
+    let b = &b[..inner];
+    let (rows, _) = out.as_chunks_mut();
+    for (i, out) in rows.chunks_mut(TILE).enumerate() {
+        // What lacks at the lower edge is the last row again.
+        let [c, d, e, f] = [0, 1, 2, 3].map(|row: usize| {
+            let row = TILE * i + row.min(out.len() - 1);
+            &a[row * inner..][..inner]
+        });
+        let [mut g, mut h, mut k, mut l] = [join([0.0; COLUMNS]); TILE];
+        for ((((&b, &c), &d), &e), &f) in b.iter().zip(c).zip(d).zip(e).zip(f) {
+            let b = join(b);
+            g += splat(c) * b;
+            h += splat(d) * b;
+            k += splat(e) * b;
+            l += splat(f) * b;
+        }
+        for (out, sum) in out.iter_mut().zip([g, h, k, l]) {
+            *out = part(sum);
+        }
+    }
+}
+
 /// Adds multiples of whole rows: packing would not pay.
 fn by_rows(out: &mut [f64], a: &[f64], b: &[f64], sizes: Sizes) {
-    out.fill(0.0);
+    if sizes.inner == 0 {
+        out.fill(0.0);
+    }
     let width = sizes.columns.max(1);
     let rows = out
         .chunks_exact_mut(width)
         .zip(a.chunks_exact(sizes.inner.max(1)));
     for (out, weights) in rows {
-        for (&weight, b) in weights.iter().zip(b.chunks_exact(width)) {
+        for (place, (&weight, b)) in weights.iter().zip(b.chunks_exact(width)).enumerate() {
             for (o, &x) in out.iter_mut().zip(b) {
-                *o += weight * x;
+                let so_far = if place == 0 { 0.0 } else { *o };
+                *o = so_far + weight * x;
             }
         }
     }
