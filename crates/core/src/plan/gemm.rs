@@ -143,12 +143,15 @@ fn packed(out: &mut [f64], a: &[f64], b: &[f64], sizes: Sizes) {
                     let sums = tile(lines, panel);
                     for (row, sum) in (row..rows).zip(&sums) {
                         let out = &mut out[row * columns + column..][..wide];
-                        if depth == 0 {
-                            out.copy_from_slice(&sum[..wide]);
-                        } else {
-                            for (o, x) in out.iter_mut().zip(sum) {
+                        if depth > 0 {
+                            for (o, x) in out.iter_mut().zip(sum.as_flattened()) {
                                 *o += x;
                             }
+                        } else if let ([left, right], []) = out.as_chunks_mut() {
+                            // No call to copy.
+                            [*left, *right] = *sum;
+                        } else {
+                            out.copy_from_slice(&sum.as_flattened()[..wide]);
                         }
                     }
                 }
@@ -173,7 +176,7 @@ fn pack(panel: &mut [Four], from: &[f64], stride: usize, wide: usize) {
 /// The product of four rows and a packed panel. It is a function of its own so
 /// that its sums stay in registers.
 #[inline(never)]
-fn tile([a, b, c, d]: [&[f64]; TILE], panel: &[Four]) -> [[f64; TILE]; TILE] {
+fn tile([a, b, c, d]: [&[f64]; TILE], panel: &[Four]) -> [[[f64; 2]; 2]; TILE] {
     let [mut e, mut f, mut g, mut h] = [f64x2::ZERO; TILE];
     let [mut i, mut j, mut k, mut l] = [f64x2::ZERO; TILE];
     // Written out: what is compiled for size unrolls nothing.
@@ -189,10 +192,7 @@ fn tile([a, b, c, d]: [&[f64]; TILE], panel: &[Four]) -> [[f64; TILE]; TILE] {
         h += d * *left;
         l += d * *right;
     }
-    [[e, i], [f, j], [g, k], [h, l]].map(|[left, right]| {
-        let ([a, b], [c, d]) = (left.to_array(), right.to_array());
-        [a, b, c, d]
-    })
+    [[e, i], [f, j], [g, k], [h, l]].map(|four| four.map(f64x2::to_array))
 }
 
 #[cfg(test)]
