@@ -22,7 +22,7 @@ const FITTING = 1.5;
 const LEGIBLE = 0.5;
 
 /** The scale from which labels are read without effort. */
-const READ = 0.75;
+const READ = 0.7;
 
 /** More gates than this are shown as a whole first, as few as they may be to read. */
 const OVERVIEW = 150;
