@@ -38,8 +38,9 @@ class Line {
   /** @param {LineData} line */
   show({ math, text, nodes, wires }) {
     this.#formula.write(math);
-    this.#math.ariaLabel = text;
+    say(this.#math, text);
     this.#paths = { nodes, wires };
+    if (this.element.classList.contains("lights") === this.#lights) return;
     this.element.classList.toggle("lights", this.#lights);
     if (this.#lights) this.#math.tabIndex = 0;
     else this.#math.removeAttribute("tabindex");
@@ -79,7 +80,7 @@ class Section {
 
   /** @param {SectionData} section @param {number} h */
   show({ title, lines }, h) {
-    this.#title.textContent = title;
+    writeText(this.#title, title);
     const field = this.#field;
     if (field && field.ariaInvalid !== "true" && field.valueAsNumber !== h) field.value = String(h);
     patch(
@@ -137,11 +138,11 @@ export class Card {
 
   /** Shows what is to be said, or nothing. @param {CardData | null} card @param {number} h of the nudge */
   show(card, h) {
-    this.#inside.hidden = card === null;
+    if (this.#inside.hidden !== (card === null)) this.#inside.hidden = card === null;
     if (!card) return;
     this.#title.write(card.title);
-    this.#heading.ariaLabel = card.text;
-    this.#subtitle.textContent = card.subtitle;
+    say(this.#heading, card.text);
+    writeText(this.#subtitle, card.subtitle);
     this.#latex = card.latex;
     patch(this.#sections, this.#records, numbered(card.sections), {
       key: ({ key }) => key,
@@ -161,4 +162,16 @@ function numbered(sections) {
     seen.set(section.kind, count);
     return { key: `${section.kind}${count}`, section };
   });
+}
+
+// Each frame of a drag tells the card anew: what is written already is not written again.
+
+/** @param {HTMLElement} element @param {string} text */
+function writeText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** @param {HTMLElement} element @param {string} text for who cannot see it */
+function say(element, text) {
+  if (element.ariaLabel !== text) element.ariaLabel = text;
 }
