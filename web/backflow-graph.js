@@ -57,7 +57,8 @@ export class BackflowGraph extends Base {
     onToggle: (key, opens) => this.#look((view) => toggled(view, key, opens)),
     onFold: (key) => this.#look((view) => folded(view, key)),
     onEdit: (offset, value, phase) => this.#editNumber(offset, value, phase),
-    onWork: (at) => this.#viewport.reveal(at),
+    onWork: (at) => this.#viewport.follow(at),
+    onPass: (isStepping) => this.#body.classList.toggle("stepping", isStepping),
   });
   #editor = new Editor((program) => this.#edit(program));
   #inputs = new Inputs((offset, value) => {
@@ -80,7 +81,9 @@ export class BackflowGraph extends Base {
   #viewport = new Viewport(this.#graph, this.#picture.element, {
     onMove: () => this.#writePicture(),
     onScale: (isFar) => {
-      if (this.#evaluator) this.#picture.seeFrom(isFar, this.#evaluator.values);
+      if (!this.#evaluator) return;
+      this.#body.classList.toggle("far", isFar);
+      this.#picture.seeFrom(isFar, this.#evaluator.values);
     },
   });
   #tools = new Tools({
@@ -376,7 +379,7 @@ export class BackflowGraph extends Base {
   /** A graph too large to be seen begins with its first input. */
   #lookAtStart() {
     const start = this.#evaluator?.scene?.nodes[0];
-    if (start) this.#viewport.reveal(start, false);
+    if (start) this.#viewport.reveal(start);
   }
 
   /** Folds the first gates that can be folded. */

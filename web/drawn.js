@@ -88,11 +88,41 @@ export class Label {
   }
 }
 
+/** The classes that say how an element stands out. Of thousands few differ from one step to the next. */
+class Marks {
+  #element;
+  /** @type {Record<string, boolean>} */
+  #shown = {};
+
+  /** @param {SVGElement} element */
+  constructor(element) {
+    this.#element = element;
+  }
+
+  /** @param {Record<string, boolean>} marks @returns {boolean} whether any differs from what was shown */
+  show(marks) {
+    let differs = false;
+    for (const [name, isOn] of Object.entries(marks)) {
+      if (isOn === (this.#shown[name] ?? false)) continue;
+      this.#element.classList.toggle(name, isOn);
+      differs = true;
+    }
+    this.#shown = marks;
+    return differs;
+  }
+
+  /** The element has other classes, and none of these. */
+  forget() {
+    this.#shown = {};
+  }
+}
+
 /** A number of the picture that can be edited. @typedef {{ offset: number, kind: "value" | "gradient", at: Point, name: string, step: number, min: number, max: number }} Editable */
 
 /** A wire: its curve, and its value above and its gradient below. */
 export class DrawnWire {
   element = svg("g");
+  marks = new Marks(this.element);
   #hit = svg("path", "hit");
   #curve = svg("path", "curve");
   #title = svg("title");
@@ -132,6 +162,7 @@ export class DrawnWire {
   place(wire, nodes, glides) {
     const to = wire.to === null ? null : nodes[wire.to];
     this.element.setAttribute("class", to ? "wire" : "wire output");
+    this.marks.forget();
     this.element.dataset.from = nodes[wire.from]?.key ?? "";
     if (to) this.element.dataset.to = to.key;
     else delete this.element.dataset.to;
@@ -217,6 +248,7 @@ function levelOf(size) {
 /** A gate, an input, a constant, a copy, or a box that is closed. */
 export class DrawnNode {
   element = svg("g");
+  marks = new Marks(this.element);
   #title = svg("title");
   #frame = svg("rect", "frame");
   #symbol = svg("text", "symbol");
@@ -239,6 +271,8 @@ export class DrawnNode {
     this.at = { x, y };
     this.node = node;
     this.element.setAttribute("class", `node ${kind}${node.opens ? " opens" : ""}`);
+    this.element.setAttribute("aria-pressed", "false");
+    this.marks.forget();
     this.element.dataset.key = key;
     this.element.dataset.op = op;
     if (node.opens) this.element.setAttribute("aria-expanded", "false");

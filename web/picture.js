@@ -25,6 +25,7 @@ import { enter, leave, prefersStill, pulse } from "./motion.js";
  * @property {(offset: number, value: number, phase: "start" | "move" | "end") => void} [onEdit]
  *   changes a number; `start` comes with the value before, `end` with the one that stays
  * @property {(at: Point) => void} [onWork] a gate is at work there, to be seen
+ * @property {(isStepping: boolean) => void} [onPass] a step of a pass is shown, or all at rest
  */
 
 /** Above this many nodes, before or after, the picture changes at once, without gliding. */
@@ -73,9 +74,12 @@ export class Picture {
   #works = false;
   /** By key, since an edit changes the indices. @type {{ node: string } | { wire: string } | null} */
   #selected = null;
+  /** The same, by index. @type {Selection | null} */
+  #selection = null;
   /** @type {{ nodes: number[], wires: number[] } | null} */
   #lit = null;
   #isFar = false;
+  #isStepping = false;
 
   /** @param {Does} [does] */
   constructor(does = {}) {
@@ -100,16 +104,7 @@ export class Picture {
 
   /** What is chosen, as indices of the scene that is drawn. @returns {Selection | null} */
   get selection() {
-    if (!this.#selected || !this.#scene) return null;
-    if ("node" in this.#selected) {
-      const { node: key } = this.#selected;
-      const node = this.#scene.nodes.findIndex((one) => one.key === key);
-      return node < 0 ? null : { node };
-    }
-    const { wire: key } = this.#selected;
-    const { wires, nodes } = this.#scene;
-    const wire = wires.findIndex((one) => keyOfWire(one, nodes) === key);
-    return wire < 0 ? null : { wire };
+    return this.#selection;
   }
 
   /** Shows the whole of a scene, at rest. @param {Scene} scene */
@@ -167,6 +162,7 @@ export class Picture {
       wires: wires.flatMap((wire) => this.#wireRecords.get(keyOfWire(wire, nodes)) ?? []),
       boxes: boxes.flatMap(({ key }) => this.#boxRecords.get(key) ?? []),
     };
+    this.#selection = this.#find(scene);
     this.#hands.draw(scene, focused);
     this.#mark();
   }
@@ -194,6 +190,7 @@ export class Picture {
   select(selection) {
     const { nodes = [], wires = [] } = this.#scene ?? {};
     this.#selected = null;
+    this.#selection = null;
     if (selection && "node" in selection) {
       const node = nodes[selection.node];
       if (node) this.#selected = { node: node.key };
@@ -201,6 +198,7 @@ export class Picture {
       const wire = wires[selection.wire];
       if (wire) this.#selected = { wire: keyOfWire(wire, nodes) };
     }
+    if (this.#selected) this.#selection = selection;
     this.#mark();
   }
 
@@ -280,38 +278,57 @@ export class Picture {
     return this.#step;
   }
 
+  /** Where what is chosen is in another scene. @param {Scene} scene @returns {Selection | null} */
+  #find({ nodes, wires }) {
+    if (!this.#selected) return null;
+    if ("node" in this.#selected) {
+      const { node: key } = this.#selected;
+      const node = nodes.findIndex((one) => one.key === key);
+      return node < 0 ? null : { node };
+    }
+    const { wire: key } = this.#selected;
+    const wire = wires.findIndex((one) => keyOfWire(one, nodes) === key);
+    return wire < 0 ? null : { wire };
+  }
+
   #mark() {
     if (!this.#scene) return;
     const { wires, steps } = this.#scene;
-    const selected = this.selection;
+    const selected = this.#selection;
+    const selectedNode = selected && "node" in selected ? selected.node : -1;
+    const selectedWire = selected && "wire" in selected ? selected.wire : -1;
     const at = this.#works ? steps[this.#step] : undefined;
     const [working, read] = [new Set(at?.wires), new Set(at?.reads)];
     const litNodes = new Set(this.#lit?.nodes);
     const litWires = new Set(this.#lit?.wires);
     const { classList } = this.element;
     classList.toggle("dimmed", this.#lit !== null);
-    classList.toggle("stepping", at !== undefined);
+    if (classList.toggle("stepping", at !== undefined) !== this.#isStepping) {
+      this.#isStepping = at !== undefined;
+      this.#does.onPass?.(this.#isStepping);
+    }
     classList.toggle("forward", at?.pass === "forward");
     classList.toggle("backward", at?.pass === "backward" || at?.pass === "base");
-    for (const [index, { element }] of this.#drawn.wires.entries()) {
+    for (const [index, drawn] of this.#drawn.wires.entries()) {
       const { forward = 0, backward = 0 } = wires[index] ?? {};
-      element.classList.toggle("no-value", forward > this.#step);
-      element.classList.toggle("no-gradient", backward > this.#step);
-      element.classList.toggle("working", working.has(index));
-      element.classList.toggle("lit", litWires.has(index));
-      element.classList.toggle(
-        "selected",
-        selected !== null && "wire" in selected && selected.wire === index,
-      );
+      drawn.marks.show({
+        "no-value": forward > this.#step,
+        "no-gradient": backward > this.#step,
+        working: working.has(index),
+        lit: litWires.has(index),
+        selected: index === selectedWire,
+      });
     }
-    for (const [index, { element, node }] of this.#drawn.nodes.entries()) {
-      const isSelected = selected !== null && "node" in selected && selected.node === index;
-      element.classList.toggle("computed", (node?.forward ?? 0) <= this.#step);
-      element.classList.toggle("working", at?.node === index);
-      element.classList.toggle("read", read.has(index));
-      element.classList.toggle("lit", litNodes.has(index));
-      element.classList.toggle("selected", isSelected);
-      element.setAttribute("aria-pressed", String(isSelected));
+    for (const [index, drawn] of this.#drawn.nodes.entries()) {
+      const isSelected = index === selectedNode;
+      const changed = drawn.marks.show({
+        computed: (drawn.node?.forward ?? 0) <= this.#step,
+        working: at?.node === index,
+        read: read.has(index),
+        lit: litNodes.has(index),
+        selected: isSelected,
+      });
+      if (changed) drawn.element.setAttribute("aria-pressed", String(isSelected));
     }
   }
 

@@ -63,6 +63,9 @@ export class Viewport {
   #pan = null;
   /** Two fingers: how far apart, and their middle. @type {{ apart: number, middle: Point } | null} */
   #pinch = null;
+  /** The point that the next frame scrolls to. @type {Point} */
+  #followed = { x: 0, y: 0 };
+  #frame = 0;
 
   /** @param {HTMLElement} box @param {SVGSVGElement} picture @param {Tells} tells */
   constructor(box, picture, tells) {
@@ -98,6 +101,8 @@ export class Viewport {
   disconnect() {
     this.#resizing.disconnect();
     this.#listening.abort();
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
   }
 
   /** Another picture. @param {{ width: number, height: number }} size @param {number} gates */
@@ -113,8 +118,21 @@ export class Viewport {
     return x >= this.#left && x <= this.#right && y >= this.#top && y <= this.#bottom;
   }
 
+  /**
+   * Scrolls to a point of the picture as `reveal` does, in the next frame, where what
+   * is read is laid out anyway: of several steps in a frame the last is followed.
+   * @param {Point} point
+   */
+  follow(point) {
+    this.#followed = point;
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.reveal(this.#followed, !prefersStill());
+    });
+  }
+
   /** Scrolls to a point of the picture that cannot be seen, with what is about it. @param {Point} point @param {boolean} [glides] */
-  reveal({ x, y }, glides = true) {
+  reveal({ x, y }, glides = false) {
     const picture = this.#picture.getBoundingClientRect();
     const box = this.#box.getBoundingClientRect();
     const scale = picture.width / this.#size.width;
@@ -125,7 +143,7 @@ export class Viewport {
     this.#box.scrollBy({
       left: beyond(picture.left + x * scale, box.left, box.right),
       top: beyond(picture.top + (y - top) * scale, box.top, box.bottom),
-      behavior: glides && !prefersStill() ? "smooth" : "instant",
+      behavior: glides ? "smooth" : "instant",
     });
   }
 
