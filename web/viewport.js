@@ -66,6 +66,8 @@ export class Viewport {
   /** The point that the next frame scrolls to. @type {Point} */
   #followed = { x: 0, y: 0 };
   #frame = 0;
+  /** What the box has for all of the picture; it does not depend on what is drawn. Null until measured. @type {{ width: number, height: number } | null} */
+  #room = null;
 
   /** @param {HTMLElement} box @param {SVGSVGElement} picture @param {Tells} tells */
   constructor(box, picture, tells) {
@@ -73,6 +75,7 @@ export class Viewport {
     this.#picture = picture;
     this.#tells = tells;
     this.#resizing = new ResizeObserver(() => {
+      this.#room = null;
       if (this.#scale === "whole") this.#apply();
       this.#measure();
     });
@@ -166,6 +169,7 @@ export class Viewport {
   /** Fits the picture to a screen, and back. @param {boolean} presents */
   present(presents) {
     this.#presents = presents;
+    this.#room = null;
     if (presents) {
       this.#before = { scale: this.#scale, blockSize: this.#box.style.blockSize };
       // On a small screen a graph that can be read is scrolled instead.
@@ -183,14 +187,18 @@ export class Viewport {
 
   /** The scale at which all of it is seen. */
   get #whole() {
+    this.#room ??= this.#measureRoom();
     const { width, height } = this.#size;
-    const box = getComputedStyle(this.#box);
-    const high = this.#presents ? this.#box.clientHeight : Number.parseFloat(box.maxHeight);
-    const room = Math.min(
-      this.#box.clientWidth / width,
-      (Number.isFinite(high) ? high : innerHeight) / height,
-    );
+    const room = Math.min(this.#room.width / width, this.#room.height / height);
     return Math.min(room, this.#presents ? LARGEST : FITTING);
+  }
+
+  #measureRoom() {
+    const high = this.#presents
+      ? this.#box.clientHeight
+      : Number.parseFloat(getComputedStyle(this.#box).maxHeight);
+    const height = Number.isFinite(high) ? high : innerHeight;
+    return { width: this.#box.clientWidth, height };
   }
 
   #apply() {
@@ -201,6 +209,8 @@ export class Viewport {
       const scale = this.#scale === "whole" ? this.#whole : this.#scale;
       if (!(scale > 0)) return;
       style.setProperty("--zoomed", `${this.#size.width * scale}px`);
+      // Before anything is laid out: of thousands of texts that takes its time.
+      this.#tells.onScale(scale < LEGIBLE);
     }
     this.#measure();
   }
