@@ -53,12 +53,10 @@ pub(super) fn lay(
     };
     let sizes: Vec<Size> = level.items.iter().map(size).collect();
     let head = |item: &Item| match *item {
-        Item::Rect(rect) => heads
-            .get(rect)
-            .copied()
-            .unwrap_or_default()
-            .max(0.0)
-            .min(1e5),
+        Item::Rect(rect) => {
+            let head = heads.get(rect).copied().filter(|&head| head > 0.0);
+            head.map_or(0.0, |head| head.min(1e5))
+        }
         _ => 0.0,
     };
     let heads: Vec<f64> = level.items.iter().map(head).collect();
