@@ -161,11 +161,11 @@ async fn play(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
     // A step may pass before a test looks: the page itself takes them down.
     page.run(
-        "globalThis.seen = [];
-        const counted = root.querySelector('.count');
+        "const counted = root.querySelector('.count');
+        counted.dataset.seen = '';
         new MutationObserver(() => {
-            const step = Number(counted.textContent.split(' ')[1]);
-            if (seen.at(-1) !== step) seen.push(step);
+            const step = counted.textContent.split(' ')[1];
+            if (counted.dataset.seen.at(-1) !== step) counted.dataset.seen += step;
         }).observe(counted, { characterData: true, childList: true, subtree: true })",
         &[],
     )
@@ -174,7 +174,8 @@ async fn play(browser: &Browser) -> Outcome {
     page.press(" ").await?;
     let playing = "return all('.steps button').map((one) => one.ariaLabel)[2]";
     assert_eq!(page.run(playing, &[]).await?, "Pause");
-    page.until("seen.length >= 2", &[]).await?;
+    page.until("root.querySelector('.count').dataset.seen.length >= 2", &[])
+        .await?;
     page.press(" ").await?;
     let paused = count(&page).await?;
     assert_eq!(page.run(playing, &[]).await?, "Play");
