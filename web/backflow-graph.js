@@ -1,6 +1,7 @@
 // <backflow-graph>: a program, its computational graph and its inputs.
 
 import { CopyButton } from "./copying.js";
+import { offerOf } from "./drawn.js";
 import { Editor } from "./editor.js";
 import { html } from "./elements.js";
 import { Evaluator } from "./engine.js";
@@ -361,7 +362,7 @@ export class BackflowGraph extends Base {
     this.#tools.press("copies", evaluator.view.copies);
     this.#tools.show("fold", scene.folds.length > 0);
     const fold = scene.folds[0];
-    if (fold) this.#tools.name("fold", `Fold ${fold.nodes.length} gates into ${fold.op}`);
+    if (fold) this.#tools.name("fold", offerOf(fold, scene.steps.length - 1));
     this.#write();
   }
 

@@ -401,6 +401,7 @@ function opener(x, y, sign) {
 /** An offer to fold gates into one. */
 export class DrawnFold {
   element = svg("g", "fold");
+  #title = svg("title");
   #room = svg("rect", "room");
   #text = svg("text");
   at = { x: 0, y: 0 };
@@ -410,21 +411,28 @@ export class DrawnFold {
   constructor() {
     this.element.setAttribute("role", "button");
     this.element.setAttribute("tabindex", "-1");
-    this.element.append(this.#room, this.#text);
+    this.element.append(this.#title, this.#room, this.#text);
   }
 
-  /** @param {SceneFold} fold @param {SceneNode} last the gate it is offered at */
-  place(fold, last) {
+  /** @param {SceneFold} fold @param {SceneNode} last the gate it is offered at @param {number} steps the number of the last step as it is drawn */
+  place(fold, last, steps) {
     this.fold = fold;
     this.at = { x: last.x, y: last.y + last.height / 2 + 16 };
     const { x, y } = this.at;
     const width = 8 * (fold.op.length + 6);
     this.element.dataset.fold = fold.key;
-    this.element.setAttribute("aria-label", `Fold ${fold.nodes.length} gates into ${fold.op}`);
+    const offer = offerOf(fold, steps);
+    this.element.setAttribute("aria-label", offer);
+    this.#title.textContent = offer;
     set(this.#room, { x: x - width / 2, y: y - 12, width, height: 24, rx: 12 });
     set(this.#text, { x, y });
     this.#text.textContent = `fold: ${fold.op}`;
   }
+}
+
+/** What a fold does. @param {SceneFold} fold @param {number} steps the number of the last step as it is drawn */
+export function offerOf({ nodes, op, steps: fewer }, steps) {
+  return `Fold ${nodes.length} gates into one ${op} gate: ${fewer} steps instead of ${steps}, the same gradients`;
 }
 
 /** @param {SVGElement} element @param {Record<string, number>} attributes */

@@ -153,7 +153,7 @@ export class Picture {
       create: () => new DrawnFold(),
       update: (record, fold) => {
         const last = nodes[fold.nodes.at(-1) ?? -1];
-        if (last) record.place(fold, last);
+        if (last) record.place(fold, last, scene.steps.length - 1);
       },
       leave: (record) => record.element.remove(),
     });

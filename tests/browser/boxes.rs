@@ -86,14 +86,28 @@ pub async fn a_sigmoid_written_out_folds_and_unfolds(browser: &Browser) -> Outco
     let (before, count) = gradients(&page).await?;
     page.set_input("w0", json!(1.5)).await?;
     let (moved, _) = gradients(&page).await?;
+    let offer = "return root.querySelector('.picture .fold').getAttribute('aria-label')";
+    let offer = page.run(offer, &[]).await?;
+    assert_eq!(
+        offer,
+        "Fold 4 gates into one sigmoid gate: 11 steps instead of 17, the same gradients"
+    );
+    assert_eq!(last_step(&page).await?, 17);
     page.click(".fold").await?;
     page.until_still().await?;
+    assert_eq!(last_step(&page).await?, 11);
     let (folded, fewer) = gradients(&page).await?;
     // Four gates are one, and the value that was given stays.
     assert_eq!(count - fewer, 3);
     assert!(are_near(&moved, &folded), "{moved:?} {folded:?}");
     assert!(!are_near(&before, &folded));
     assert_eq!(page.picture().await?.node("f")?["op"], "sigmoid");
+    // The card of the gate tells of both, and what unfolds it.
+    page.click(".node[data-key='f'] .frame").await?;
+    let told = page.texts(".card .role").await?.join("\n");
+    for part in ["11 steps instead of 17", "are the same", "unfolds it"] {
+        assert!(told.contains(part), "{told}");
+    }
     page.click(".node[data-key='f'] .opener .disc").await?;
     page.until_still().await?;
     let (unfolded, all) = gradients(&page).await?;
@@ -106,7 +120,19 @@ pub async fn a_sigmoid_written_out_folds_and_unfolds(browser: &Browser) -> Outco
         .run("return root.querySelector('.tools .fold').hidden", &[])
         .await?;
     assert_eq!(hidden, Value::Bool(true));
+    // A key unfolds as the sign does.
+    page.focus(".node[data-key='f']").await?;
+    page.press(Key::Enter).await?;
+    assert_eq!(gradients(&page).await?.1, count);
+    assert_eq!(last_step(&page).await?, 17);
     Ok(())
+}
+
+/// The number of the timeline's last step.
+async fn last_step(page: &Page) -> Outcome<u64> {
+    let last = "return Number(root.querySelector('.timeline .scrubber').max)";
+    let last = page.run(last, &[]).await?;
+    Ok(last.as_u64().ok_or("no last step")?)
 }
 
 pub async fn copies_are_shown_at_every_fan_out(browser: &Browser) -> Outcome {

@@ -36,6 +36,8 @@ pub struct Model {
     constants: Constants,
     /// What is drawn of it.
     outline: Option<Outline>,
+    /// What is open, closed and folded.
+    view: View,
     /// The text, as last edited.
     source: String,
     /// How far its places have moved since it was compiled.
@@ -135,6 +137,7 @@ impl Model {
             forward,
             constants,
             outline,
+            view: view.cloned().unwrap_or_default(),
             source: source.to_owned(),
             shifts: Shifts::default(),
             overridden: !overrides.is_empty(),
@@ -159,6 +162,11 @@ impl Model {
     /// The text that was compiled, as last edited.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// What is open, closed and folded.
+    pub fn view(&self) -> &View {
+        &self.view
     }
 
     /// The source that a node was written in, or its primal: what the node's own

@@ -272,6 +272,10 @@ fn cards_of_the_neuron() {
             [Local] Local derivative
                 σ′ = (1 − σ)·σ
                 ∂f/∂v2 = (1 − f)·f = (1 − 0.731) × 0.731 = 0.197
+            [Role] One sigmoid gate for 4 gates
+                as one gate 11 steps instead of 17
+                the gradients of the inputs are the same (rounding: 1.11×10⁻¹⁶)
+                + at the gate, or Enter, opens it
         "#]],
     );
     card(
@@ -580,6 +584,10 @@ fn cards_of_tensors() {
                 [−11.1, 0, 0] → [−0.910, 0.245, 0.665]
             [Local] Local derivative
                 ∂p/∂x = [0.0819 −0.0220 −0.0599; −0.0220 0.185 −0.163; −0.0599 −0.163 0.223]
+            [Role] One softmax gate for 8 gates
+                as one gate 9 steps instead of 21
+                the gradients of the inputs are the same (rounding: 1.11×10⁻¹⁶)
+                + at the gate, or Enter, opens it
             [Check] Checked by a central difference
                 backward pass: ∂L/∂p = [−11.1, 0, 0]
                 differences: [−11.1, 0, 0]
@@ -693,6 +701,9 @@ fn closed_boxes_are_told_as_gates() {
         [Chain] Upstream × local = downstream
             ∂L/∂y = upstream ∂L/∂z × local ∂z/∂y = 48 × 3 = 144
             ∂L/∂x through z = upstream ∂L/∂z × local ∂z/∂x = 48 × 8 = 384
+        [Local] Local derivative, through all of the box
+            ∂z/∂y = 3
+            ∂z/∂x = 8
         [Sum] Sum over uses: the gradients of a copied value add
             ∂L/∂z through L (use 1) = 24
             ∂L/∂z through L (use 2) = 24
@@ -710,6 +721,23 @@ fn closed_boxes_are_told_as_gates() {
             true: ΔL = 581 − 576 = 4.81
     "#]]
     .assert_eq(&written(&card.expect("a card")));
+    // Paths go through boxes: one product for each, whose sum is the gradient.
+    let x = taught.place("x");
+    let card = taught.ask(|lesson, now| lesson.card_of_node(now, x, usize::MAX));
+    let told = written(&card.expect("a card"));
+    let paths = told
+        .split("[Paths]")
+        .nth(1)
+        .and_then(|t| t.split("[Check]").next());
+    expect![[r#"
+         The 4 paths to the output
+            x → y → z → L: 24 × 3 × 4 = 288
+            x → y → z → L: 24 × 3 × 4 = 288
+            x → z → L: 24 × 8 = 192
+            x → z → L: 24 × 8 = 192
+            ∂L/∂x = 288 + 288 + 192 + 192 = 960
+    "#]]
+    .assert_eq(paths.unwrap_or_default());
 }
 
 /// A turn of a loop hands on several values.
@@ -731,6 +759,53 @@ fn closed_turns_hand_on_several_values() {
         6: ∂L/∂a⁽²⁾ = upstream ∂L/∂a⁽³⁾ × local ∂a⁽³⁾/∂a⁽²⁾ + ∂L/∂b⁽³⁾ × ∂b⁽³⁾/∂a⁽²⁾ = 20 × 4 + 8 × 4 = 80; ∂L/∂b⁽²⁾ = upstream ∂L/∂a⁽³⁾ × local ∂a⁽³⁾/∂b⁽²⁾ + ∂L/∂b⁽³⁾ × ∂b⁽³⁾/∂b⁽²⁾ = 20 × 2 + 8 × 3 = 48
         7: ∂L/∂a = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂a + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂a = 128 × 2 + 48 × 2 = 256; ∂L/∂b = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂b + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂b = 128 × 1 + 48 × 2 = 176
     "#]].assert_eq(&Taught::viewed(source, &view).sentences());
+    // Of a turn that hands on two values, a derivative of each; and the paths of either.
+    let mut taught = Taught::viewed(source, &view);
+    let mut card = |place| {
+        let card = taught.ask(|lesson, now| lesson.card_of_node(now, place, usize::MAX));
+        written(&card.expect("a card"))
+    };
+    expect![[r#"
+        a = 1 (input)
+        [Chain] Upstream × local = downstream
+            ∂L/∂a = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂a + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂a = 128 × 2 + 48 × 2 = 256
+        [Paths] The 4 paths to the output
+            a → a⁽²⁾ → a⁽³⁾ → L: 12 × 4 × 2 = 96
+            a → a⁽²⁾ → b⁽³⁾ → L: 8 × 4 × 2 = 64
+            a → b⁽²⁾ → a⁽³⁾ → L: 12 × 2 × 2 = 48
+            a → b⁽²⁾ → b⁽³⁾ → L: 8 × 3 × 2 = 48
+            ∂L/∂a = 96 + 64 + 48 + 48 = 256
+        [Check] Checked by a central difference
+            backward pass: ∂L/∂a = 256
+            difference: (L(a + h) − L(a − h))/(2h) = 256
+            apart by 1.16×10⁻⁸
+        [Nudge] Nudge a by 0.1
+            predicted: ΔL ≈ ∂L/∂a × Δa = 256 × 0.1 = 25.6
+            true: ΔL = 124 − 96 = 28.2
+    "#]].assert_eq(&card(0));
+    let turn = opened.scene.inputs.len();
+    expect![[r#"
+        b⁽²⁾ (i = 0, closed)
+        [Chain] Upstream × local = downstream
+            ∂L/∂a = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂a + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂a = 128 × 2 + 48 × 2 = 256
+            ∂L/∂b = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂b + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂b = 128 × 1 + 48 × 2 = 176
+        [Local] Local derivative, through all of the box
+            ∂a⁽²⁾/∂a = 2
+            ∂b⁽²⁾/∂a = 2
+            ∂a⁽²⁾/∂b = 1
+            ∂b⁽²⁾/∂b = 2
+        [Paths] The 2 paths to the output
+            b⁽²⁾ → a⁽³⁾ → L: 12 × 2 = 24
+            b⁽²⁾ → b⁽³⁾ → L: 8 × 3 = 24
+            ∂L/∂b⁽²⁾ = 24 + 24 = 48
+        [Check] Checked by a central difference
+            backward pass: ∂L/∂b⁽²⁾ = 48
+            difference: (L(b⁽²⁾ + h) − L(b⁽²⁾ − h))/(2h) = 48
+            apart by 4.08×10⁻¹¹
+        [Nudge] Nudge b⁽²⁾ by 0.1
+            predicted: ΔL ≈ ∂L/∂b⁽²⁾ × Δb⁽²⁾ = 48 × 0.1 = 4.8
+            true: ΔL = 101 − 96 = 4.86
+    "#]].assert_eq(&card(turn));
 }
 
 /// With copies shown the sum over uses is the copy's.
@@ -797,4 +872,113 @@ fn copies_add_what_comes_back() {
             true: ΔL = 42.6 − 42 = 0.6
     "#]]
     .assert_eq(&card(0));
+}
+
+/// The part of a card that compares it with another grain of the program.
+fn grain(source: &str, view: &View, key: &str) -> String {
+    let mut taught = Taught::viewed(source, view);
+    let place = taught.place(key);
+    let card = taught.ask(|lesson, now| lesson.card_of_node(now, place, usize::MAX));
+    let card = card.expect("a card");
+    let mut text = String::new();
+    for section in card
+        .sections
+        .iter()
+        .filter(|s| s.title.to_lowercase().contains("one "))
+    {
+        let _ = writeln!(text, "{}", section.title);
+        for line in &section.lines {
+            let _ = writeln!(text, "    {}", line.text);
+        }
+    }
+    text
+}
+
+/// Gates as one and one as gates: whichever is drawn, the other is told with its
+/// steps and gradients.
+#[test]
+fn a_fold_is_compared_with_what_it_folds() {
+    let written =
+        "w0 = 2\nx0 = -1\nw1 = -3\nx1 = -2\nw2 = -3\nf = 1 / (1 + exp(-(w0*x0 + w1*x1 + w2)))";
+    let folded = View {
+        folded: vec!["f".to_owned()],
+        ..View::default()
+    };
+    let opened = View {
+        open: vec!["f".to_owned()],
+        ..View::default()
+    };
+    let expected = expect![[r#"
+        4 gates that are one sigmoid gate
+            as one gate 11 steps instead of 17
+            the gradients of the inputs are the same (rounding: 1.11×10⁻¹⁶)
+            “fold: sigmoid” folds them
+        One sigmoid gate for 4 gates
+            as one gate 11 steps instead of 17
+            the gradients of the inputs are the same (rounding: 1.11×10⁻¹⁶)
+            + at the gate, or Enter, unfolds it
+        One sigmoid gate for 4 gates
+            as one gate 11 steps instead of 17
+            the gradients of the inputs are the same (rounding: 1.11×10⁻¹⁶)
+            + at the gate, or Enter, opens it
+        4 gates that are one sigmoid gate
+            as one gate 11 steps instead of 17
+            the gradients of the inputs are the same (rounding: 1.11×10⁻¹⁶)
+            − at the box, or Enter, closes it
+        One sigmoid gate for 4 gates
+            as one gate 3 steps instead of 9
+            written out, a number here is too large and the gradients are lost; as one gate they are not
+            + at the gate, or Enter, opens it
+        One softmax gate for 8 gates
+            as one gate 7 steps instead of 19
+            the gradients of the inputs are the same
+            + at the gate, or Enter, opens it
+    "#]];
+    expected.assert_eq(
+        &[
+            grain(written, &View::default(), "f"),
+            grain(written, &folded, "f"),
+            grain(NEURON, &View::default(), "f"),
+            grain(NEURON, &opened, "f"),
+            grain("x = -1000\nf = sigmoid(x)", &View::default(), "f"),
+            grain(
+                "x = [1, 2]\nf = sum(softmax(x) * x)",
+                &View::default(),
+                "f:softmax",
+            ),
+        ]
+        .concat(),
+    );
+}
+
+/// What an offer to fold says of the steps is what comes of folding.
+#[test]
+fn folding_takes_the_steps_that_it_says() {
+    let programs = [
+        "x = 2\nf = 1 / (1 + exp(-x))",
+        "x = 2\nf = exp(x) / (1 + exp(x))",
+        "x = 2\ny = exp(x) / (1 + exp(x))\nf = y * y + x",
+        "x = 2\nh = 1 / (1 + exp(-x))\ng = 1 / (1 + exp(-h))\nf = detach(h) * g",
+        "x = 2\nh = 1 / (1 + exp(-x))\nf = detach(h) * x",
+    ];
+    for (source, copies) in programs.iter().flat_map(|&p| [(p, false), (p, true)]) {
+        let view = View {
+            copies,
+            ..View::default()
+        };
+        let before = Taught::viewed(source, &view);
+        assert!(!before.scene.folds.is_empty(), "{source}");
+        assert_eq!(
+            backflow_core::scene::last_step(&before.model),
+            before.scene.steps.len() - 1
+        );
+        for fold in &before.scene.folds {
+            let view = View {
+                folded: vec![fold.key.clone()],
+                ..view.clone()
+            };
+            let after = Taught::viewed(source, &view);
+            assert_eq!(fold.steps, after.scene.steps.len() - 1, "{source} {copies}");
+        }
+    }
 }

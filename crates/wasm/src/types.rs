@@ -86,6 +86,8 @@ export interface SceneFold {
   key: string;
   op: string;
   nodes: number[];
+  /** The number of the last step with the gates folded. */
+  steps: number;
 }
 
 /**

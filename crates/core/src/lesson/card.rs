@@ -49,7 +49,11 @@ impl Lesson {
         } else {
             let lines = along.iter().take(MOST);
             let lines = lines.flat_map(|&wire| self.local_lines(now, wire, step));
-            section(About::Local, "Local derivative", lines.collect())
+            let title = match shown.kind {
+                Kind::Box => "Local derivative, through all of the box",
+                _ => "Local derivative",
+            };
+            section(About::Local, title, lines.collect())
         };
         let sections = [
             // A copy's is the sum over its uses.
@@ -58,6 +62,7 @@ impl Lesson {
                 .flatten(),
             local,
             self.role(now, node),
+            self.grain(now, node),
             self.sum(now, node, step),
             self.notes(now, node, step),
             self.paths(now, node, step),

@@ -72,7 +72,7 @@ impl Lesson {
     pub(super) fn local_lines(&self, now: Now<'_>, wire: usize, step: usize) -> Vec<Line> {
         let at = &now.scene.wires[wire];
         let Some(to) = at.to.filter(|&to| !Self::is_whole(now, to)) else {
-            return Vec::new();
+            return self.local_lines_whole(now, wire, step);
         };
         let gate = now.scene.gate(now.model, to);
         let lit = |math: Math| line(math, vec![at.from, to], vec![wire]);

@@ -9,6 +9,7 @@ mod derivative;
 mod expr;
 mod flags;
 mod formula;
+mod grain;
 mod language;
 mod local;
 mod math;
@@ -25,6 +26,7 @@ use crate::graph::NodeId;
 use crate::model::Model;
 use crate::modes::{Locals, Probe};
 use crate::scene::Scene;
+use grain::Other;
 pub use language::{gradient_in_python, value_in_python};
 pub use math::{As, Math};
 use names::Names;
@@ -124,6 +126,8 @@ pub struct Lesson {
     locals: Option<Locals>,
     /// The output as a function of the node that was last asked for.
     probe: Option<(NodeId, Probe)>,
+    /// The program with the gates at the last place asked for as one, or as several.
+    other: Option<(String, Other)>,
 }
 
 impl Lesson {
@@ -143,6 +147,7 @@ impl Lesson {
             out,
             locals: None,
             probe: None,
+            other: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use super::expr::{product, sum};
 use super::math::{self, As, Math, joined, op, row, text};
 use super::{About, Lesson, Now, Section};
 use crate::scene::Kind;
+use rustc_hash::FxHashMap;
 
 /// Most paths that are told one by one.
 const PATHS: u64 = 12;
@@ -44,18 +45,35 @@ impl Lesson {
         }
         let upstream = (!Self::is_base(now)).then(|| now.arena[now.scene.upstream]);
         let (mut lines, mut products) = (Vec::new(), Vec::new());
+        let mut through = FxHashMap::default();
         for path in self.walk(now, node) {
             let mut nodes = vec![node];
             nodes.extend(path.iter().filter_map(|&wire| now.scene.wires[wire].to));
-            // A copy has the name of what it copies.
+            // A copy has the name of what it copies; a box may hand on another value
+            // than the one it shows.
             let copy = |place: usize| now.scene.nodes[place].kind == Kind::Copy;
-            let told = nodes.iter().copied();
-            let told: Vec<usize> = told.filter(|&at| at == node || !copy(at)).collect();
-            let names = shortened(&told, |&place| self.names.of(place).clone());
-            let gates = path
-                .iter()
-                .filter(|&&w| !now.scene.wires[w].to.is_some_and(copy));
-            let factors: Option<Vec<f64>> = gates.map(|&w| self.local(now, w)).collect();
+            let told = nodes.iter().copied().enumerate();
+            let told = told.filter(|&(_, place)| place == node || !copy(place));
+            let told = told.map(|(at, place)| match path.get(at) {
+                Some(&wire) => self.names.of_wire(now.scene, wire),
+                None => self.names.of(place),
+            });
+            let names = shortened(&told.collect::<Vec<_>>(), |&name| name.clone());
+            let mut factors = Some(Vec::new());
+            for (at, &wire) in path.iter().enumerate() {
+                if now.scene.wires[wire].to.is_some_and(copy) {
+                    continue;
+                }
+                let next = path.get(at + 1).copied();
+                let known = through.get(&(wire, next)).copied();
+                let factor = known.or_else(|| self.factor(now, wire, next));
+                if let Some(factor) = factor {
+                    through.insert((wire, next), factor);
+                }
+                factors = factors
+                    .zip(factor)
+                    .map(|(all, one): (Vec<f64>, f64)| [all, vec![one]].concat());
+            }
             // From the output's side, as the backward pass multiplies.
             let factors: Vec<f64> = upstream
                 .into_iter()
@@ -92,6 +110,28 @@ impl Lesson {
         section(About::Paths, &title, lines)
     }
 
+    /// The local derivative at the end of a wire: of a closed box, of the value that
+    /// goes on along the next wire, through all of the box.
+    fn factor(&self, now: Now<'_>, wire: usize, next: Option<usize>) -> Option<f64> {
+        let to = now.scene.wires[wire].to?;
+        if now.scene.nodes[to].kind != Kind::Box {
+            return self.local(now, wire);
+        }
+        let threads = &now.scene.outline().threads;
+        let out = next.map_or(now.scene.graph_node(to), |next| threads[next].node);
+        self.through(now, to, out, threads[wire].node)
+    }
+
+    /// The wires along which a node's value goes on towards the output: of a box all
+    /// values that it hands on, unless it is where the paths begin.
+    fn onward(&self, now: Now<'_>, place: usize, begins: bool) -> impl Iterator<Item = usize> {
+        let wires = self.out[place].iter().copied();
+        let own = now.scene.nodes[place].value;
+        wires.filter(move |&wire| {
+            Self::flows(now, wire) && (!begins || now.scene.wires[wire].value == own)
+        })
+    }
+
     /// How many paths lead from a node to the output, at most the greatest number;
     /// none if something on them is no number.
     fn count(&self, now: Now<'_>, node: usize) -> Option<u64> {
@@ -100,11 +140,9 @@ impl Lesson {
         counts[output] = 1;
         // Operands come before the gates that use them.
         for place in (node..output).rev() {
-            for &wire in &self.out[place] {
+            for wire in self.onward(now, place, place == node) {
                 let to = now.scene.wires[wire].to.unwrap_or(output);
-                if Self::flows(now, wire) {
-                    counts[place] = counts[place].saturating_add(counts[to]);
-                }
+                counts[place] = counts[place].saturating_add(counts[to]);
             }
         }
         // Only what the node leads to matters.
@@ -117,10 +155,12 @@ impl Lesson {
             if !Self::is_scalar(now, place) {
                 return None;
             }
-            for &wire in &self.out[place] {
-                if let Some(to) = now.scene.wires[wire].to
-                    && Self::flows(now, wire)
-                {
+            for wire in self.onward(now, place, place == node) {
+                let at = &now.scene.wires[wire];
+                if let Some(to) = at.to.filter(|&to| counts[to] > 0) {
+                    if !at.shape.is_empty() {
+                        return None;
+                    }
                     on[to] = true;
                 }
             }
@@ -135,21 +175,18 @@ impl Lesson {
         let mut leads = vec![false; now.scene.nodes.len()];
         leads[output] = true;
         for place in (node..output).rev() {
-            leads[place] = self.out[place].iter().any(|&wire| {
-                let to = now.scene.wires[wire].to;
-                Self::flows(now, wire) && to.is_some_and(|to| leads[to])
-            });
+            let mut wires = self.onward(now, place, place == node);
+            leads[place] = wires.any(|wire| now.scene.wires[wire].to.is_some_and(|to| leads[to]));
         }
         let mut found = Vec::new();
         let mut path: Vec<usize> = Vec::new();
         // Each level holds the wires that are still to be taken there.
         let next = |place: usize| -> Vec<usize> {
-            let wires = self.out[place].iter().rev().copied();
-            let onward = |&wire: &usize| {
-                let to = now.scene.wires[wire].to;
-                Self::flows(now, wire) && to.is_some_and(|to| leads[to])
-            };
-            wires.filter(onward).collect()
+            let wires = self.onward(now, place, place == node);
+            let leads = |&wire: &usize| now.scene.wires[wire].to.is_some_and(|to| leads[to]);
+            let mut wires: Vec<usize> = wires.filter(leads).collect();
+            wires.reverse();
+            wires
         };
         let mut levels = vec![next(node)];
         while let Some(level) = levels.last_mut() {

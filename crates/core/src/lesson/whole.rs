@@ -1,14 +1,17 @@
 //! What is said of copies, and of closed boxes, whose inside is not drawn.
 
+use super::card::line;
 use super::expr::product;
 use super::math::{self, As, Math, fence, joined, op, parens, partial, row, text};
-use super::{Lesson, Now};
+use super::{Lesson, Line, Now};
 use crate::graph::NodeId;
 use crate::modes::{Limits, Run, jacobian_within};
 use crate::scene::Kind;
 
 /// Most values that a box hands on of which each has a term.
 const MOST: usize = 3;
+/// Most rows and columns of a derivative that is written out.
+const WRITTEN_OUT: usize = 4;
 
 impl Lesson {
     /// Whether a drawn node is no gate of the graph: a copy or a closed box.
@@ -92,8 +95,42 @@ impl Lesson {
         Some([plus(symbols), plus(numbers)])
     }
 
+    /// The local derivatives through a closed box along a wire into it, one of each
+    /// value that it hands on: a number, or a matrix if it is small.
+    pub(super) fn local_lines_whole(&self, now: Now<'_>, wire: usize, step: usize) -> Vec<Line> {
+        let at = &now.scene.wires[wire];
+        let Some(to) = at
+            .to
+            .filter(|&to| now.scene.nodes[to].kind == Kind::Box && Self::flows(now, wire))
+        else {
+            return Vec::new();
+        };
+        let x = now.scene.outline().threads[wire].node;
+        let by = self.names.of_wire(now.scene, wire);
+        let graph = &now.model.program.graph;
+        let count = |node: NodeId| graph.shape(node).iter().product::<usize>();
+        let lines = self.handed_on(now, to).into_iter().take(MOST).map(|out| {
+            let symbol = partial(self.names.of_node(out, to), by);
+            let (rows, columns) = (count(out), count(x));
+            let known = now.scene.nodes[to].forward <= step;
+            let math = if rows.max(columns) > WRITTEN_OUT {
+                let said = format!("is {rows} × {columns}; it is never formed");
+                row(vec![symbol, text(said)])
+            } else {
+                let entries = known.then(|| self.jacobian_through(now, to, out, x));
+                let local = match entries.flatten() {
+                    None => math::blank(As::Local),
+                    Some(entries) => written(&entries, columns),
+                };
+                row(vec![symbol, op("="), local])
+            };
+            line(math, vec![at.from, to], vec![wire])
+        });
+        lines.collect()
+    }
+
     /// The values of a box that a gradient comes back to.
-    fn handed_on(&self, now: Now<'_>, place: usize) -> Vec<NodeId> {
+    pub(super) fn handed_on(&self, now: Now<'_>, place: usize) -> Vec<NodeId> {
         if place == now.scene.output {
             return vec![now.scene.graph_node(place)];
         }
@@ -109,12 +146,43 @@ impl Lesson {
 
     /// The derivative of a value that a box hands on with respect to one that goes
     /// into it: through all of the box, whose other operands are held.
-    fn through(&self, now: Now<'_>, place: usize, out: NodeId, x: NodeId) -> Option<f64> {
+    pub(super) fn through(
+        &self,
+        now: Now<'_>,
+        place: usize,
+        out: NodeId,
+        x: NodeId,
+    ) -> Option<f64> {
+        let entries = self.jacobian_through(now, place, out, x)?;
+        entries.first().copied()
+    }
+
+    /// That derivative as a matrix, row by row: a row for each element of the value.
+    fn jacobian_through(
+        &self,
+        now: Now<'_>,
+        place: usize,
+        out: NodeId,
+        x: NodeId,
+    ) -> Option<Vec<f64>> {
         let threads = &now.scene.outline().threads;
         let into = self.into[place].iter().map(|&wire| threads[wire].node);
         let given: Vec<NodeId> = into.collect();
         let run = Run::of(now.model, now.arena);
         let found = jacobian_within(run, out, x, &given, Limits::default());
-        found.ok()?.entries.first().copied()
+        Some(found.ok()?.entries)
+    }
+}
+
+/// A matrix of local derivatives, or the number if it is one.
+fn written(entries: &[f64], columns: usize) -> Math {
+    let local = |&d: &f64| math::num(d, As::Local);
+    match entries {
+        [only] => local(only),
+        entries => {
+            let rows = entries.chunks(columns.max(1));
+            let table = rows.map(|row| row.iter().map(local).collect()).collect();
+            fence("[", Math::Table { table }, "]")
+        }
     }
 }

@@ -163,6 +163,7 @@ impl<'m> Picture<'m> {
                 key: units[*gates.last()?].key.clone(),
                 op: Op::Sigmoid.info().name,
                 nodes: gates.clone(),
+                steps: 0,
             })
         });
         let boxes = blocks.iter().zip(frames).map(|(block, frame)| SceneBox {

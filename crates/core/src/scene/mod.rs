@@ -13,6 +13,7 @@ use crate::model::Model;
 pub use crate::view::MAX_DRAWN;
 use crate::view::{Outline, core};
 use serde::Serialize;
+pub use steps::last_step;
 
 /// A program's picture: its nodes and wires with their places.
 #[derive(Clone, Debug, Serialize)]
@@ -142,6 +143,8 @@ pub struct SceneFold {
     pub op: &'static str,
     /// Indices in `nodes` of the gates, the last one last.
     pub nodes: Vec<usize>,
+    /// The number of the last step with the gates folded.
+    pub steps: usize,
 }
 
 /// One use of a node's value by a gate, or the open end behind the output.

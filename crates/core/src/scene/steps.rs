@@ -7,6 +7,7 @@ use crate::diff::rules::partial;
 use crate::graph::{Graph, NodeId};
 use crate::model::Model;
 use crate::op::Op;
+use crate::view::What;
 use std::collections::BTreeSet;
 
 /// Numbers the steps of a scene whose nodes and wires are in place: the inputs,
@@ -83,6 +84,43 @@ pub fn number(scene: &mut Scene, model: &Model, reads: Vec<Vec<usize>>) {
         }
     }
     scene.steps = steps;
+    shorten(scene, zeros, &around);
+}
+
+/// How many steps there are with the gates of each fold as one: a gate and a copy
+/// that only they use go with their steps.
+fn shorten(scene: &mut Scene, zeros: usize, around: &[Vec<usize>]) {
+    let last = scene.steps.len() - 1;
+    for at in 0..scene.folds.len() {
+        let mut goes = scene.folds[at].nodes.clone();
+        goes.pop();
+        let inside = |wire: &usize| {
+            let to = scene.wires[*wire].to;
+            to.is_some_and(|to| scene.folds[at].nodes.contains(&to))
+        };
+        for (copy, wires) in around.iter().enumerate() {
+            let mut leaving = wires.iter().filter(|&&wire| scene.wires[wire].from == copy);
+            if scene.nodes[copy].kind == Kind::Copy && leaving.all(inside) {
+                goes.push(copy);
+            }
+        }
+        let back = goes.iter().filter(|&&at| scene.nodes[at].gradient != zeros);
+        let fewer = goes.len() + back.count();
+        scene.folds[at].steps = last - fewer;
+    }
+}
+
+/// The number of the last step of a model's passes over what is drawn of it.
+pub fn last_step(model: &Model) -> usize {
+    let outline = model.outline();
+    let graph = &model.program.graph;
+    let gates = outline
+        .units
+        .iter()
+        .filter(|unit| unit.what != What::Node || graph.arity(unit.node) > 0);
+    let steps = gates.map(|unit| 1 + usize::from(unit.gradient.is_some()));
+    // The inputs are step 0; the base case is one of its own.
+    steps.sum::<usize>() + 1
 }
 
 /// The values of a program that backward steps read, asked of the table of derivatives.
