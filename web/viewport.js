@@ -27,6 +27,9 @@ const READ = 0.7;
 /** More gates than this are shown as a whole first, as few as they may be to read. */
 const OVERVIEW = 150;
 
+/** As high the box is at least for a graph that is long and low, in CSS pixels. */
+const LOW = 120;
+
 /** What is to be seen about a gate at work: its wires' numbers, in the picture's units. */
 const AROUND = 110;
 
@@ -193,6 +196,12 @@ export class Viewport {
     return Math.min(room, this.#presents ? LARGEST : FITTING);
   }
 
+  /** All of it as it is shown at first: of a chain of a thousand gates nothing would be seen. */
+  get #overview() {
+    if (this.#isChosen || this.#presents) return this.#whole;
+    return Math.max(this.#whole, Math.min(LOW / this.#size.height, LEGIBLE));
+  }
+
   #measureRoom() {
     const high = this.#presents
       ? this.#box.clientHeight
@@ -206,7 +215,7 @@ export class Viewport {
     if (this.#scale === "legible") {
       style.removeProperty("--zoomed");
     } else {
-      const scale = this.#scale === "whole" ? this.#whole : this.#scale;
+      const scale = this.#scale === "whole" ? this.#overview : this.#scale;
       if (!(scale > 0)) return;
       style.setProperty("--zoomed", `${this.#size.width * scale}px`);
       // Before anything is laid out: of thousands of texts that takes its time.
@@ -225,7 +234,9 @@ export class Viewport {
     const next = Math.min(Math.max(scale * factor, least), LARGEST);
     const { x, y } = at ?? { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     // What is below the box stays where it is.
-    if (!this.#presents && !this.#isChosen) this.#box.style.blockSize = `${box.height}px`;
+    if (!this.#presents && !this.#isChosen) {
+      this.#box.style.blockSize = `${Math.max(box.height, LOW)}px`;
+    }
     this.#isChosen = true;
     this.#scale = next;
     this.#apply();
