@@ -69,16 +69,22 @@ export class Viewport {
   /** The point that the next frame scrolls to. @type {Point} */
   #followed = { x: 0, y: 0 };
   #frame = 0;
-  /** What the box has for all of the picture; it does not depend on what is drawn. Null until measured. @type {{ width: number, height: number } | null} */
+  /** What the box has for all of the picture; it does not depend on what is drawn. Null until measured. @type {{ width: number, height: number, window: number } | null} */
   #room = null;
+  /** Of the box, as it was last observed. */
+  #width = 0;
 
   /** @param {HTMLElement} box @param {SVGSVGElement} picture @param {Tells} tells */
   constructor(box, picture, tells) {
     this.#box = box;
     this.#picture = picture;
     this.#tells = tells;
-    this.#resizing = new ResizeObserver(() => {
-      this.#room = null;
+    this.#resizing = new ResizeObserver((entries) => {
+      for (const { target, contentRect } of entries) {
+        if (target === box) this.#forgetRoom(contentRect.width);
+      }
+      // Here all is laid out: whoever asks next need not lay out what is new twice.
+      this.#room ??= this.#measureRoom();
       if (this.#scale === "whole") this.#apply();
       this.#measure();
     });
@@ -190,6 +196,7 @@ export class Viewport {
 
   /** The scale at which all of it is seen. */
   get #whole() {
+    if (this.#room?.window !== innerHeight) this.#room = null;
     this.#room ??= this.#measureRoom();
     const { width, height } = this.#size;
     const room = Math.min(this.#room.width / width, this.#room.height / height);
@@ -207,7 +214,13 @@ export class Viewport {
       ? this.#box.clientHeight
       : Number.parseFloat(getComputedStyle(this.#box).maxHeight);
     const height = Number.isFinite(high) ? high : innerHeight;
-    return { width: this.#box.clientWidth, height };
+    return { width: this.#box.clientWidth, height, window: innerHeight };
+  }
+
+  /** The box has another width; while presenting, another height may be all that it has. @param {number} width */
+  #forgetRoom(width) {
+    if (this.#presents || this.#width !== width) this.#room = null;
+    this.#width = width;
   }
 
   #apply() {
