@@ -7,7 +7,7 @@ use flate2::{Compression, write::GzEncoder};
 use crate::{project::Project, step::Outcome};
 
 /// The engine as a browser receives it, in bytes: sixty operations, each with its
-/// kernel and its derivative to any order, and NumPy's shapes.
+/// kernel, its derivative to any order and what is said of both; the layout.
 const BUDGET: usize = 350_000;
 
 /// Size of the engine in dist, or an error where it is over the budget.
