@@ -68,6 +68,37 @@ pub async fn the_card_follows_values_and_steps(browser: &Browser) -> Outcome {
     Ok(())
 }
 
+pub async fn numbers_change_within_their_formulas(browser: &Browser) -> Outcome {
+    // Two frames after a change: how many formulas kept their elements, and their numbers.
+    let change = "const formulas = () => all('.card math, .sentence math');
+        const before = formulas();
+        element.setInput('x', args[0]);
+        for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+        const after = formulas();
+        const numbers = after.map((math) => [...math.querySelectorAll('mn')].map((one) =>
+            [one.textContent, one.getAttribute('data-exact')]));
+        return { kept: after.every((math) => before.includes(math)), numbers }";
+    // From −2: a number without its sign needs no brackets.
+    for (value, keeps) in [(-3.5, true), (4.25, false)] {
+        let page = browser.open("/").await?;
+        open(&page, "q").await?;
+        let changed = page.run(change, &[json!(value)]).await?;
+        assert_eq!(changed["kept"], json!(keeps), "{value}");
+        // They are as they would be if they had been written with that value at first.
+        let page = browser.open("/").await?;
+        page.set_input("x", json!(value)).await?;
+        open(&page, "q").await?;
+        let anew = page.run(change, &[json!(value)]).await?;
+        assert_eq!(changed["numbers"], anew["numbers"], "{value}");
+        assert!(
+            anew["numbers"]
+                .to_string()
+                .contains(&value.to_string()[1..])
+        );
+    }
+    Ok(())
+}
+
 pub async fn choosing_moves_nothing_and_escape_closes(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
     let places = "return ['.picture', '.timeline', '.editor', '.inputs'].map((css) => box(root.querySelector(css)))";

@@ -131,6 +131,7 @@ const TESTS: &[Case] = &tests![
     timeline::presenting_keeps_the_timeline_in_sight,
     card::the_card_has_the_numbers_of_the_neuron,
     card::the_card_follows_values_and_steps,
+    card::numbers_change_within_their_formulas,
     card::choosing_moves_nothing_and_escape_closes,
     card::formulas_are_mathematics_and_copied_as_latex,
     card::a_line_lights_what_it_tells_of,

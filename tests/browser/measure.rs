@@ -1,6 +1,6 @@
-//! What a drag over a slider costs on a program of a thousand gates, frame by frame, and how
-//! long a large program takes to come to its picture, in headless Chromium:
-//! `cargo xtask measure`, on a machine that does nothing else.
+//! What a drag over a slider and a walk through the steps cost on a program of a thousand gates,
+//! frame by frame, and how long a large program takes to come to its picture, in headless
+//! Chromium: `cargo xtask measure`, on a machine that does nothing else.
 
 use std::{
     error::Error,
@@ -62,13 +62,44 @@ const LAY_OUT: &str = "
 const DRAW: &str = "
     const frame = () => new Promise(requestAnimationFrame);
     element.program = 'f = 1';
-    await frame();
+    // What was there before has faded.
+    await new Promise((later) => setTimeout(later, 500));
     await frame();
     const start = performance.now();
     element.program = args[0];
     await frame();
     await frame();
     return performance.now() - start";
+
+/// Goes a step further in each frame: milliseconds that the page takes to show it, and between
+/// the frames.
+const WALK: &str = "
+    const frame = () => new Promise(requestAnimationFrame);
+    const scrubber = root.querySelector('.scrubber');
+    const [steps, between] = [[], []];
+    let last = await frame();
+    for (let i = 0; i < args[0]; i++) {
+        scrubber.value = String(600 + i);
+        const start = performance.now();
+        scrubber.dispatchEvent(new Event('input'));
+        steps.push(performance.now() - start);
+        const now = await frame();
+        between.push(now - last);
+        last = now;
+    }
+    return { steps, between }";
+
+/// What is drawn: its nodes, its wires, the texts on them and how many of those are seen.
+const DRAWN: &str = "
+    const texts = all('.wire > text');
+    return {
+        nodes: all('.node').length,
+        wires: all('.wire').length,
+        texts: texts.filter((text) => text.checkVisibility() && text.textContent !== '').length,
+    }";
+
+/// Steps of that walk.
+const WALKED: usize = 200;
 
 /// Microseconds of a run of the engine by itself, and of getting hold of the values.
 const ENGINE: &str = "
@@ -96,8 +127,16 @@ const SIZE: &str = "
 
 /// What is on the page beside the graph during a drag: its name, and the script that puts it
 /// there.
-const SCENES: [(&str, &str); 3] = [
+const SCENES: [(&str, &str); 4] = [
     ("at rest", ""),
+    (
+        "near by",
+        "const larger = root.querySelector('.larger');
+        while (root.querySelector('.picture').matches('.far')) {
+            larger.click();
+            await new Promise(requestAnimationFrame);
+        }",
+    ),
     (
         "at a step",
         "element.state = { ...element.state, step: 1500 };
@@ -116,6 +155,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
+        if let Ok(load) = std::fs::read_to_string("/proc/loadavg") {
+            println!("Load average before: {load}");
+        }
         println!("A drag over a slider of 1,000 gates, frame by frame");
         println!(
             "{:18}{:>9}{:>9}{:>9}",
@@ -139,10 +181,23 @@ fn pages() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/pages")
 }
 
-/// Lines of two gates each, in one long chain.
-fn chain(lines: usize) -> String {
-    let line = "h = tanh(w * h)\n";
-    format!("x = 0.5\nw = 1.01\nh = x\n{}f = h", line.repeat(lines))
+/// Eight values, each of which goes through rounds of three gates together with the next one:
+/// without loops and calls, so that every gate is drawn.
+fn net(rounds: usize) -> String {
+    let names = ["a", "b", "c", "d", "e", "g", "h", "k"];
+    let mut program = "w = 0.9\nx = 0.5\n".to_owned();
+    for (at, name) in names.iter().enumerate() {
+        program += &format!("{name} = x * 0.{}\n", at + 1);
+    }
+    for _ in 0..rounds {
+        for (at, name) in names.iter().enumerate() {
+            let next = names[(at + 1) % names.len()];
+            program += &format!("{name} = tanh(w * {name} + {next})\n");
+        }
+    }
+    program += "f = ";
+    program += &names.join(" + ");
+    program
 }
 
 /// Rounds of five gates each, with wires across.
@@ -157,7 +212,7 @@ fn mesh(rounds: usize) -> String {
 async fn measure_drag(browser: &Browser, name: &str, script: &str) -> Outcome {
     browser.reset().await?;
     let page = browser.open("/").await?;
-    page.set_program(&chain(500)).await?;
+    page.set_program(&net(41)).await?;
     page.run(script, &[]).await?;
     let drag = drag(&page, name).await?;
     let stages = stages(&trace(browser).await?, &drag)?;
@@ -171,10 +226,14 @@ async fn measure_drag(browser: &Browser, name: &str, script: &str) -> Outcome {
         .map(|time| (time / FRAME).round() - 1.0)
         .filter(|missed| *missed > 0.0)
         .sum();
+    let drawn = page.run(DRAWN, &[]).await?;
     println!(
-        "{name}: {} moves in {} frames, {dropped} dropped at 60 Hz",
+        "{name}: {} moves in {} frames, {dropped} dropped at 60 Hz; {} nodes, {} wires, {} labels",
         drag.moves,
-        between.len()
+        between.len(),
+        drawn["nodes"],
+        drawn["wires"],
+        drawn["texts"]
     );
     row("between frames", &between);
     for ((name, _), times) in STAGES.iter().zip(&stages) {
@@ -187,7 +246,19 @@ async fn measure_engine(browser: &Browser) -> Outcome {
     browser.reset().await?;
     let page = browser.open("/").await?;
     let size = page.run(SIZE, &[]).await?;
-    let engine = page.run(ENGINE, &[json!(chain(500))]).await?;
+    let program = json!(net(41));
+    let engine = page.run(ENGINE, std::slice::from_ref(&program)).await?;
+    let mut opened = Vec::new();
+    for _ in 0..ROUNDS {
+        let time = page.run(DRAW, std::slice::from_ref(&program)).await?;
+        opened.extend(time.as_f64());
+    }
+    let walk = page.run(WALK, &[json!(WALKED)]).await?;
+    println!("A walk of {WALKED} steps through 1,000 gates");
+    row("a step", &numbers(&walk["steps"]));
+    row("between frames", &numbers(&walk["between"]));
+    println!("1,000 gates from their text");
+    row("to the screen", &opened);
     let large = json!(mesh(999));
     let (mut laid, mut drawn, mut gates) = (Vec::new(), Vec::new(), Value::Null);
     for _ in 0..ROUNDS {
@@ -300,8 +371,10 @@ fn stages(events: &[Value], drag: &Drag) -> Outcome<[Vec<f64>; STAGES.len()]> {
             continue;
         }
         counted[stage] = start + lasted;
+        // Of the thread's own time, whatever else the machine does.
+        let took = event["tdur"].as_f64().unwrap_or(lasted);
         if let Some(frame) = times[stage].last_mut() {
-            *frame += lasted / 1000.0;
+            *frame += took / 1000.0;
         }
     }
     if times[0].len() >= drag.frames.len().saturating_sub(1) {
