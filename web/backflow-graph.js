@@ -66,10 +66,10 @@ export class BackflowGraph extends Base {
     this.#history.before(`number ${offset}`, this.#isPressed);
     this.#setNumber(offset, value);
   });
-  #menu = new Menu((program) => {
+  #menu = new Menu((example) => {
     this.#history.before("example");
     this.#history.end();
-    this.#open(program);
+    this.#openExample(example);
   });
   /** @type {History<Past>} */
   #history = new History(
@@ -387,6 +387,16 @@ export class BackflowGraph extends Base {
   #foldNext() {
     const fold = this.#evaluator?.scene?.folds[0];
     if (fold) this.#look((view) => folded(view, fold.key));
+  }
+
+  /** @param {import("./examples.js").Example} example */
+  #openExample({ program, upstream, closed = [] }) {
+    this.#open(program);
+    if (!this.#evaluator?.scene || (!upstream && closed.length === 0)) return;
+    const view = { ...this.#evaluator.view, closed };
+    const edited = { values: {}, upstream: upstream ?? null };
+    this.#take(this.#evaluator, { program, ...edited, view, step: null });
+    this.#tell("input");
   }
 
   /** Takes over what a state says besides the program. @param {Evaluator} evaluator @param {State} state */

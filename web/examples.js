@@ -1,6 +1,10 @@
 // The programs of the menu: the lecture's examples with the lecture's numbers.
 
-/** @typedef {{ title: string, program: string }} Example */
+/**
+ * A program, with the upstream gradient of its output where it is not 1, element by element,
+ * and the calls that are drawn as one gate.
+ * @typedef {{ title: string, program: string, upstream?: number[], closed?: string[] }} Example
+ */
 
 /** @type {{ group: string, examples: Example[] }[]} */
 export const GROUPS = [
@@ -14,6 +18,17 @@ y = 5
 z = -4
 q = x + y
 f = q * z`,
+      },
+      {
+        title: "One gate seen close: f(x, y)",
+        program: `def f(x, y):
+    return x * y ** 2
+
+x = 3
+y = 2
+z = f(x, y)    # upstream of z: 5`,
+        upstream: [5],
+        closed: ["z/f"],
       },
       {
         title: "Sigmoid neuron, written out",
@@ -63,6 +78,33 @@ L = 5 * z    # upstream of z: 5`,
 y = 5
 z = max(x, y)
 L = 9 * z    # upstream of z: 9`,
+      },
+    ],
+  },
+  {
+    group: "Vectors and matrices",
+    examples: [
+      {
+        title: "ReLU of a vector",
+        program: `x = [1, -2, 3, -1]
+z = relu(x)    # upstream of z: [4, -1, 5, 9]`,
+        upstream: [4, -1, 5, 9],
+      },
+      {
+        title: "Matrix product",
+        program: `x = [[2, 1, -3], [-3, 4, 2]]
+w = [[3, 2, 1, -1], [2, 1, 3, 2], [3, 2, 1, -2]]
+y = x @ w    # upstream of y: [[2, 3, -3, 9], [-8, 1, 4, 6]]`,
+        upstream: [2, 3, -3, 9, -8, 1, 4, 6],
+      },
+      {
+        title: "Linear classifier",
+        program: `W = [[0.2, -0.5, 0.1], [1.5, 1.3, 2.1], [0, 0.25, 0.2]]
+x = [1, 2, -1]
+s = W @ x                # scores
+H = hinge_loss(s, 0)     # the right class is the first
+R = sum(W ** 2)          # regularisation
+L = H + 0.1 * R`,
       },
     ],
   },

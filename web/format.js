@@ -9,8 +9,8 @@ const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 /** Tensors up to this many numbers are written out where there is room. */
 const WRITTEN_OUT = 4;
 
-/** The room on a wire, in characters. */
-const ROOM = 10;
+/** The room on a wire that tensors are written out on, in characters. */
+const ROOM = 16;
 
 /**
  * Three significant digits. Zeros at the end are dropped only where nothing

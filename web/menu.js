@@ -3,11 +3,13 @@
 import { html } from "./elements.js";
 import { GROUPS } from "./examples.js";
 
+/** @typedef {import("./examples.js").Example} Example */
+
 export class Menu {
   #select = html("select");
   element;
 
-  /** @param {(program: string) => void} onChoice */
+  /** @param {(example: Example) => void} onChoice */
   constructor(onChoice) {
     const select = this.#select;
     const placeholder = html("option", "", "Choose an example");
@@ -25,7 +27,11 @@ export class Menu {
       }
       select.append(options);
     }
-    select.addEventListener("change", () => onChoice(select.value));
+    select.addEventListener("change", () => {
+      const all = GROUPS.flatMap(({ examples }) => examples);
+      const example = all.find(({ program }) => program === select.value);
+      if (example) onChoice(example);
+    });
     this.element = html("label", "menu", html("span", "caption", "Example"), select);
   }
 

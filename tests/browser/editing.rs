@@ -89,6 +89,46 @@ pub async fn every_example_of_the_menu_is_drawn(browser: &Browser) -> Outcome {
     Ok(())
 }
 
+/// The examples that begin with an upstream gradient, and the classifier's numbers.
+pub async fn examples_have_the_upstream_of_the_lecture(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    page.choose("One gate seen close: f(x, y)").await?;
+    let picture = page.picture().await?;
+    // 5 arrives; y² and 2xy are known at the gate; what leaves are the products.
+    assert_eq!(picture.value("z")?, 12.0);
+    let gradients = ["z", "x", "y"].map(|name| picture.gradient(name));
+    assert_eq!(gradients.map(Result::ok), [5.0, 20.0, 60.0].map(Some));
+    assert_eq!(picture.node("z")?["kind"], "box");
+    page.choose("ReLU of a vector").await?;
+    let picture = page.picture().await?;
+    picture.is_drawn()?;
+    let labels = page
+        .run(
+            "return all('.wire text').map((one) => one.textContent)",
+            &[],
+        )
+        .await?;
+    let expected = [
+        "[1, −2, 3, −1]",
+        "[4, 0, 5, 0]",
+        "[1, 0, 3, 0]",
+        "[4, −1, 5, 9]",
+    ];
+    assert_eq!(labels, json!(expected));
+    page.choose("Matrix product").await?;
+    let picture = page.picture().await?;
+    let gradient = json!([[0, 16, -9], [-24, 9, -30]]);
+    assert_eq!(picture.node("x")?["gradient"], gradient);
+    page.choose("Linear classifier").await?;
+    let picture = page.picture().await?;
+    assert_eq!(picture.node("s")?["gradient"], json!([-2, 1, 1]));
+    assert!((picture.value("L")? - 6.97525).abs() < 1e-12);
+    // Another example begins with its own.
+    page.choose("f = (x + y) z").await?;
+    assert_eq!(page.picture().await?.gradient("f")?, 1.0);
+    Ok(())
+}
+
 pub async fn a_moved_value_survives_an_edit_elsewhere(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
     page.slider("y").await?.send_keys(Key::Up + Key::Up).await?;

@@ -72,6 +72,7 @@ const TESTS: &[Case] = &tests![
     editing::typing_a_program_makes_its_graph,
     editing::the_neuron_of_the_menu_has_the_numbers_of_the_lecture,
     editing::every_example_of_the_menu_is_drawn,
+    editing::examples_have_the_upstream_of_the_lecture,
     editing::a_moved_value_survives_an_edit_elsewhere,
     editing::a_literal_that_is_changed_takes_effect,
     editing::an_edit_keeps_the_elements_of_what_stays,

@@ -39,7 +39,17 @@ const FIGURES: &[(&str, &str, &[&str], &[&str])] = &[
     ("mul", "mul", &["--upstream", "5"], &["6", "15", "10"]),
     ("max", "max", &["--upstream", "9"], &["5", "0", "9"]),
     // Vectors and matrices.
-    ("relu", "relu", &["--upstream", "[4, -1, 5, 9]"], &["(4)"]),
+    (
+        "relu",
+        "relu",
+        &["--upstream", "[4, -1, 5, 9]"],
+        &[
+            "[1, −2, 3, −1]",
+            "[1, 0, 3, 0]",
+            "[4, −1, 5, 9]",
+            "[4, 0, 5, 0]",
+        ],
+    ),
     (
         "matmul",
         "matmul",

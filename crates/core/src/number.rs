@@ -48,7 +48,13 @@ pub fn exact(number: f64) -> String {
 
 /// Most numbers of a value that are written out on a wire, and most letters.
 const WRITTEN_OUT: usize = 4;
-const ROOM: usize = 10;
+const ROOM: usize = 16;
+
+/// Whether a value of a shape may be a row of numbers on a wire, which takes more room
+/// than a number does.
+pub fn is_row(shape: &[usize]) -> bool {
+    !shape.is_empty() && (2..=WRITTEN_OUT).contains(&shape.iter().product())
+}
 
 /// A value on a wire, row by row: its numbers where they are few and short, else its
 /// shape.
@@ -157,9 +163,10 @@ mod tests {
     fn values_on_wires_are_written_out_where_they_are_short() {
         assert_eq!(label(&[-0.5], &[]), "−0.5");
         assert_eq!(label(&[1.0, 0.0, 3.0], &[3]), "[1, 0, 3]");
-        assert_eq!(label(&[1.0, -2.0, 3.0, -1.0], &[4]), "(4)");
+        assert_eq!(label(&[1.0, -2.0, 3.0, -1.0], &[4]), "[1, −2, 3, −1]");
+        assert_eq!(label(&[0.125, -0.25, 0.5, 0.75], &[4]), "(4)");
         assert_eq!(label(&[1.0, 2.0], &[2, 1]), "[[1], [2]]");
-        assert_eq!(label(&[1.0, 2.0, 3.0, 4.0], &[2, 2]), "(2×2)");
+        assert_eq!(label(&[1.0, 2.0, 3.0, 4.0], &[2, 2]), "[[1, 2], [3, 4]]");
         assert_eq!(label(&[0.0; 6], &[2, 3]), "(2×3)");
         assert_eq!(label(&[], &[0]), "[]");
     }

@@ -7,6 +7,7 @@ use crate::graph::{NodeId, Role};
 use crate::layout::{Asked, Before, Frame, LABEL, Layout, Link, Point, Route, Size, layout_in};
 use crate::lower::program::{Input, Label, Made, Program};
 use crate::model::Model;
+use crate::number::is_row;
 use crate::op::Op;
 use crate::source::Span;
 use crate::view::{Outline, Thread, Unit, What, core, title};
@@ -19,6 +20,8 @@ const COPY: f64 = 8.0;
 const LETTER: f64 = 9.0;
 /// The room above a gate for its name, beyond what is free there anyway.
 const HEAD: f64 = 12.0;
+/// Width of a row of numbers on a wire.
+const ROW: f64 = 112.0;
 /// The height of a box's title.
 const TITLE: f64 = 20.0;
 
@@ -123,7 +126,7 @@ impl<'m> Picture<'m> {
                 from: thread.from,
                 to: thread.to.unwrap_or(end),
                 operand: thread.operand,
-                label: LABEL,
+                label: room(self.program.graph.shape(thread.node)),
             })
             .collect();
         if units.is_empty() {
@@ -424,6 +427,12 @@ fn kind(program: &Program, unit: &Unit) -> Kind {
         (What::Node, Op::Constant(_)) => Kind::Constant,
         (What::Node, _) => Kind::Gate,
     }
+}
+
+/// The room of the labels of a wire.
+fn room(shape: &[usize]) -> Size {
+    let width = if is_row(shape) { ROW } else { LABEL.width };
+    Size { width, ..LABEL }
 }
 
 /// The slider of an input: what its comment says, else a round range about zero that holds it.
