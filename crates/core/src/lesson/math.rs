@@ -1,5 +1,5 @@
-//! Mathematics as a tree: from one value the page makes `MathML`, and
-//! [`super::write`] LaTeX, plain text and words to be spoken.
+//! Mathematics as a tree: from one value the page makes `MathML`, [`super::latex`]
+//! LaTeX, and [`super::write`] plain text and words to be spoken.
 
 use crate::number;
 use serde::Serialize;

@@ -11,6 +11,7 @@ mod flags;
 mod formula;
 mod grain;
 mod language;
+mod latex;
 mod local;
 mod math;
 mod names;

@@ -1,61 +1,9 @@
-//! Mathematics as LaTeX, as a line of text, and as it is spoken.
+//! Mathematics as a line of text, and as it is spoken.
 
+use super::latex::lowered;
 use super::math::Math;
 
 impl Math {
-    /// As LaTeX writes it.
-    pub fn latex(&self) -> String {
-        let list = |row: &[Self], by: &str| {
-            let parts: Vec<String> = row.iter().map(Self::latex).collect();
-            parts.join(by)
-        };
-        match self {
-            Self::Row { row } => list(row, " "),
-            Self::Frac { frac } => {
-                format!(r"\frac{{{}}}{{{}}}", frac[0].latex(), frac[1].latex())
-            }
-            Self::Sup { sup } => {
-                let base = sup[0].latex();
-                let base = if matches!(sup[0], Self::Sup { .. }) {
-                    format!("{{{base}}}")
-                } else {
-                    base
-                };
-                format!("{base}^{{{}}}", sup[1].latex())
-            }
-            Self::Sub { sub } => format!("{}_{{{}}}", sub[0].latex(), sub[1].latex()),
-            Self::Sqrt { sqrt } => format!(r"\sqrt{{{}}}", sqrt.latex()),
-            Self::Id { id } => latex_name(id),
-            Self::Num { num, .. } => latex_number(num),
-            Self::Op { op } => latex_sign(op).to_owned(),
-            Self::Fn { name } => match *name {
-                "exp" | "log" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh" | "max"
-                | "min" => format!(r"\{name}"),
-                "σ" => r"\sigma".to_owned(),
-                "Φ" => r"\Phi".to_owned(),
-                "φ" => r"\varphi".to_owned(),
-                "Σ" => r"\sum".to_owned(),
-                "Π" => r"\prod".to_owned(),
-                other => format!(r"\operatorname{{{}}}", escaped(other)),
-            },
-            Self::Text { text } => format!(r"\text{{{}}}", escaped(text)),
-            Self::Fence {
-                fence: (open, inner, close),
-            } => {
-                format!(
-                    r"\left{} {} \right{}",
-                    latex_fence(open),
-                    inner.latex(),
-                    latex_fence(close)
-                )
-            }
-            Self::Table { table } => {
-                let rows: Vec<String> = table.iter().map(|cells| list(cells, " & ")).collect();
-                format!(r"\begin{{aligned}} {} \end{{aligned}}", rows.join(r" \\ "))
-            }
-        }
-    }
-
     /// As a line of text writes it.
     pub fn plain(&self) -> String {
         let mut text = String::new();
@@ -258,82 +206,6 @@ fn is_binary(sign: &str) -> bool {
     !matches!(sign, "∂" | "," | "′" | "·" | "\u{2062}" | "Δ")
 }
 
-fn latex_sign(sign: &str) -> &str {
-    match sign {
-        "∂" => r"\partial",
-        "×" => r"\times",
-        "\u{2062}" => r"\,",
-        "·" => r"\cdot",
-        "⊙" => r"\odot",
-        "−" => "-",
-        "≈" => r"\approx",
-        "≤" => r"\le",
-        "≥" => r"\ge",
-        "≠" => r"\ne",
-        "→" => r"\to",
-        "…" => r"\dots",
-        "′" => "'",
-        "Δ" => r"\Delta",
-        other => other,
-    }
-}
-
-fn latex_fence(fence: &str) -> &str {
-    match fence {
-        "‖" => r"\|",
-        other => other,
-    }
-}
-
-fn latex_name(name: &str) -> String {
-    let letters = name.chars().count();
-    match name {
-        "T" | "⊤" => r"\top".to_owned(),
-        _ if letters == 1 => escaped(name),
-        _ => format!(r"\mathit{{{}}}", escaped(name)),
-    }
-}
-
-fn latex_number(number: &str) -> String {
-    let number = number.replace('−', "-").replace('…', r"\dots");
-    if let Some((mantissa, power)) = number.split_once("×10") {
-        let power: String = power
-            .chars()
-            .filter_map(|c| match c {
-                '⁻' => Some('-'),
-                c => "⁰¹²³⁴⁵⁶⁷⁸⁹"
-                    .chars()
-                    .position(|digit| digit == c)
-                    .and_then(|digit| char::from_digit(digit as u32, 10)),
-            })
-            .collect();
-        return format!(r"{mantissa} \times 10^{{{power}}}");
-    }
-    match number.as_str() {
-        "NaN" => r"\text{NaN}".to_owned(),
-        "∞" => r"\infty".to_owned(),
-        "-∞" => r"-\infty".to_owned(),
-        _ => number,
-    }
-}
-
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' => safe.push_str(r"\textbackslash{}"),
-            '^' => safe.push_str(r"\^{}"),
-            '~' => safe.push_str(r"\~{}"),
-            '_' | '{' | '}' | '$' | '%' | '&' | '#' => {
-                safe.push('\\');
-                safe.push(c);
-            }
-            c => safe.push(c),
-        }
-    }
-    safe
-}
-
 fn spoken_number(number: &str) -> String {
     if number == "…" {
         return "what is still to come".to_owned();
@@ -343,16 +215,8 @@ fn spoken_number(number: &str) -> String {
     let Some((mantissa, power)) = number.split_once("×10") else {
         return number;
     };
-    let power: String = power
-        .chars()
-        .map(|c| match c {
-            '⁻' => "minus ".to_owned(),
-            c => "⁰¹²³⁴⁵⁶⁷⁸⁹"
-                .chars()
-                .position(|digit| digit == c)
-                .map_or_else(String::new, |digit| digit.to_string()),
-        })
-        .collect();
+    let power: String = power.chars().map(lowered).collect();
+    let power = power.replace('-', "minus ");
     format!("{mantissa} times 10 to the {power}")
 }
 
