@@ -22,7 +22,7 @@ f = q * z`,
       {
         title: "One gate seen close: f(x, y)",
         program: `def f(x, y):
-    return x * y ** 2
+    return x ** 2 * y
 
 x = 3
 y = 2

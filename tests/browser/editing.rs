@@ -94,10 +94,10 @@ pub async fn examples_have_the_upstream_of_the_lecture(browser: &Browser) -> Out
     let page = browser.open("/").await?;
     page.choose("One gate seen close: f(x, y)").await?;
     let picture = page.picture().await?;
-    // 5 arrives; y² and 2xy are known at the gate; what leaves are the products.
-    assert_eq!(picture.value("z")?, 12.0);
+    // 5 arrives; 2xy and x² are known at the gate; what leaves are the products.
+    assert_eq!(picture.value("z")?, 18.0);
     let gradients = ["z", "x", "y"].map(|name| picture.gradient(name));
-    assert_eq!(gradients.map(Result::ok), [5.0, 20.0, 60.0].map(Some));
+    assert_eq!(gradients.map(Result::ok), [5.0, 60.0, 45.0].map(Some));
     assert_eq!(picture.node("z")?["kind"], "box");
     page.choose("ReLU of a vector").await?;
     let picture = page.picture().await?;

@@ -172,7 +172,7 @@ fn tensors() {
             2: v1 = relu(y) = (2×4)
             3: L = Σv1 = 33
             4: ∂L/∂L = 1
-            5: ∂L/∂v1 = ∂L/∂L = (2×4)
+            5: ∂L/∂v1 = copies of ∂L/∂L = (2×4)
             6: ∂L/∂y = ∂L/∂v1 ⊙ (1 if y > 0, else 0) = (2×4)
             7: ∂L/∂x = (∂L/∂y) wᵀ = (2×3); ∂L/∂w = xᵀ (∂L/∂y) = (3×4)
         "#]],
@@ -183,7 +183,7 @@ fn tensors() {
             0: x = [1, −2, 3, −1], b = 2
             1: x + b = [1, −2, 3, −1] + 2 = [3, 0, 5, 1]
             2: y = relu(x + b) = relu([3, 0, 5, 1]) = [3, 0, 5, 1]
-            3: ∂L/∂y = [1, 1, 1, 1]
+            3: ∂L/∂y = [1, 1, 1, 1], given: L is a loss behind y
             4: ∂L/∂(x + b) = ∂L/∂y ⊙ (1 if x + b > 0, else 0) = [1, 0, 1, 1]
             5: ∂L/∂x = ∂L/∂(x + b) = [1, 0, 1, 1]; ∂L/∂b = Σ(∂L/∂(x + b)) = 3
         "#]],
@@ -738,6 +738,82 @@ fn closed_boxes_are_told_as_gates() {
             ∂L/∂x = 288 + 288 + 192 + 192 = 960
     "#]]
     .assert_eq(paths.unwrap_or_default());
+}
+
+/// With an upstream gradient that is not 1 all is said of a loss behind the output.
+#[test]
+fn an_upstream_gradient_is_of_a_loss_behind() {
+    let mut taught = Taught::new(FIRST);
+    let upstream = taught.model.upstream();
+    taught.arena[upstream] = -2.5;
+    taught.model.plan.run(&mut taught.arena);
+    let sentences = taught.sentences();
+    let from = sentences.find("3:").unwrap_or_default();
+    expect![[r#"
+        3: ∂L/∂f = −2.5, given: L is a loss behind f
+        4: ∂L/∂q = upstream ∂L/∂f × local ∂f/∂q = −2.5 × (−4) = 10; ∂L/∂z = upstream ∂L/∂f × local ∂f/∂z = −2.5 × 3 = −7.5
+        5: ∂L/∂x = upstream ∂L/∂q × local ∂q/∂x = 10 × 1 = 10; ∂L/∂y = upstream ∂L/∂q × local ∂q/∂y = 10 × 1 = 10
+    "#]].assert_eq(&sentences[from..]);
+    let places = ["y", "f"].map(|key| taught.place(key));
+    let [y, f] = places.map(|place| {
+        let card = taught.ask(|lesson, now| lesson.card_of_node(now, place, usize::MAX));
+        written(&card.expect("a card"))
+    });
+    expect![[r#"
+        y = 5 (input)
+        [Chain] Upstream × local = downstream
+            ∂L/∂q × ∂q/∂y = ∂L/∂y
+            10 × 1 = 10
+        [Paths] The path to the output
+            y → q → f: −2.5 × (−4) × 1 = 10
+        [Check] Checked by a central difference
+            backward pass: ∂L/∂y = 10
+            difference: (L(y + h) − L(y − h))/(2h) = 10.0
+            apart by 2.33×10⁻¹¹
+        [Nudge] Nudge y by 0.1
+            predicted: ΔL ≈ ∂L/∂y × Δy = 10 × 0.1 = 1
+            true: ΔL = 31 − 30 = 1
+    "#]].assert_eq(&y);
+    expect![[r#"
+        f = q·z (mul gate, the output)
+        [Chain] Upstream × local = downstream
+            ∂L/∂f × ∂f/∂q = ∂L/∂q
+            −2.5 × (−4) = 10
+            ∂L/∂f × ∂f/∂z = ∂L/∂z
+            −2.5 × 3 = −7.5
+        [Local] Local derivative
+            ∂f/∂q = z = −4
+            ∂f/∂z = q = 3
+        [Role] Mul gate: swap multiplier
+            each operand gets the upstream gradient times the other operand
+    "#]].assert_eq(&f);
+}
+
+/// Of vectors the loss behind is the output weighed by the upstream gradient.
+#[test]
+fn an_upstream_gradient_weighs_a_vector() {
+    let mut taught = Taught::new("x = [1, -2, 3, -1]\nz = relu(x)");
+    let upstream = taught.model.upstream();
+    taught.arena[upstream..upstream + 4].copy_from_slice(&[4.0, -1.0, 5.0, 9.0]);
+    taught.model.plan.run(&mut taught.arena);
+    expect![[r#"
+        0: x = [1, −2, 3, −1]
+        1: z = relu(x) = relu([1, −2, 3, −1]) = [1, 0, 3, 0]
+        2: ∂L/∂z = [4, −1, 5, 9], given: L is a loss behind z
+        3: ∂L/∂x = ∂L/∂z ⊙ (1 if x > 0, else 0) = [4, 0, 5, 0]
+    "#]].assert_eq(&taught.sentences());
+    let x = taught.place("x");
+    let card = taught.ask(|lesson, now| lesson.card_of_node(now, x, usize::MAX));
+    expect![[r#"
+        x = [1, −2, 3, −1] (input, (4))
+        [Chain] Upstream × local = downstream
+            ∂L/∂x = ∂L/∂z ⊙ (1 if x > 0, else 0)
+            [4, −1, 5, 9] → [4, 0, 5, 0]
+        [Check] Checked by a central difference
+            backward pass: ∂L/∂x = [4, 0, 5, 0]
+            differences: [4.00, 0, 5.00, 0]
+            apart by 1.51×10⁻¹⁰ at most, of 4 elements
+    "#]].assert_eq(&written(&card.expect("a card")));
 }
 
 /// A turn of a loop hands on several values.

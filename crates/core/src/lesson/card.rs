@@ -71,7 +71,12 @@ impl Lesson {
         ];
         let title = if given {
             let value = Self::value(now, node, step);
-            row(vec![self.names.of(node).clone(), op("="), value])
+            let mut pieces = vec![self.names.of(node).clone(), op("="), value];
+            // A number is its own name.
+            if pieces[0].plain() == pieces[2].plain() {
+                pieces.truncate(1);
+            }
+            row(pieces)
         } else {
             self.title(now, node)
         };

@@ -178,12 +178,12 @@ pub fn rule(graph: &Graph, gate: NodeId, slot: usize) -> Rule {
         }
         (Op::HingeLoss, 1) => Zero,
         (Op::HingeLoss, 0) => Whole(Said(
-            "to each score within the margin, and less as much to the right one:",
-            boxed(div(U, n(rows()))),
+            "plus at each wrong score within the margin, minus at the right one:",
+            boxed(over_count(U, rows())),
         )),
         (Op::HingeLoss, _) => Whole(Said(
-            "for each score within the margin:",
-            boxed(div(U, n(rows()))),
+            "for each wrong score within the margin:",
+            boxed(over_count(U, rows())),
         )),
 
         (Op::Broadcast(axes), _) => Whole(Over("sum", axes, boxed(U))),

@@ -170,7 +170,10 @@ impl Expr {
             Self::Transposed(a) => math::sup(base(a.math(at)), function("T")),
             Self::Over(name, axes, a) | Self::Along(name, axes, a) => over(name, *axes, a.math(at)),
             Self::Copies(axes, _, a) if axes.is_empty() => a.math(at),
-            Self::Copies(_, _, a) => a.math(at),
+            Self::Copies(_, _, a) => match **a {
+                Self::U => row(vec![math::text("copies of"), a.math(at)]),
+                _ => a.math(at),
+            },
             Self::Said(words, a) => row(vec![math::text(*words), a.math(at)]),
         }
     }
@@ -295,7 +298,17 @@ pub fn product(factors: impl Iterator<Item = Math>, times: &'static str) -> Math
     let factors = factors
         .enumerate()
         .map(|(at, piece)| factor(piece, at == 0));
-    row(math::joined(factors, &op(times)))
+    // A number multiplies every element.
+    let number = |piece: &Math| matches!(piece, Math::Num { .. });
+    let mut all: Vec<Math> = Vec::new();
+    for piece in factors {
+        if let Some(last) = all.last() {
+            let plain = times == "⊙" && (number(last) || number(&piece));
+            all.push(op(if plain { "·" } else { times }));
+        }
+        all.push(piece);
+    }
+    row(all)
 }
 
 fn called(name: &'static str, mut of: Vec<Math>) -> Math {

@@ -61,11 +61,15 @@ impl Lesson {
 
     fn base(&self, now: Now<'_>) -> Math {
         let output = now.scene.output;
-        row(vec![
-            self.symbol(now, output),
-            op("="),
-            Self::gradient(now, output, END),
-        ])
+        let gradient = Self::gradient(now, output, END);
+        let mut pieces = vec![self.symbol(now, output), op("="), gradient];
+        if !Self::is_base(now) {
+            let given = [text(", given:"), self.names.beyond().clone()];
+            pieces.extend(given);
+            pieces.push(text("is a loss behind"));
+            pieces.push(self.names.of(output).clone());
+        }
+        row(pieces)
     }
 
     /// `q = x + y = −2 + 5 = 3`
@@ -98,7 +102,12 @@ impl Lesson {
             pieces.push(value);
         } else if graph.node(gate).op == Op::Matmul {
             // The only way the shapes fit.
-            let shapes = graph.operands(gate).map(|x| shaped(graph.shape(x)));
+            let written = |x| match self.names.place(graph, x) {
+                // A vector is made a column or a row.
+                Some(place) => shaped(&scene.nodes[place].shape),
+                None => shaped(graph.shape(x)),
+            };
+            let shapes = graph.operands(gate).map(written);
             let mut all: Vec<Math> = shapes.collect();
             all.extend([text("→"), shaped(&scene.nodes[place].shape)]);
             pieces.push(row(all));
@@ -207,7 +216,7 @@ impl Lesson {
         let operand = graph.operand(gate, at.operand);
         let spread = graph.node(operand).origin.role == Role::Implied
             && self.names.place(graph, operand) == Some(at.from)
-            && graph.shape(operand).len() > at.shape.len();
+            && now.model.elements(operand) > at.shape.iter().product();
         if spread {
             return row(vec![math::function("Σ"), math::parens(gradient)]);
         }
@@ -228,7 +237,12 @@ impl Lesson {
                 uses.len()
             )));
         } else {
-            pieces.push(sum(uses.iter().map(|&wire| Self::share(now, wire, step))));
+            let share = |&wire: &usize| match (Self::share(now, wire, step), self.part(now, wire)) {
+                // What is too large to be written out is told by its way.
+                (Math::Text { .. }, Math::Row { row: part }) => row(part[1..].to_vec()),
+                (share, _) => share,
+            };
+            pieces.push(sum(uses.iter().map(share)));
         }
         if now.scene.nodes[place].backward <= step {
             pieces.push(Self::gradient(now, place, step));
