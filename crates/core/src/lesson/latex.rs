@@ -111,7 +111,7 @@ fn latex_name(name: &str) -> String {
     let letters = name.chars().count();
     match name {
         "T" | "⊤" => r"\top".to_owned(),
-        _ if name.chars().any(|c| !c.is_ascii()) => latex_letters(name),
+        _ if !name.is_ascii() => latex_letters(name),
         _ if letters == 1 => escaped(name),
         _ => format!(r"\mathit{{{}}}", escaped(name)),
     }

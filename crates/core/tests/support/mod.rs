@@ -5,6 +5,7 @@
 
 pub mod point;
 pub mod table;
+pub mod taught;
 
 use backflow_core::build::Builder;
 use backflow_core::graph::{Graph, NodeId, Origin};
