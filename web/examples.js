@@ -26,7 +26,8 @@ f = q * z`,
 
 x = 3
 y = 2
-z = f(x, y)    # upstream of z: 5`,
+z = f(x, y)
+# upstream of z: 5`,
         upstream: [5],
         closed: ["z/f"],
       },
@@ -87,23 +88,27 @@ L = 9 * z    # upstream of z: 9`,
       {
         title: "ReLU of a vector",
         program: `x = [1, -2, 3, -1]
-z = relu(x)    # upstream of z: [4, -1, 5, 9]`,
+z = relu(x)
+# upstream of z: below`,
         upstream: [4, -1, 5, 9],
       },
       {
         title: "Matrix product",
         program: `x = [[2, 1, -3], [-3, 4, 2]]
 w = [[3, 2, 1, -1], [2, 1, 3, 2], [3, 2, 1, -2]]
-y = x @ w    # upstream of y: [[2, 3, -3, 9], [-8, 1, 4, 6]]`,
+y = x @ w
+# upstream of y: below`,
         upstream: [2, 3, -3, 9, -8, 1, 4, 6],
       },
       {
         title: "Linear classifier",
         program: `W = [[0.2, -0.5, 0.1], [1.5, 1.3, 2.1], [0, 0.25, 0.2]]
 x = [1, 2, -1]
-s = W @ x                # scores
-H = hinge_loss(s, 0)     # the right class is the first
-R = sum(W ** 2)          # regularisation
+s = W @ x    # scores
+# right class: 0
+H = hinge_loss(s, 0)
+# regularisation
+R = sum(W ** 2)
 L = H + 0.1 * R`,
       },
     ],

@@ -178,11 +178,11 @@ pub fn rule(graph: &Graph, gate: NodeId, slot: usize) -> Rule {
         }
         (Op::HingeLoss, 1) => Zero,
         (Op::HingeLoss, 0) => Whole(Said(
-            "plus at each wrong score within the margin, minus at the right one:",
+            "+ wrong in the margin, − right:",
             boxed(over_count(U, rows())),
         )),
         (Op::HingeLoss, _) => Whole(Said(
-            "for each wrong score within the margin:",
+            "for each wrong in the margin:",
             boxed(over_count(U, rows())),
         )),
 

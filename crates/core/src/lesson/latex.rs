@@ -120,8 +120,9 @@ fn latex_name(name: &str) -> String {
 /// A name with letters that are not ASCII: Greek ones are signs of mathematics, and
 /// what has others is written as text is.
 fn latex_letters(name: &str) -> String {
-    let sign = |letter: char| match GREEK.iter().find(|(greek, _)| *greek == letter) {
-        Some((_, command)) => Some(format!("{command} ")),
+    let greek = |letter: char| GREEK.split(' ').find_map(|sign| sign.strip_prefix(letter));
+    let sign = |letter: char| match greek(letter) {
+        Some(command) => Some([command, " "].concat()),
         None => letter.is_ascii().then(|| escaped(&letter.to_string())),
     };
     let signs: Option<Vec<String>> = name.chars().map(sign).collect();
@@ -131,33 +132,11 @@ fn latex_letters(name: &str) -> String {
     }
 }
 
-/// Greek letters that names of steps, losses and programs have, and how LaTeX calls them.
-const GREEK: [(char, &str); 24] = [
-    ('α', r"\alpha"),
-    ('β', r"\beta"),
-    ('γ', r"\gamma"),
-    ('δ', r"\delta"),
-    ('ε', r"\varepsilon"),
-    ('ζ', r"\zeta"),
-    ('η', r"\eta"),
-    ('θ', r"\theta"),
-    ('ι', r"\iota"),
-    ('κ', r"\kappa"),
-    ('λ', r"\lambda"),
-    ('μ', r"\mu"),
-    ('ν', r"\nu"),
-    ('ξ', r"\xi"),
-    ('π', r"\pi"),
-    ('ρ', r"\rho"),
-    ('σ', r"\sigma"),
-    ('τ', r"\tau"),
-    ('υ', r"\upsilon"),
-    ('φ', r"\varphi"),
-    ('χ', r"\chi"),
-    ('ψ', r"\psi"),
-    ('ω', r"\omega"),
-    ('ℓ', r"\ell"),
-];
+/// Greek letters that names of steps, losses and programs have, each with what LaTeX
+/// calls it.
+const GREEK: &str = "α\\alpha β\\beta γ\\gamma δ\\delta ε\\varepsilon ζ\\zeta η\\eta θ\\theta ι\\iota \
+    κ\\kappa λ\\lambda μ\\mu ν\\nu ξ\\xi π\\pi ρ\\rho σ\\sigma τ\\tau υ\\upsilon φ\\varphi χ\\chi \
+    ψ\\psi ω\\omega ℓ\\ell";
 
 fn latex_number(number: &str) -> String {
     let number = number.replace('−', "-").replace('…', r"\dots");

@@ -5,7 +5,6 @@ use super::expr::{product, sum};
 use super::math::{self, As, Math, joined, op, row, text};
 use super::{About, Lesson, Now, Section};
 use crate::scene::Kind;
-use rustc_hash::FxHashMap;
 
 /// Most paths that are told one by one.
 const PATHS: u64 = 12;
@@ -45,7 +44,7 @@ impl Lesson {
         }
         let upstream = (!Self::is_base(now)).then(|| now.arena[now.scene.upstream]);
         let (mut lines, mut products) = (Vec::new(), Vec::new());
-        let mut through = FxHashMap::default();
+        let mut through: Vec<((usize, Option<usize>), f64)> = Vec::new();
         for path in self.walk(now, node) {
             let mut nodes = vec![node];
             nodes.extend(path.iter().filter_map(|&wire| now.scene.wires[wire].to));
@@ -59,25 +58,28 @@ impl Lesson {
                 None => self.names.of(place),
             });
             let names = shortened(&told.collect::<Vec<_>>(), |&name| name.clone());
-            let mut factors = Some(Vec::new());
+            let mut factors = Vec::new();
             for (at, &wire) in path.iter().enumerate() {
                 if now.scene.wires[wire].to.is_some_and(copy) {
                     continue;
                 }
                 let next = path.get(at + 1).copied();
-                let known = through.get(&(wire, next)).copied();
-                let factor = known.or_else(|| self.factor(now, wire, next));
-                if let Some(factor) = factor {
-                    through.insert((wire, next), factor);
-                }
-                factors = factors
-                    .zip(factor)
-                    .map(|(all, one): (Vec<f64>, f64)| [all, vec![one]].concat());
+                let key = (wire, next);
+                let known = through.iter().find(|(passed, _)| *passed == key);
+                let factor = match known {
+                    Some((_, factor)) => *factor,
+                    None => {
+                        let factor = self.factor(now, wire, next)?;
+                        through.push((key, factor));
+                        factor
+                    }
+                };
+                factors.push(factor);
             }
             // From the output's side, as the backward pass multiplies.
             let factors: Vec<f64> = upstream
                 .into_iter()
-                .chain(factors?.into_iter().rev())
+                .chain(factors.into_iter().rev())
                 .collect();
             let total: f64 = factors.iter().product();
             products.push(total);
