@@ -66,14 +66,12 @@ impl Lesson {
                 let next = path.get(at + 1).copied();
                 let key = (wire, next);
                 let known = through.iter().find(|(passed, _)| *passed == key);
-                let factor = match known {
-                    Some((_, factor)) => *factor,
-                    None => {
-                        let factor = self.factor(now, wire, next)?;
-                        through.push((key, factor));
-                        factor
-                    }
-                };
+                if let Some((_, factor)) = known {
+                    factors.push(*factor);
+                    continue;
+                }
+                let factor = self.factor(now, wire, next)?;
+                through.push((key, factor));
                 factors.push(factor);
             }
             // From the output's side, as the backward pass multiplies.
