@@ -225,7 +225,7 @@ async fn measure_drag(browser: &Browser, name: &str, script: &str) -> Outcome {
         .iter()
         .map(|time| (time / FRAME).round() - 1.0)
         .filter(|missed| *missed > 0.0)
-        .sum();
+        .fold(0.0, |all, missed| all + missed);
     let drawn = page.run(DRAWN, &[]).await?;
     println!(
         "{name}: {} moves in {} frames, {dropped} dropped at 60 Hz; {} nodes, {} wires, {} labels",
