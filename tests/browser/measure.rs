@@ -185,19 +185,18 @@ fn pages() -> PathBuf {
 /// without loops and calls, so that every gate is drawn.
 fn net(rounds: usize) -> String {
     let names = ["a", "b", "c", "d", "e", "g", "h", "k"];
-    let mut program = "w = 0.9\nx = 0.5\n".to_owned();
-    for (at, name) in names.iter().enumerate() {
-        program += &format!("{name} = x * 0.{}\n", at + 1);
-    }
+    let mut lines = vec!["w = 0.9".to_owned(), "x = 0.5".to_owned()];
+    let begins = names.iter().enumerate();
+    lines.extend(begins.map(|(at, name)| format!("{name} = x * 0.{}", at + 1)));
+    let nexts = names.iter().cycle().skip(1);
+    let round = names.iter().zip(nexts);
+    let round = round.map(|(name, next)| format!("{name} = tanh(w * {name} + {next})"));
+    let round: Vec<String> = round.collect();
     for _ in 0..rounds {
-        for (at, name) in names.iter().enumerate() {
-            let next = names[(at + 1) % names.len()];
-            program += &format!("{name} = tanh(w * {name} + {next})\n");
-        }
+        lines.extend_from_slice(&round);
     }
-    program += "f = ";
-    program += &names.join(" + ");
-    program
+    lines.push(format!("f = {}", names.join(" + ")));
+    lines.join("\n")
 }
 
 /// Rounds of five gates each, with wires across.
