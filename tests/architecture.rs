@@ -60,7 +60,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "lesson",
         &[
             "build", "diff", "graph", "lower", "model", "modes", "number", "op", "plan", "scene",
-            "shape",
+            "shape", "view",
         ],
     ),
 ];
