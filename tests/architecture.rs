@@ -51,8 +51,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "scene",
         &[
-            "build", "diff", "graph", "layout", "lower", "model", "op", "plan", "shape", "source",
-            "view",
+            "build", "diff", "graph", "layout", "lower", "model", "number", "op", "plan", "shape",
+            "source", "view",
         ],
     ),
     ("number", &[]),
