@@ -75,14 +75,13 @@ fn closed_boxes_are_told_as_gates() {
         .nth(1)
         .and_then(|t| t.split("[Check]").next());
     expect![[r#"
-         The 4 paths to the output
+        The 4 paths to the output
             x → y → z → L: 24 × 3 × 4 = 288
             x → y → z → L: 24 × 3 × 4 = 288
             x → z → L: 24 × 8 = 192
             x → z → L: 24 × 8 = 192
-            ∂L/∂x = 288 + 288 + 192 + 192 = 960
-    "#]]
-    .assert_eq(paths.unwrap_or_default());
+            ∂L/∂x = 288 + 288 + 192 + 192 = 960"#]]
+    .assert_eq(paths.unwrap_or_default().trim());
 }
 
 /// With an upstream gradient that is not 1 all is said of a loss behind the output.
