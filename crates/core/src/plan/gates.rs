@@ -110,23 +110,15 @@ struct Chain<'a> {
 }
 
 impl Chain<'_> {
-    /// Computes gates of one operand as long as they are of one kind. False if the
-    /// chain ends.
+    /// Computes a gate of one operand. False if the chain ends.
     #[inline]
     fn one(&mut self, arena: &mut [f64], f: impl Fn(f64) -> f64) -> bool {
-        let kind = self.gate[0];
-        loop {
-            let x = self.operand(arena, self.gate[1]);
-            if !self.write(arena, f(x)) {
-                return false;
-            }
-            if self.gate[0] != kind {
-                return true;
-            }
-        }
+        let x = self.operand(arena, self.gate[1]);
+        self.write(arena, f(x))
     }
 
-    /// The same with two operands.
+    /// Computes gates of two operands as long as they are of one kind. False if the
+    /// chain ends.
     #[inline]
     fn two(&mut self, arena: &mut [f64], f: impl Fn(f64, f64) -> f64) -> bool {
         let kind = self.gate[0];
