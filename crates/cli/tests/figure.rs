@@ -15,6 +15,19 @@ fn folder() -> PathBuf {
 
 /// A figure's name, its program, what is asked for, and numbers that it must show.
 const FIGURES: &[(&str, &str, &[&str], &[&str])] = &[
+    // The linear classifier, and one gate seen close.
+    (
+        "classifier",
+        "classifier",
+        &[],
+        &["[−0.9, 2, 0.3]", "[−2, 1, 1]", "6.1", "6.98"],
+    ),
+    (
+        "gate",
+        "gate",
+        &["--close", "z/f", "--upstream", "5"],
+        &["18", "5", "60", "45"],
+    ),
     // f = (x + y) z
     ("product", "product", &[], &["−2", "5", "−4", "3", "−12"]),
     ("product-step", "product", &["--step", "5"], &["−12", "3"]),
