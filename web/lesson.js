@@ -18,7 +18,7 @@ import { Timeline } from "./timeline.js";
  * @property {(paths: Paths | null) => void} light
  */
 
-/** By how much an input is nudged at first. */
+/** By how much a number is nudged at first: a card comes with it. */
 const NUDGE = 0.1;
 
 export class Lesson {
@@ -137,7 +137,8 @@ export class Lesson {
       this.#card.show(null, this.#h);
       return;
     }
-    const nudge = "node" in selection ? this.#evaluator?.nudge(selection.node, this.#h) : null;
+    const asks = "node" in selection && this.#h !== NUDGE;
+    const nudge = asks ? this.#evaluator?.nudge(selection.node, this.#h) : null;
     const sections = card.sections.map((one) => (one.kind === "nudge" && nudge ? nudge : one));
     this.#card.show({ ...card, sections }, this.#h);
   }

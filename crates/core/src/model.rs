@@ -149,14 +149,20 @@ impl Model {
         self.plan.arena(&self.program.graph)
     }
 
+    /// The value that the program says an input has, row-major; none of another node.
+    pub fn given(&self, input: NodeId) -> Option<&[f64]> {
+        let Op::Input(index) = self.program.graph.node(input).op else {
+            return None;
+        };
+        Some(&self.program.graph.inputs()[index as usize].value)
+    }
+
     /// Gives an input in an arena the value that the program says.
     pub fn reset(&self, arena: &mut [f64], input: NodeId) {
-        let Op::Input(index) = self.program.graph.node(input).op else {
-            return;
-        };
-        let value = &*self.program.graph.inputs()[index as usize].value;
-        let start = self.plan.offset(input);
-        arena[start..start + value.len()].copy_from_slice(value);
+        if let Some(value) = self.given(input) {
+            let start = self.plan.offset(input);
+            arena[start..start + value.len()].copy_from_slice(value);
+        }
     }
 
     /// The text that was compiled, as last edited.

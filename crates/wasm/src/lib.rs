@@ -159,15 +159,12 @@ impl Engine {
         let Some((model, _)) = &self.compiled else {
             return Vec::new();
         };
-        let mut told = self.arena.clone();
         let inputs = model.program.inputs.iter().map(|input| input.node);
         let inputs = inputs.chain([model.gradient.seed]);
         let edited = inputs.filter(|&input| {
-            model.reset(&mut told, input);
-            let place = place(model, input);
-            let bits = |arena: &[f64]| arena[place.clone()].iter().map(|x| x.to_bits()).collect();
-            let (is, was): (Vec<u64>, Vec<u64>) = (bits(&self.arena), bits(&told));
-            is != was
+            let is = self.arena[place(model, input)].iter().map(|x| x.to_bits());
+            let was = model.given(input).unwrap_or_default();
+            is.ne(was.iter().map(|x| x.to_bits()))
         });
         edited.map(|input| model.plan.offset(input)).collect()
     }

@@ -102,7 +102,7 @@ impl<'m> Picture<'m> {
     /// The room that the name above a gate takes.
     fn head(&self, at: usize) -> f64 {
         match kind(self.program, &self.outline.units[at]) {
-            Kind::Gate if self.names[at].is_some() => HEAD,
+            Kind::Gate | Kind::Box if self.names[at].is_some() => HEAD,
             _ => 0.0,
         }
     }
