@@ -149,6 +149,7 @@ export class BackflowGraph extends Base {
     this.#graph.tabIndex = -1;
     this.#graph.setAttribute("role", "region");
     this.#graph.ariaLabel = "Graph";
+    this.#picture.follow(this.#graph);
     this.#graph.addEventListener("pointerover", ({ target }) => {
       if (target instanceof Element && this.#evaluator) {
         this.#picture.explain(target, this.#evaluator.values);

@@ -53,8 +53,16 @@ export class Hands {
     element.addEventListener("click", (event) => this.#click(event));
     element.addEventListener("keydown", (event) => this.#press(event));
     element.addEventListener("keyup", () => this.#endSteps());
-    element.addEventListener("focusout", () => this.#endSteps());
-    element.addEventListener("focusin", ({ target }) => this.#focused(target));
+  }
+
+  /**
+   * Follows the focus within the box that the picture is in. In Chromium an SVG element that
+   * listens for the focus takes it, and Tab would stop at the picture instead of what is in it.
+   * @param {HTMLElement} box
+   */
+  follow(box) {
+    box.addEventListener("focusout", () => this.#endSteps());
+    box.addEventListener("focusin", ({ target }) => this.#focused(target));
   }
 
   /** Ends what the reader does to the scene that is drawn; tells which element has the focus, by its key. */

@@ -97,6 +97,11 @@ export class Picture {
     this.#hands = new Hands(this, does);
   }
 
+  /** Follows the focus within the box that the picture is in. @param {HTMLElement} box */
+  follow(box) {
+    this.#hands.follow(box);
+  }
+
   /** What is drawn. */
   get scene() {
     return this.#scene;

@@ -41,6 +41,13 @@ pub async fn tab_reaches_everything_and_leaves(browser: &Browser) -> Outcome {
             "{name} in {order:?}"
         );
     }
+    // The picture is one stop: what is in it, not itself.
+    assert_eq!(
+        order.iter().filter(|one| one.starts_with("g x")).count(),
+        1,
+        "{order:?}"
+    );
+    assert!(!order.iter().any(|name| name.contains("svg")), "{order:?}");
     // Everything shows its focus, and all ends.
     assert!(
         !order.iter().any(|name| name.starts_with("hidden")),
@@ -99,4 +106,26 @@ pub async fn a_reader_without_a_pointer_can_do_it_all(browser: &Browser) -> Outc
         .await?;
     assert_eq!(moved, json!("0.5"));
     picture.is_drawn()
+}
+
+pub async fn a_card_is_reached_by_tab_and_arrows(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    page.focus("select").await?;
+    for _ in 0..6 {
+        page.press(Key::Tab).await?;
+        if focused(&page).await?.starts_with("g x") {
+            break;
+        }
+    }
+    page.press(Key::Right).await?;
+    assert!(focused(&page).await?.starts_with("g q"));
+    page.press(Key::Enter).await?;
+    page.until("root.querySelector('.card h2 math')", &[])
+        .await?;
+    // Tab leaves the picture, and comes back to where one was.
+    page.press(Key::Tab).await?;
+    assert_eq!(focused(&page).await?, "button First step");
+    page.press_holding(Key::Shift, Key::Tab).await?;
+    assert!(focused(&page).await?.starts_with("g q"));
+    Ok(())
 }

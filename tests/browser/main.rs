@@ -143,6 +143,7 @@ const TESTS: &[Case] = &tests![
     link::what_an_address_cannot_mean_is_ignored,
     link::the_link_is_copied,
     link::embedded_elements_leave_the_address_alone,
+    keyboard::a_card_is_reached_by_tab_and_arrows,
     keyboard::tab_reaches_everything_and_leaves,
     keyboard::a_reader_without_a_pointer_can_do_it_all,
     appearance::the_page_fits_a_phone wants Phone,
