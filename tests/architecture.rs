@@ -11,6 +11,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("count", &[]),
     ("layout", &[]),
     ("op", &["shape"]),
+    ("paste", &[]),
     ("syntax", &["source"]),
     ("graph", &["op", "shape", "source"]),
     ("build", &["graph", "op", "shape"]),
@@ -191,6 +192,11 @@ fn the_types_of_the_boundary_are_those_that_are_sent() {
     let declared = fs::read_to_string(root().join("crates/wasm/src/types.rs")).expect("the types");
     let scene = fs::read_to_string(root().join("crates/core/src/scene/mod.rs")).expect("the scene");
     let view = fs::read_to_string(root().join("crates/core/src/view/mod.rs")).expect("the view");
+    let lesson = |file: &str| {
+        let file = root().join("crates/core/src/lesson").join(file);
+        fs::read_to_string(file).expect("a part of the lesson")
+    };
+    let (element, lens, slice) = (lesson("element.rs"), lesson("lens.rs"), lesson("slice.rs"));
     let sources = [
         (&view, "View"),
         (&scene, "Scene"),
@@ -201,6 +207,16 @@ fn the_types_of_the_boundary_are_those_that_are_sent() {
         (&scene, "SceneBox"),
         (&scene, "SceneFold"),
         (&scene, "SceneStep"),
+        (&scene, "Plate"),
+        (&scene, "Spread"),
+        (&element, "Lit"),
+        (&element, "Element"),
+        (&lens, "Cost"),
+        (&lens, "Lens"),
+        (&lens, "Sizes"),
+        (&slice, "Slice"),
+        (&slice, "Order"),
+        (&slice, "Whole"),
     ];
     for (declaring, name) in sources {
         let interface = fields(&declared, &format!("export interface {name} {{"), "");

@@ -6,7 +6,7 @@ use backflow_core::source::{Diagnostic, position};
 
 /// Panics if a diagnostic points outside its source or says nothing.
 pub fn check(source: &str, diagnostics: &[Diagnostic]) {
-    for Diagnostic { span, message } in diagnostics {
+    for Diagnostic { span, message, .. } in diagnostics {
         let piece = source.get(span.start as usize..span.end as usize);
         assert!(piece.is_some(), "{span:?} is no piece of the source");
         assert!(!message.is_empty());

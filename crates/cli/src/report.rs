@@ -12,7 +12,7 @@ const ELEMENTS: usize = 12;
 /// Every diagnostic as `FILE:LINE:COL: error: message`, the line of source and an underline.
 pub fn report(file: &str, source: &str, diagnostics: &[Diagnostic]) -> String {
     let mut text = String::new();
-    for Diagnostic { span, message } in diagnostics {
+    for Diagnostic { span, message, .. } in diagnostics {
         let place = position(source, span.start);
         let _ = writeln!(
             text,
@@ -117,10 +117,10 @@ mod tests {
 
     #[test]
     fn the_underline_stands_below_wide_letters() {
-        let diagnostics = [Diagnostic {
-            span: Span { start: 9, end: 12 },
-            message: "unknown name 'abc'".into(),
-        }];
+        let diagnostics = [Diagnostic::new(
+            Span { start: 9, end: 12 },
+            "unknown name 'abc'".into(),
+        )];
         let text = report("-", "값 = 1 +abc", &diagnostics);
         let expected = "-:1:8: error: unknown name 'abc'\n    값 = 1 +abc\n            ^^^\n";
         // 값 is 3 bytes, 1 character and 2 columns.

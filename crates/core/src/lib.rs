@@ -18,6 +18,7 @@ pub mod model;
 pub mod modes;
 pub mod number;
 pub mod op;
+pub mod paste;
 pub mod plan;
 pub mod scene;
 pub mod shape;

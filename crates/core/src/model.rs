@@ -127,7 +127,7 @@ impl Model {
                 "the gradients of this program take more than {} MiB",
                 MAX_ARENA >> 20
             );
-            return Err(vec![Diagnostic { span, message }]);
+            return Err(vec![Diagnostic::new(span, message)]);
         }
         let plan = Plan::new(graph);
         Ok(Self {

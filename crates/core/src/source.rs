@@ -85,6 +85,59 @@ pub struct Diagnostic {
     pub span: Span,
     /// What is wrong, in the reader's words, with the likely fix if there is one.
     pub message: String,
+    /// The shapes that do not fit, where it is about shapes.
+    pub shapes: Option<Box<Misfit>>,
+}
+
+impl Diagnostic {
+    /// A mistake that is not about shapes.
+    pub fn new(span: Span, message: String) -> Self {
+        Self {
+            span,
+            message,
+            shapes: None,
+        }
+    }
+}
+
+/// Shapes that met and do not fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The operands, in their order.
+    pub operands: Vec<Operand>,
+    /// `@`, `+`, `reshape`: what they met at.
+    pub operation: String,
+    /// The axes that met: one of each operand, none where one has no such axis.
+    pub met: Vec<Meeting>,
+    /// What may be meant, the likeliest first.
+    pub fixes: Vec<Fix>,
+}
+
+/// An operand with its shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operand {
+    /// Where it is written.
+    pub span: Span,
+    /// Its shape.
+    pub shape: Vec<usize>,
+}
+
+/// Axes that met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meeting {
+    /// The axis of each operand; none where it has no such axis.
+    pub axes: Vec<Option<usize>>,
+    /// Whether their sizes fit.
+    pub fits: bool,
+}
+
+/// A change of the program that makes shapes fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// `transpose w`, to be read after "try".
+    pub message: String,
+    /// What is replaced by what; the program then has the shapes fit here.
+    pub edit: Option<(Span, String)>,
 }
 
 /// Brings diagnostics into the order of the source; those of one place stay as they came.

@@ -17,7 +17,7 @@ fn survives(source: &str) -> Result<Model, Vec<Diagnostic>> {
         }
         Err(diagnostics) => {
             assert!(!diagnostics.is_empty(), "an error without a word");
-            for Diagnostic { span, message } in diagnostics {
+            for Diagnostic { span, message, .. } in diagnostics {
                 let piece = source.get(span.start as usize..span.end as usize);
                 assert!(piece.is_some(), "{span:?} {message}");
                 assert_ne!(message, "");

@@ -6,10 +6,11 @@
 mod types;
 
 use backflow_core::graph::NodeId;
-use backflow_core::lesson::{Lesson, Now};
+use backflow_core::lesson::{self, Lesson, Now, Side};
 use backflow_core::model::{Model, Overrides};
+use backflow_core::paste;
 use backflow_core::scene::Scene;
-use backflow_core::source::{Diagnostic, Span, position, utf16_offset};
+use backflow_core::source::{Diagnostic, Meeting, Misfit, Span, position, utf16_offset};
 use backflow_core::view::View;
 use serde::Serialize;
 use std::ops::Range;
@@ -43,6 +44,64 @@ struct Told {
     end: usize,
     line: usize,
     column: usize,
+    shapes: Option<ToldMisfit>,
+}
+
+/// Shapes that do not fit, as the page has them.
+#[derive(Serialize)]
+struct ToldMisfit {
+    operands: Vec<ToldOperand>,
+    operation: String,
+    met: Vec<ToldMeeting>,
+    fixes: Vec<ToldFix>,
+}
+
+#[derive(Serialize)]
+struct ToldOperand {
+    text: String,
+    start: usize,
+    end: usize,
+    shape: Vec<usize>,
+}
+
+#[derive(Serialize)]
+struct ToldMeeting {
+    axes: Vec<Option<usize>>,
+    fits: bool,
+}
+
+#[derive(Serialize)]
+struct ToldFix {
+    message: String,
+    program: Option<String>,
+}
+
+impl ToldMisfit {
+    fn new(source: &str, misfit: Misfit) -> Self {
+        let operands = misfit.operands.into_iter().map(|operand| ToldOperand {
+            text: text(source, operand.span).unwrap_or_default().to_owned(),
+            start: utf16_offset(source, operand.span.start),
+            end: utf16_offset(source, operand.span.end),
+            shape: operand.shape,
+        });
+        let met = misfit.met.into_iter();
+        let fixes = misfit.fixes.into_iter().map(|fix| ToldFix {
+            message: fix.message,
+            program: fix.edit.and_then(|(span, with)| {
+                let before = source.get(..span.start as usize)?;
+                let after = source.get(span.end as usize..)?;
+                Some([before, &with, after].concat())
+            }),
+        });
+        Self {
+            operands: operands.collect(),
+            operation: misfit.operation,
+            met: met
+                .map(|Meeting { axes, fits }| ToldMeeting { axes, fits })
+                .collect(),
+            fixes: fixes.collect(),
+        }
+    }
 }
 
 impl Told {
@@ -54,6 +113,7 @@ impl Told {
             end: utf16_offset(source, diagnostic.span.end),
             line: place.line,
             column: place.column,
+            shapes: diagnostic.shapes.map(|it| ToldMisfit::new(source, *it)),
         }
     }
 }
@@ -136,6 +196,54 @@ impl Engine {
     pub fn nudge(&mut self, node: usize, h: f64) -> JsValue {
         let section = self.taught(|lesson, now| lesson.nudge(now, node, h));
         crossed(&section)
+    }
+
+    /// Where the number of an element of a node's value or gradient comes from; null if there is
+    /// no such element.
+    #[wasm_bindgen(unchecked_return_type = "Element | null")]
+    pub fn element(
+        &mut self,
+        node: usize,
+        #[wasm_bindgen(unchecked_param_type = "\"value\" | \"gradient\"")] side: &str,
+        element: usize,
+        step: usize,
+    ) -> JsValue {
+        let side = match side {
+            "value" => Side::Value,
+            _ => Side::Gradient,
+        };
+        let found = self.taught(|lesson, now| lesson.element(now, node, side, element, step));
+        crossed(&found)
+    }
+
+    /// The Jacobian of the gate that a wire enters, with respect to what it carries; null if
+    /// there is no such wire.
+    #[wasm_bindgen(js_name = lensOfWire, unchecked_return_type = "Lens | null")]
+    pub fn lens_of_wire(&mut self, wire: usize, step: usize) -> JsValue {
+        let lens = self.taught(|lesson, now| lesson.lens_of_wire(now, wire, step));
+        crossed(&lens)
+    }
+
+    /// The Jacobian of a node with respect to another, through every path; null if there are
+    /// no such nodes.
+    #[wasm_bindgen(js_name = lensOfPair, unchecked_return_type = "Lens | null")]
+    pub fn lens_of_pair(&mut self, out: usize, by: usize, step: usize) -> JsValue {
+        let lens = self.taught(|lesson, now| lesson.lens_of_pair(now, out, by, step));
+        crossed(&lens)
+    }
+
+    /// The local gradient slice of an element of what a wire carries; null if there is none.
+    #[wasm_bindgen(unchecked_return_type = "Slice | null")]
+    pub fn slice(&mut self, wire: usize, element: usize, step: usize) -> JsValue {
+        let slice = self.taught(|lesson, now| lesson.slice(now, wire, element, step));
+        crossed(&slice)
+    }
+
+    /// What all slices of what a wire carries come to; null if there is no such wire.
+    #[wasm_bindgen(unchecked_return_type = "Whole | null")]
+    pub fn whole(&mut self, wire: usize, step: usize) -> JsValue {
+        let whole = self.taught(|lesson, now| lesson.whole(now, wire, step));
+        crossed(&whole)
     }
 
     /// Writes one element of an input or of the upstream gradient; `run` makes the rest follow.
@@ -284,6 +392,28 @@ impl Engine {
         };
         crossed(&compiled)
     }
+}
+
+/// What a layer of N rows, D inputs and M outputs takes by its Jacobian, and without; null where
+/// one of them is 0.
+#[wasm_bindgen(unchecked_return_type = "Sizes | null")]
+pub fn sizes(rows: usize, inputs: usize, outputs: usize) -> JsValue {
+    crossed(&lesson::sizes(rows, inputs, outputs))
+}
+
+/// Numbers from a text that was copied elsewhere, or what is wrong with it.
+#[wasm_bindgen(unchecked_return_type = "Pasted")]
+pub fn pasted(text: &str) -> JsValue {
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Told {
+        Read { shape: Vec<usize>, values: Vec<f64> },
+        Wrong { message: String },
+    }
+    crossed(&match paste::pasted(text) {
+        Ok(paste::Pasted { shape, values }) => Told::Read { shape, values },
+        Err(message) => Told::Wrong { message },
+    })
 }
 
 /// As an object of the page; what is missing is null.

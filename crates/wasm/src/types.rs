@@ -21,6 +21,20 @@ export interface Diagnostic {
   end: number;
   line: number;
   column: number;
+  /** The shapes that do not fit, where it is about shapes. */
+  shapes: Misfit | null;
+}
+
+/** Shapes that met and do not fit. */
+export interface Misfit {
+  /** As they are written, with their places and shapes. */
+  operands: { text: string; start: number; end: number; shape: number[] }[];
+  /** `@`, `+`, `reshape`: what they met at. */
+  operation: string;
+  /** The axes that met: one of each operand, null where it has no such axis. */
+  met: { axes: (number | null)[]; fits: boolean }[];
+  /** What may be meant, the likeliest first; `program` is the whole text with it. */
+  fixes: { message: string; program: string | null }[];
 }
 
 export interface Scene {
@@ -67,6 +81,37 @@ export interface SceneNode {
   box: number | null;
   /** Whether it can be opened: a closed call or turn of a loop, a composite gate. */
   opens: boolean;
+  /** Where its value and its gradient are drawn as grids; null for a number. */
+  plate: Plate | null;
+}
+
+/** The grids of a tensor: its value, and in the same shape beside it its gradient. */
+export interface Plate {
+  /** Rows of a sheet: 1 of a vector. */
+  rows: number;
+  columns: number;
+  /** The axes before the last two; the plate shows one sheet of them. */
+  leading: number[];
+  /** Whether elements are coloured cells and not numbers. */
+  map: boolean;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  cellWidth: number;
+  cellHeight: number;
+  valueX: number;
+  valueY: number;
+  gradientX: number;
+  gradientY: number;
+}
+
+/** What a broadcast along a wire copies on its way forward, and sums on its way back. */
+export interface Spread {
+  /** The shape that the gate receives. */
+  to: number[];
+  /** The axes of that shape along which it was copied. */
+  axes: number[];
 }
 
 /** A call, a turn of a loop or a composite gate that is open; x and y are its upper left corner. */
@@ -113,6 +158,8 @@ export interface SceneWire {
   value: number;
   gradient: number;
   path: string;
+  /** What a broadcast on its way does. */
+  spread: Spread | null;
   labelX: number;
   labelY: number;
   forward: number;
@@ -187,5 +234,98 @@ export interface Card {
   subtitle: string;
   latex: string;
   sections: Section[];
+}
+
+/** Elements that light up: places in a tensor of a node, row-major. */
+export interface Lit {
+  node: number;
+  side: "value" | "gradient";
+  elements: number[];
+}
+
+/** Where the number of one element comes from. */
+export interface Element {
+  title: Math;
+  text: string;
+  /** The arithmetic in names, then in numbers; of a gradient contribution by contribution. */
+  lines: Line[];
+  lit: Lit[];
+  wires: number[];
+}
+
+export interface Cost {
+  entries: number;
+  memory: string;
+  multiplications: number;
+  work: string;
+}
+
+/** A Jacobian, a row for each element of the result, beside the rule that does without. */
+export interface Lens {
+  title: Math;
+  text: string;
+  rows: number;
+  columns: number;
+  rowNames: string[];
+  columnNames: string[];
+  structure: string;
+  why: string;
+  entries: number[] | null;
+  zeros: boolean[] | null;
+  tooLarge: string | null;
+  upstream: number[] | null;
+  explicit: number[] | null;
+  implicit: number[] | null;
+  difference: number | null;
+  rule: Line[];
+  byMatrix: Cost;
+  byRule: Cost;
+}
+
+export interface Sizes {
+  lines: Line[];
+  byMatrix: Cost;
+  byRule: Cost;
+}
+
+/** What one element of an operand does to all of a gate's value. */
+export interface Slice {
+  title: Math;
+  text: string;
+  gate: number;
+  operand: number;
+  element: number;
+  count: number;
+  shape: number[];
+  entries: number[] | null;
+  zeros: boolean[];
+  upstream: number[] | null;
+  lines: Line[];
+  result: number | null;
+  downstream: number[] | null;
+  operandShape: number[];
+  lit: Lit[];
+}
+
+/** A product of matrices, and whether its shapes fit. */
+export interface Order {
+  line: Line;
+  fits: boolean;
+  why: string;
+}
+
+/** What the slices of all elements come to. */
+export interface Whole {
+  lines: Line[];
+  orders: Order[];
+}
+
+/** Numbers read from a text, or what is wrong with it. */
+export type Pasted = { shape: number[]; values: number[] } | { message: string };
+
+/** The program with another literal for an input, and what would be wrong with it. */
+export interface Resized {
+  program: string;
+  diagnostics: Diagnostic[];
 }
 "#;

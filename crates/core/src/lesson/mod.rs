@@ -6,12 +6,14 @@
 mod card;
 mod check;
 mod derivative;
+mod element;
 mod expr;
 mod flags;
 mod formula;
 mod grain;
 mod language;
 mod latex;
+mod lens;
 mod local;
 mod math;
 mod names;
@@ -20,6 +22,7 @@ mod paths;
 mod roles;
 mod sentence;
 mod show;
+mod slice;
 mod whole;
 mod write;
 
@@ -27,11 +30,14 @@ use crate::graph::NodeId;
 use crate::model::Model;
 use crate::modes::{Locals, Probe};
 use crate::scene::Scene;
+pub use element::{Element, Lit, Side};
 use grain::Other;
 pub use language::{gradient_in_python, value_in_python};
+pub use lens::{Cost, Lens, Sizes, sizes};
 pub use math::{As, Math};
 use names::Names;
 use serde::Serialize;
+pub use slice::{Order, Slice, Whole};
 
 /// A program at this moment: its arena has been run.
 #[derive(Clone, Copy, Debug)]

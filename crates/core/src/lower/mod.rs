@@ -294,10 +294,7 @@ impl Lowerer<'_> {
     }
 
     fn error(&mut self, span: Span, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic {
-            span,
-            message: message.into(),
-        });
+        self.diagnostics.push(Diagnostic::new(span, message.into()));
     }
 
     /// Tells a message and stands poison in for the value.

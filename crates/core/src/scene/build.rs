@@ -302,6 +302,7 @@ impl<'m> Picture<'m> {
             kept: false,
             r#box: unit.block,
             opens: unit.opens,
+            plate: None,
         }
     }
 
@@ -317,6 +318,7 @@ impl<'m> Picture<'m> {
                 .gradient
                 .map_or(plan.zeros(), |node| plan.offset(node)),
             path: path(route),
+            spread: None,
             label_x: route.label.x,
             label_y: route.label.y,
             forward: 0,

@@ -109,6 +109,52 @@ pub struct SceneNode {
     pub r#box: Option<usize>,
     /// Whether it can be opened: a closed call or turn of a loop, a composite gate.
     pub opens: bool,
+    /// Where its value and its gradient are drawn as grids; none for a number.
+    pub plate: Option<Plate>,
+}
+
+/// The grids of a tensor: its value, and in the same shape beside it its gradient.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plate {
+    /// Rows of a sheet: 1 of a vector.
+    pub rows: usize,
+    /// Columns of a sheet.
+    pub columns: usize,
+    /// The axes before the last two; the plate shows one sheet of them.
+    pub leading: Vec<usize>,
+    /// Whether elements are coloured cells and not numbers.
+    pub map: bool,
+    /// Upper left corner of all of it.
+    pub x: f64,
+    /// Upper left corner of all of it.
+    pub y: f64,
+    /// Full width.
+    pub width: f64,
+    /// Full height.
+    pub height: f64,
+    /// Width of an element.
+    pub cell_width: f64,
+    /// Height of an element.
+    pub cell_height: f64,
+    /// Upper left corner of the value's grid.
+    pub value_x: f64,
+    /// Upper left corner of the value's grid.
+    pub value_y: f64,
+    /// Upper left corner of the gradient's grid.
+    pub gradient_x: f64,
+    /// Upper left corner of the gradient's grid.
+    pub gradient_y: f64,
+}
+
+/// What a broadcast along a wire copies on its way forward, and sums on its way back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Spread {
+    /// The shape that the gate receives.
+    pub to: Vec<usize>,
+    /// The axes of that shape along which it was copied.
+    pub axes: Vec<usize>,
 }
 
 /// A call, a turn of a loop or a composite gate that is open: a border around its gates.
@@ -166,7 +212,10 @@ pub struct SceneWire {
     pub gradient: usize,
     /// The curve, as SVG path data.
     pub path: String,
-    /// Where the two labels stand: the value above, the gradient below.
+    /// What a broadcast on its way does; none without one.
+    pub spread: Option<Spread>,
+    /// Where the two labels stand: the value above, the gradient below. A tensor's wire
+    /// has its shape above, and below it the axes that are summed, if any.
     pub label_x: f64,
     /// The wire's height at the labels.
     pub label_y: f64,

@@ -101,10 +101,9 @@ impl Lexer<'_> {
             start: start as u32,
             end: self.at as u32,
         };
-        self.out.diagnostics.push(Diagnostic {
-            span,
-            message: message.into(),
-        });
+        self.out
+            .diagnostics
+            .push(Diagnostic::new(span, message.into()));
         self.push(Kind::Error, start);
     }
 

@@ -52,7 +52,7 @@ pub fn parse(source: &str) -> (Ast, Vec<Diagnostic>) {
             "the program is {} bytes long: at most {MAX_SOURCE} (1 MiB) are read",
             source.len()
         );
-        return (ast, vec![Diagnostic { span, message }]);
+        return (ast, vec![Diagnostic::new(span, message)]);
     }
     let Lexed {
         tokens,
@@ -127,10 +127,7 @@ impl Parser<'_> {
     }
 
     pub fn error(&mut self, span: Span, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic {
-            span,
-            message: message.into(),
-        });
+        self.diagnostics.push(Diagnostic::new(span, message.into()));
     }
 
     pub fn end_of_line(&self) -> bool {
