@@ -1,5 +1,5 @@
 //! Values and gradients of every name against those of PyTorch, for the programs
-//! of `fixtures/programs/`.
+//! of `fixtures/programs/` and those of the page's menu.
 
 use backflow_core::lower::parse_value;
 use backflow_core::model::{Model, Overrides};
@@ -11,8 +11,10 @@ use serde_json::Value;
 /// different libraries' elementary functions.
 const TOLERANCE: f64 = 1e-12;
 
-fn fixtures() -> Vec<Value> {
-    let text = include_str!("fixtures/pytorch.json");
+const PROGRAMS: &str = include_str!("fixtures/pytorch.json");
+const EXAMPLES: &str = include_str!("fixtures/examples.json");
+
+fn fixtures(text: &str) -> Vec<Value> {
     let mut file: Value = serde_json::from_str(text).expect("the fixtures are JSON");
     let Value::Array(list) = file["fixtures"].take() else {
         panic!("the fixtures are a list")
@@ -114,10 +116,19 @@ fn differences(fixture: &Value) -> Vec<String> {
 
 #[test]
 fn values_and_gradients_are_pytorchs() {
-    let fixtures = fixtures();
+    let fixtures = fixtures(PROGRAMS);
     assert!(fixtures.len() >= 600, "only {} programs", fixtures.len());
+    hold(&fixtures);
+}
+
+#[test]
+fn values_and_gradients_of_the_menus_programs_are_pytorchs() {
+    hold(&fixtures(EXAMPLES));
+}
+
+fn hold(fixtures: &[Value]) {
     let mut report = Vec::new();
-    for fixture in &fixtures {
+    for fixture in fixtures {
         for wrong in differences(fixture) {
             report.push(format!("{}: {wrong}", fixture["name"]));
         }
@@ -127,7 +138,7 @@ fn values_and_gradients_are_pytorchs() {
 
 #[test]
 fn a_wrong_gradient_is_noticed() {
-    let mut fixture = fixtures().swap_remove(0);
+    let mut fixture = fixtures(PROGRAMS).swap_remove(0);
     assert_eq!(differences(&fixture), Vec::<String>::new());
     fixture["names"]["x"]["grad"] = (-4.0 * (1.0 + 1e-11)).into();
     assert_eq!(differences(&fixture).len(), 1);

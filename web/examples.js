@@ -101,6 +101,21 @@ y = x @ w
         upstream: [2, 3, -3, 9, -8, 1, 4, 6],
       },
       {
+        title: "Softmax",
+        program: `s = [3.2, 5.1, -1.7]    # scores
+p = softmax(s)
+# upstream of p: below`,
+        upstream: [1, 0, 0],
+      },
+      {
+        title: "Broadcast: a bias for every row",
+        program: `x = [[1, 2, 3], [4, 5, 6]]
+b = [10, 20, 30]
+y = x + b    # b is copied to both rows
+# upstream of y: below`,
+        upstream: [1, 2, 3, -1, 0, 4],
+      },
+      {
         title: "Linear classifier",
         program: `W = [[0.2, -0.5, 0.1], [1.5, 1.3, 2.1], [0, 0.25, 0.2]]
 x = [1, 2, -1]
@@ -110,6 +125,54 @@ H = hinge_loss(s, 0)
 # regularisation
 R = sum(W ** 2)
 L = H + 0.1 * R`,
+      },
+    ],
+  },
+  {
+    group: "Networks",
+    examples: [
+      {
+        title: "Two layers on a small batch",
+        program: `# three examples of two numbers
+x = [[1, 2], [-1, 0.5], [0.5, -1]]
+W1 = [[0.5, -1, 0.8, 0.1], [0.3, 0.7, -0.6, 0.2]]
+b1 = [0, 0.1, -0.1, 0.2]
+W2 = [[1, -0.5], [-0.4, 0.9], [0.6, 0.3], [-0.2, 0.7]]
+b2 = [0.1, -0.1]
+
+h = relu(x @ W1 + b1)
+s = h @ W2 + b2
+# right classes: 0, 1, 1
+L = cross_entropy(s, [0, 1, 1])`,
+      },
+      {
+        title: "Batch normalisation",
+        program: `# four examples of two numbers
+x = [[1, -2], [3, 0.5], [-1, 4], [2, 1.5]]
+gamma = [1, 0.5]
+beta = [0, -1]
+
+m = x.mean(axis=0)
+v = x.var(axis=0)
+n = (x - m) / sqrt(v + 1e-5)
+y = gamma * n + beta
+# upstream of y: below`,
+        upstream: [1, 0, 0, 2, -1, 1, 0.5, -1],
+      },
+      {
+        title: "One attention head",
+        program: `# three tokens of two numbers
+x = [[1, 0], [0.5, -1], [-0.3, 2]]
+Wq = [[0.6, -0.2], [0.1, 0.9]]
+Wk = [[0.4, 0.7], [-0.5, 0.3]]
+Wv = [[1, -1], [0.2, 0.8]]
+
+q = x @ Wq
+k = x @ Wk
+v = x @ Wv
+a = softmax(q @ k.T / sqrt(2))
+y = a @ v
+L = (y ** 2).sum()`,
       },
     ],
   },

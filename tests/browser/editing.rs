@@ -65,30 +65,6 @@ pub async fn the_neuron_of_the_menu_has_the_numbers_of_the_lecture(browser: &Bro
     picture.is_drawn()
 }
 
-pub async fn every_example_of_the_menu_is_drawn(browser: &Browser) -> Outcome {
-    let page = browser.open("/").await?;
-    let titles = page.texts("optgroup option").await?;
-    assert!(titles.len() >= 8, "{titles:?}");
-    for title in titles {
-        page.choose(&title).await?;
-        let picture = page.picture().await?;
-        assert!(
-            picture.diagnostics().is_empty(),
-            "{title}: {:?}",
-            picture.diagnostics()
-        );
-        picture
-            .is_drawn()
-            .map_err(|error| format!("{title}: {error}"))?;
-        let chosen = page.run(
-            "return root.querySelector('select').selectedOptions[0].textContent",
-            &[],
-        );
-        assert_eq!(chosen.await?, json!(title));
-    }
-    Ok(())
-}
-
 /// The examples that begin with an upstream gradient, and the classifier's numbers.
 pub async fn examples_have_the_upstream_of_the_lecture(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;

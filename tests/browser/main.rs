@@ -12,6 +12,7 @@ mod boxes;
 mod card;
 mod editing;
 mod embedding;
+mod examples;
 mod hands;
 mod inputs;
 mod keyboard;
@@ -71,7 +72,7 @@ const TESTS: &[Case] = &tests![
     opening::the_page_runs_in_a_sub_folder,
     editing::typing_a_program_makes_its_graph,
     editing::the_neuron_of_the_menu_has_the_numbers_of_the_lecture,
-    editing::every_example_of_the_menu_is_drawn,
+    examples::every_example_is_drawn_and_computes_what_pytorch_does,
     editing::examples_have_the_upstream_of_the_lecture,
     editing::a_moved_value_survives_an_edit_elsewhere,
     editing::a_literal_that_is_changed_takes_effect,
