@@ -45,13 +45,12 @@ pub async fn every_example_is_drawn_and_computes_what_pytorch_does(browser: &Bro
         );
         assert_eq!(chosen.await?, json!(title));
         let names = fixture["names"].as_object().ok_or("no names")?;
-        let mut compared = 0;
         for (name, expected) in names {
-            // What is within a closed box is not drawn.
-            let Ok(node) = picture.node(name) else {
+            // A loop's variable stands in no gate.
+            if expected["kind"] == "constant" && picture.node(name).is_err() {
                 continue;
-            };
-            compared += 1;
+            }
+            let node = picture.node(name)?;
             assert_eq!(node["shape"], expected["shape"], "{title}: {name}");
             for (ours, theirs) in [("value", "value"), ("gradient", "grad")] {
                 let (got, expected) = (&node[ours], &expected[theirs]);
@@ -59,7 +58,6 @@ pub async fn every_example_is_drawn_and_computes_what_pytorch_does(browser: &Bro
                 assert!(close(got, expected), "{said}");
             }
         }
-        assert_eq!(compared, names.len(), "{title}: names that are not drawn");
     }
     Ok(())
 }
