@@ -50,12 +50,6 @@ pub fn exact(number: f64) -> String {
 const WRITTEN_OUT: usize = 4;
 const ROOM: usize = 16;
 
-/// Whether a value of a shape may be a row of numbers on a wire, which takes more room
-/// than a number does.
-pub fn is_row(shape: &[usize]) -> bool {
-    !shape.is_empty() && (2..=WRITTEN_OUT).contains(&shape.iter().product())
-}
-
 /// A value on a wire, row by row: its numbers where they are few and short, else its
 /// shape.
 pub fn label(values: &[f64], shape: &[usize]) -> String {

@@ -36,6 +36,7 @@ impl Graph {
     pub fn lay(&self) -> Layout {
         layout_in(&Asked {
             heads: &[],
+            grips: &[],
             sizes: &self.sizes,
             links: &self.links,
             frames: &self.frames,

@@ -8,7 +8,7 @@ use super::levels::{Item, Level};
 use super::lists::{self, Lists};
 use super::net::{Net, Port, Slot, Wire};
 use super::place::{self, Room};
-use super::{Point, Route, Size, order, ports, route};
+use super::{Asked, Point, Route, Size, order, ports, route};
 
 /// Crossings that having all sources at the left is worth.
 const EXCUSED: u64 = 3;
@@ -36,31 +36,31 @@ pub(super) struct Placed {
     exits: FxHashMap<usize, Port>,
 }
 
-/// Places a level whose frames are placed already. `rects` gives the size of each
-/// rectangle, `heads` the room above it, `inside` that of each frame, `before` the place that each item of
-/// the level had in the last picture.
+/// Places a level of what is asked whose frames are placed already. `inside` gives the
+/// size of each frame, `before` the place that each item of the level had in the last
+/// picture.
 pub(super) fn lay(
     level: &Level,
-    (rects, heads): (&[Size], &[f64]),
+    asked: &Asked,
     inside: &[Placed],
     border: Border,
     before: Option<&[Option<Point>]>,
 ) -> Placed {
     let size = |item: &Item| match *item {
-        Item::Rect(rect) => rects[rect].sound(),
+        Item::Rect(rect) => asked.sizes[rect].sound(),
         Item::Frame(frame) => inside[frame + 1].size,
         Item::Entry(_) | Item::Exit(_) => Size::NONE,
     };
     let sizes: Vec<Size> = level.items.iter().map(size).collect();
     let head = |item: &Item| match *item {
         Item::Rect(rect) => {
-            let head = heads.get(rect).copied().filter(|&head| head > 0.0);
+            let head = asked.heads.get(rect).copied().filter(|&head| head > 0.0);
             head.map_or(0.0, |head| head.min(1e5))
         }
         _ => 0.0,
     };
     let heads: Vec<f64> = level.items.iter().map(head).collect();
-    let wires = wires(level, &sizes, inside);
+    let wires = wires(level, &sizes, asked.grips, inside);
     let Labelled { net, room, at } = labelled(&ordered(level, &sizes, &wires, before), &wires);
     let room = Room {
         items: &sizes,
@@ -173,7 +173,7 @@ fn side(items: &[Item], centres: &[Point], size: Size) -> FxHashMap<usize, Port>
 }
 
 /// The parts of a level with their ports.
-fn wires(level: &Level, sizes: &[Size], inside: &[Placed]) -> Vec<Wire> {
+fn wires(level: &Level, sizes: &[Size], grips: &[Size], inside: &[Placed]) -> Vec<Wire> {
     let to: Vec<usize> = level.parts.iter().map(|part| part.to).collect();
     let mut slots = vec![Slot::ONLY; level.parts.len()];
     for group in Lists::group(level.items.len(), &to).iter() {
@@ -202,7 +202,7 @@ fn wires(level: &Level, sizes: &[Size], inside: &[Placed]) -> Vec<Wire> {
             },
             entry: match level.items[part.to] {
                 Item::Frame(frame) => port(&inside[frame + 1].entries, part.source),
-                Item::Rect(_) => ports::entry(sizes[part.to], slot),
+                Item::Rect(rect) => ports::entry(sizes[part.to], grips.get(rect).copied(), slot),
                 Item::Entry(_) | Item::Exit(_) => Port::CENTRE,
             },
             label: part.label,

@@ -69,6 +69,14 @@ impl Size {
             height: sound(self.height),
         }
     }
+
+    /// No larger than another.
+    fn within(self, other: Self) -> Self {
+        Self {
+            width: self.width.min(other.width),
+            height: self.height.min(other.height),
+        }
+    }
 }
 
 /// A wire from one rectangle's right side to another's left side.
@@ -108,6 +116,10 @@ pub struct Asked<'a> {
     /// The room that each rectangle wants free above it, for a name; none for all
     /// that are missing.
     pub heads: &'a [f64],
+    /// Where the wires into each rectangle end: on a smaller one of this size in it, at
+    /// its left side and as far from its top as from its bottom; on all of it for all
+    /// that are missing.
+    pub grips: &'a [Size],
     /// The wires between them.
     pub links: &'a [Link],
     /// Frames, outer ones before those in them.
@@ -181,7 +193,7 @@ pub fn layout(sizes: &[Size], links: &[Link]) -> Layout {
 ///
 /// Every wire leads from left to right, from the middle of one rectangle's right
 /// side to its port on the other's left side, the ports in operand order from top
-/// to bottom. Links that break the rule `from < to`, or name rectangles that are
+/// to bottom; where the other has a grip, on the grip's. Links that break the rule `from < to`, or name rectangles that are
 /// not there, are left out: their routes are empty. A frame holds its own
 /// rectangles and frames and nothing else; frames that are named and not there are
 /// left out.
@@ -205,7 +217,7 @@ pub fn layout_in(asked: &Asked) -> Layout {
             },
         };
         let before = before.as_ref().map(|before| &before[at][..]);
-        placed[at] = level::lay(level, (asked.sizes, asked.heads), &placed, border, before);
+        placed[at] = level::lay(level, asked, &placed, border, before);
     }
     join::join(&levels, &placed, asked.sizes.len())
 }

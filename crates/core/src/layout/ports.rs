@@ -17,11 +17,14 @@ pub(super) fn exit(size: Size) -> Port {
     }
 }
 
-/// Where the wire at a slot enters.
+/// Where the wire at a slot enters: on the grip of a rectangle, or if it has none, on all
+/// of it.
 ///
 /// A square stands for a circle, and its wires end on the circle's left arc; the
 /// corners of other gates are rounded.
-pub(super) fn entry(size: Size, slot: Slot) -> Port {
+pub(super) fn entry(size: Size, grip: Option<Size>, slot: Slot) -> Port {
+    let left = size.width / 2.0;
+    let size = grip.map_or(size, |grip| grip.sound().within(size));
     let half = size.height / 2.0;
     let spread = if slot.of > 1 { 0.8 } else { 0.0 };
     let last = f64::from(slot.of.max(2) - 1);
@@ -31,7 +34,7 @@ pub(super) fn entry(size: Size, slot: Slot) -> Port {
     // How far above or below the middle of its corner's arc.
     let beyond = (y.abs() - (half - radius)).max(0.0);
     let inset = radius - (radius * radius - beyond * beyond).max(0.0).sqrt();
-    let x = size.width / 2.0 - inset;
+    let x = left - inset;
     Port {
         slot,
         at: Point { x: -x, y },

@@ -1,13 +1,13 @@
 //! From a model's outline to its scene: what it is called, where it goes.
 
+use super::plate::plate;
 use super::steps::{Reader, number};
 use super::symbol::symbol;
-use super::{Kind, Scene, SceneBox, SceneFold, SceneInput, SceneName, SceneNode, SceneWire};
+use super::{Kind, Plate, Scene, SceneBox, SceneFold, SceneInput, SceneName, SceneNode, SceneWire};
 use crate::graph::{NodeId, Role};
 use crate::layout::{Asked, Before, Frame, LABEL, Layout, Link, Point, Route, Size, layout_in};
 use crate::lower::program::{Input, Label, Made, Program};
 use crate::model::Model;
-use crate::number::is_row;
 use crate::op::Op;
 use crate::source::Span;
 use crate::view::{Outline, Thread, Unit, What, core, title};
@@ -20,8 +20,11 @@ const COPY: f64 = 8.0;
 const LETTER: f64 = 9.0;
 /// The room above a gate for its name, beyond what is free there anyway.
 const HEAD: f64 = 12.0;
-/// Width of a row of numbers on a wire.
-const ROW: f64 = 112.0;
+/// From a symbol to its plate, and from the end of a gate's name.
+const TO_PLATE: f64 = 8.0;
+const NAME_TO_PLATE: f64 = 4.0;
+/// The room of a letter of a shape on a wire.
+const SHAPE_LETTER: f64 = 8.0;
 /// The height of a box's title.
 const TITLE: f64 = 20.0;
 
@@ -64,6 +67,8 @@ struct Picture<'m> {
     names: Vec<Option<String>>,
     /// What is written in each unit.
     symbols: Vec<String>,
+    /// The grids of each unit.
+    plates: Vec<Option<Plate>>,
 }
 
 impl<'m> Picture<'m> {
@@ -76,10 +81,15 @@ impl<'m> Picture<'m> {
             What::Copy => String::new(),
             What::Group(group) => title(program, group),
         });
+        let plates = outline.units.iter().map(|unit| match unit.what {
+            What::Copy => None,
+            What::Node | What::Group(_) => plate(program.graph.shape(unit.node)),
+        });
         Self {
             model,
             program,
             symbols: symbols.collect(),
+            plates: plates.collect(),
             names,
             outline,
         }
@@ -99,12 +109,34 @@ impl<'m> Picture<'m> {
         }
     }
 
-    /// The room that the name above a gate takes.
-    fn head(&self, at: usize) -> f64 {
+    /// The name above a gate.
+    fn above(&self, at: usize) -> Option<&str> {
         match kind(self.program, &self.outline.units[at]) {
-            Kind::Gate | Kind::Box if self.names[at].is_some() => HEAD,
-            _ => 0.0,
+            Kind::Gate | Kind::Box => self.names[at].as_deref(),
+            _ => None,
         }
+    }
+
+    /// The size of a unit and of its plate beside it.
+    fn whole(&self, at: usize, symbol: Size) -> Size {
+        let Some(plate) = &self.plates[at] else {
+            return symbol;
+        };
+        let name = self.above(at).map_or(0.0, |name| {
+            let beyond = name.chars().count() as f64 * LETTER - symbol.width;
+            beyond / 2.0 + NAME_TO_PLATE
+        });
+        Size {
+            width: symbol.width + TO_PLATE.max(name) + plate.size().width,
+            height: symbol.height.max(plate.size().height),
+        }
+    }
+
+    /// The room that the name above a gate takes above the gate and its plate.
+    fn head(&self, at: usize, symbol: Size, whole: Size) -> f64 {
+        let free = (whole.height - symbol.height) / 2.0;
+        let head = if self.above(at).is_some() { HEAD } else { 0.0 };
+        (head - free).max(0.0)
     }
 
     fn scene(self, before: Option<&Scene>) -> Scene {
@@ -115,8 +147,13 @@ impl<'m> Picture<'m> {
             folds,
             output,
         } = &self.outline;
-        let mut sizes: Vec<Size> = (0..units.len()).map(|at| self.size(at)).collect();
-        let heads: Vec<f64> = (0..units.len()).map(|at| self.head(at)).collect();
+        let symbols: Vec<Size> = (0..units.len()).map(|at| self.size(at)).collect();
+        let all = symbols.iter().enumerate();
+        let mut sizes: Vec<Size> = all.map(|(at, &symbol)| self.whole(at, symbol)).collect();
+        let both = symbols.iter().zip(&sizes).enumerate();
+        let heads: Vec<f64> = both
+            .map(|(at, (&symbol, &whole))| self.head(at, symbol, whole))
+            .collect();
         // The open end behind the output.
         let end = sizes.len();
         sizes.push(Size::NONE);
@@ -152,12 +189,13 @@ impl<'m> Picture<'m> {
         } = layout_in(&Asked {
             sizes: &sizes,
             heads: &heads,
+            grips: &symbols,
             links: &links,
             frames: &frames.collect::<Vec<_>>(),
             frame_of: &frame_of.collect::<Vec<_>>(),
             before: before.as_ref(),
         });
-        let nodes = (0..units.len()).map(|at| self.node(at, centres[at], sizes[at]));
+        let nodes = (0..units.len()).map(|at| self.node(at, centres[at], symbols[at], sizes[at]));
         let nodes: Vec<SceneNode> = nodes.collect();
         let wires = threads.iter().zip(&routes);
         let wires = wires.map(|(thread, route)| self.wire(thread, route));
@@ -209,7 +247,10 @@ impl<'m> Picture<'m> {
             .nodes
             .iter()
             .map(|node| {
-                let (x, y) = (node.x, node.y);
+                let left = node.x - node.width / 2.0;
+                let own = node.x + node.width / 2.0;
+                let right = node.plate.as_ref().map_or(own, |at| at.x + at.width);
+                let (x, y) = (left.midpoint(right), node.y);
                 (node.key.as_str(), Point { x, y })
             })
             .collect();
@@ -267,7 +308,9 @@ impl<'m> Picture<'m> {
         reads.collect()
     }
 
-    fn node(&self, at: usize, centre: Point, size: Size) -> SceneNode {
+    /// A node and its plate, which together are centred at a place.
+    fn node(&self, at: usize, centre: Point, size: Size, whole: Size) -> SceneNode {
+        let plate = self.plates[at].clone();
         let unit = &self.outline.units[at];
         let graph = &self.program.graph;
         let span = span(self.model, unit);
@@ -291,7 +334,7 @@ impl<'m> Picture<'m> {
                 let plan = &self.model.plan;
                 unit.gradient.map_or(plan.zeros(), |node| plan.offset(node))
             },
-            x: centre.x,
+            x: centre.x - (whole.width - size.width) / 2.0,
             y: centre.y,
             width: size.width,
             height: size.height,
@@ -302,7 +345,13 @@ impl<'m> Picture<'m> {
             kept: false,
             r#box: unit.block,
             opens: unit.opens,
-            plate: None,
+            plate: plate.map(|plate| {
+                let corner = Point {
+                    x: centre.x + whole.width / 2.0 - plate.width,
+                    y: centre.y - plate.height / 2.0,
+                };
+                plate.at(corner)
+            }),
         }
     }
 
@@ -431,9 +480,14 @@ fn kind(program: &Program, unit: &Unit) -> Kind {
     }
 }
 
-/// The room of the labels of a wire.
+/// The room of the labels of a wire: of two numbers, or of a shape and what is summed.
 fn room(shape: &[usize]) -> Size {
-    let width = if is_row(shape) { ROW } else { LABEL.width };
+    if shape.is_empty() {
+        return LABEL;
+    }
+    let digits = shape.iter().map(|size| size.to_string().len());
+    let letters = digits.sum::<usize>() + shape.len() - 1;
+    let width = letters as f64 * SHAPE_LETTER + 12.0;
     Size { width, ..LABEL }
 }
 

@@ -5,6 +5,7 @@
 //! of an input changes nothing here.
 
 mod build;
+mod plate;
 mod steps;
 mod symbol;
 

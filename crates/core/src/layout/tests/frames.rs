@@ -18,6 +18,7 @@ impl Framed {
     fn lay(&self) -> Layout {
         layout_in(&Asked {
             heads: &[],
+            grips: &[],
             sizes: &self.sizes,
             links: &self.links,
             frames: &self.frames,

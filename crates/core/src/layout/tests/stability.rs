@@ -43,6 +43,7 @@ fn with_a_term(drawing: &Drawing, gate: usize) -> (Drawing, Vec<usize>) {
 fn after(drawing: &Drawing, centres: Vec<Option<Point>>) -> Layout {
     layout_in(&Asked {
         heads: &[],
+        grips: &[],
         sizes: &drawing.sizes,
         links: &drawing.links,
         before: Some(&Before { centres }),
