@@ -1,11 +1,15 @@
 //! From a model's outline to its scene: what it is called, where it goes.
 
 use super::plate::plate;
+use super::room::{LETTER, Room, label};
+use super::spread::spread;
 use super::steps::{Reader, number};
 use super::symbol::symbol;
-use super::{Kind, Plate, Scene, SceneBox, SceneFold, SceneInput, SceneName, SceneNode, SceneWire};
+use super::{
+    Kind, Plate, Scene, SceneBox, SceneFold, SceneInput, SceneName, SceneNode, SceneWire, Spread,
+};
 use crate::graph::{NodeId, Role};
-use crate::layout::{Asked, Before, Frame, LABEL, Layout, Link, Point, Route, Size, layout_in};
+use crate::layout::{Asked, Before, Frame, Layout, Link, Point, Route, Size, layout_in};
 use crate::lower::program::{Input, Label, Made, Program};
 use crate::model::Model;
 use crate::op::Op;
@@ -14,17 +18,6 @@ use crate::view::{Outline, Thread, Unit, What, core, title};
 use rustc_hash::FxHashMap;
 use std::fmt::Write;
 
-const GATE: f64 = 40.0;
-const INPUT: f64 = 24.0;
-const COPY: f64 = 8.0;
-const LETTER: f64 = 9.0;
-/// The room above a gate for its name, beyond what is free there anyway.
-const HEAD: f64 = 12.0;
-/// From a symbol to its plate, and from the end of a gate's name.
-const TO_PLATE: f64 = 8.0;
-const NAME_TO_PLATE: f64 = 4.0;
-/// The room of a letter of a shape on a wire.
-const SHAPE_LETTER: f64 = 8.0;
 /// The height of a box's title.
 const TITLE: f64 = 20.0;
 
@@ -69,6 +62,10 @@ struct Picture<'m> {
     symbols: Vec<String>,
     /// The grids of each unit.
     plates: Vec<Option<Plate>>,
+    /// The room that each unit takes.
+    rooms: Vec<Room>,
+    /// What a broadcast does on each wire.
+    spreads: Vec<Option<Spread>>,
 }
 
 impl<'m> Picture<'m> {
@@ -81,62 +78,28 @@ impl<'m> Picture<'m> {
             What::Copy => String::new(),
             What::Group(group) => title(program, group),
         });
+        let symbols: Vec<String> = symbols.collect();
         let plates = outline.units.iter().map(|unit| match unit.what {
             What::Copy => None,
             What::Node | What::Group(_) => plate(program.graph.shape(unit.node)),
         });
+        let plates: Vec<Option<Plate>> = plates.collect();
+        let rooms = outline.units.iter().enumerate().map(|(at, unit)| {
+            let (name, plate) = (names[at].as_deref(), plates[at].as_ref());
+            Room::new(kind(program, unit), &symbols[at], name, plate)
+        });
+        let threads = outline.threads.iter();
+        let spreads = threads.map(|thread| spread(&program.graph, &outline, thread));
         Self {
             model,
             program,
-            symbols: symbols.collect(),
-            plates: plates.collect(),
+            rooms: rooms.collect(),
+            spreads: spreads.collect(),
+            symbols,
+            plates,
             names,
             outline,
         }
-    }
-
-    fn size(&self, at: usize) -> Size {
-        let letters = |text: &str| text.chars().count() as f64 * LETTER;
-        let square = |width: f64, height: f64| Size { width, height };
-        match kind(self.program, &self.outline.units[at]) {
-            Kind::Copy => square(COPY, COPY),
-            Kind::Gate => square(GATE.max(letters(&self.symbols[at]) + 12.0), GATE),
-            Kind::Box => square(GATE.max(letters(&self.symbols[at]) + 24.0), GATE),
-            Kind::Input | Kind::Constant => {
-                let label = self.names[at].as_ref().unwrap_or(&self.symbols[at]);
-                square(letters(label) + 10.0, INPUT)
-            }
-        }
-    }
-
-    /// The name above a gate.
-    fn above(&self, at: usize) -> Option<&str> {
-        match kind(self.program, &self.outline.units[at]) {
-            Kind::Gate | Kind::Box => self.names[at].as_deref(),
-            _ => None,
-        }
-    }
-
-    /// The size of a unit and of its plate beside it.
-    fn whole(&self, at: usize, symbol: Size) -> Size {
-        let Some(plate) = &self.plates[at] else {
-            return symbol;
-        };
-        let name = self.above(at).map_or(0.0, |name| {
-            let beyond = name.chars().count() as f64 * LETTER - symbol.width;
-            beyond / 2.0 + NAME_TO_PLATE
-        });
-        Size {
-            width: symbol.width + TO_PLATE.max(name) + plate.size().width,
-            height: symbol.height.max(plate.size().height),
-        }
-    }
-
-    /// The room that the name above a gate takes above the gate and its plate.
-    fn head(&self, at: usize, symbol: Size, whole: Size) -> f64 {
-        let free = (whole.height - symbol.height) / 2.0;
-        let head = if self.above(at).is_some() { HEAD } else { 0.0 };
-        (head - free).max(0.0)
     }
 
     fn scene(self, before: Option<&Scene>) -> Scene {
@@ -147,23 +110,20 @@ impl<'m> Picture<'m> {
             folds,
             output,
         } = &self.outline;
-        let symbols: Vec<Size> = (0..units.len()).map(|at| self.size(at)).collect();
-        let all = symbols.iter().enumerate();
-        let mut sizes: Vec<Size> = all.map(|(at, &symbol)| self.whole(at, symbol)).collect();
-        let both = symbols.iter().zip(&sizes).enumerate();
-        let heads: Vec<f64> = both
-            .map(|(at, (&symbol, &whole))| self.head(at, symbol, whole))
-            .collect();
+        let mut sizes: Vec<Size> = self.rooms.iter().map(|room| room.whole).collect();
+        let grips: Vec<Size> = self.rooms.iter().map(|room| room.symbol).collect();
+        let heads: Vec<f64> = self.rooms.iter().map(|room| room.head).collect();
         // The open end behind the output.
         let end = sizes.len();
         sizes.push(Size::NONE);
         let links: Vec<Link> = threads
             .iter()
-            .map(|thread| Link {
+            .zip(&self.spreads)
+            .map(|(thread, spread)| Link {
                 from: thread.from,
                 to: thread.to.unwrap_or(end),
                 operand: thread.operand,
-                label: room(self.program.graph.shape(thread.node)),
+                label: label(self.program.graph.shape(thread.node), spread.as_ref()),
             })
             .collect();
         if units.is_empty() {
@@ -189,16 +149,19 @@ impl<'m> Picture<'m> {
         } = layout_in(&Asked {
             sizes: &sizes,
             heads: &heads,
-            grips: &symbols,
+            grips: &grips,
             links: &links,
             frames: &frames.collect::<Vec<_>>(),
             frame_of: &frame_of.collect::<Vec<_>>(),
             before: before.as_ref(),
         });
-        let nodes = (0..units.len()).map(|at| self.node(at, centres[at], symbols[at], sizes[at]));
+        let nodes = (0..units.len()).map(|at| self.node(at, centres[at]));
         let nodes: Vec<SceneNode> = nodes.collect();
-        let wires = threads.iter().zip(&routes);
-        let wires = wires.map(|(thread, route)| self.wire(thread, route));
+        let wires = threads.iter().zip(&routes).zip(&self.spreads);
+        let wires = wires.map(|((thread, route), spread)| SceneWire {
+            spread: spread.clone(),
+            ..self.wire(thread, route)
+        });
         let folds = folds.iter().filter_map(|gates| {
             Some(SceneFold {
                 key: units[*gates.last()?].key.clone(),
@@ -309,7 +272,8 @@ impl<'m> Picture<'m> {
     }
 
     /// A node and its plate, which together are centred at a place.
-    fn node(&self, at: usize, centre: Point, size: Size, whole: Size) -> SceneNode {
+    fn node(&self, at: usize, centre: Point) -> SceneNode {
+        let Room { symbol, whole, .. } = self.rooms[at];
         let plate = self.plates[at].clone();
         let unit = &self.outline.units[at];
         let graph = &self.program.graph;
@@ -334,10 +298,10 @@ impl<'m> Picture<'m> {
                 let plan = &self.model.plan;
                 unit.gradient.map_or(plan.zeros(), |node| plan.offset(node))
             },
-            x: centre.x - (whole.width - size.width) / 2.0,
+            x: centre.x - (whole.width - symbol.width) / 2.0,
             y: centre.y,
-            width: size.width,
-            height: size.height,
+            width: symbol.width,
+            height: symbol.height,
             start: span.start as usize,
             end: span.end as usize,
             forward: 0,
@@ -478,17 +442,6 @@ fn kind(program: &Program, unit: &Unit) -> Kind {
         (What::Node, Op::Constant(_)) => Kind::Constant,
         (What::Node, _) => Kind::Gate,
     }
-}
-
-/// The room of the labels of a wire: of two numbers, or of a shape and what is summed.
-fn room(shape: &[usize]) -> Size {
-    if shape.is_empty() {
-        return LABEL;
-    }
-    let digits = shape.iter().map(|size| size.to_string().len());
-    let letters = digits.sum::<usize>() + shape.len() - 1;
-    let width = letters as f64 * SHAPE_LETTER + 12.0;
-    Size { width, ..LABEL }
 }
 
 /// The slider of an input: what its comment says, else a round range about zero that holds it.

@@ -6,6 +6,8 @@
 
 mod build;
 mod plate;
+mod room;
+mod spread;
 mod steps;
 mod symbol;
 

@@ -67,6 +67,8 @@ pub fn plate(shape: &[usize]) -> Option<Plate> {
         (0.0, grid.height + BETWEEN)
     };
     let selector = if stack { SELECTOR } else { Size::NONE };
+    // The wire leaves between value and gradient.
+    let below = if beside { 0.0 } else { selector.height };
     let (value_x, value_y) = (PAD + left, PAD + selector.height + edges);
     Some(Plate {
         rows,
@@ -76,7 +78,7 @@ pub fn plate(shape: &[usize]) -> Option<Plate> {
         x: 0.0,
         y: 0.0,
         width: 2.0 * PAD + (across + grid.width).max(selector.width),
-        height: 2.0 * PAD + selector.height + down + grid.height,
+        height: 2.0 * PAD + selector.height + down + grid.height + below,
         cell_width: cell.width,
         cell_height: cell.height,
         value_x,
@@ -98,14 +100,6 @@ fn dot(rows: usize, columns: usize) -> Size {
 }
 
 impl Plate {
-    /// All of it.
-    pub(super) fn size(&self) -> Size {
-        Size {
-            width: self.width,
-            height: self.height,
-        }
-    }
-
     /// The plate moved.
     pub(super) fn at(mut self, by: Point) -> Self {
         for x in [&mut self.x, &mut self.value_x, &mut self.gradient_x] {
