@@ -20,7 +20,7 @@ const FIGURES: &[(&str, &str, &[&str], &[&str])] = &[
         "classifier",
         "classifier",
         &[],
-        &["[−0.9, 2, 0.3]", "[−2, 1, 1]", "6.1", "6.98"],
+        &["−0.9", "2", "0.3", "−2", "6.1", "6.98", "−4.1", "3×3"],
     ),
     (
         "gate",
@@ -56,19 +56,25 @@ const FIGURES: &[(&str, &str, &[&str], &[&str])] = &[
         "relu",
         "relu",
         &["--upstream", "[4, -1, 5, 9]"],
-        &[
-            "[1, −2, 3, −1]",
-            "[1, 0, 3, 0]",
-            "[4, −1, 5, 9]",
-            "[4, 0, 5, 0]",
-        ],
+        &["1", "−2", "3", "−1", "0", "4", "5", "9"],
     ),
     (
         "matmul",
         "matmul",
         &["--upstream", "[[2, 3, -3, 9], [-8, 1, 4, 6]]"],
-        &["(2×3)", "(3×4)", "(2×4)"],
+        &["2×3", "3×4", "2×4", "11", "16", "−30", "33"],
     ),
+    // A network of two layers on three examples, and while it goes forward.
+    (
+        "layers",
+        "layers",
+        &[],
+        &["3×4", "4×2", "Σ axis 0", "−2.17", "−36.5", "73.0"],
+    ),
+    ("layers-step", "layers", &["--step", "6"], &["−2.17", "30.9"]),
+    // Tensors too large for numbers, and of three axes.
+    ("map", "map", &[], &["12×12", "Σ axis 0", "Σ axis 1", "−18"]),
+    ("stack", "stack", &[], &["3×2×3", "[0, :, :]", "23.6", "466"]),
     // Calls and turns of a loop, open and closed.
     ("boxes", "boxes", &[], &[]),
     (

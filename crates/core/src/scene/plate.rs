@@ -5,7 +5,7 @@ use crate::layout::{Point, Size};
 
 /// The room of a number in a grid: three digits, a sign and a point.
 const CELL: Size = Size {
-    width: 44.0,
+    width: 52.0,
     height: 20.0,
 };
 /// Most rows and columns of a sheet that is written as numbers.
@@ -19,8 +19,8 @@ const MAP_THIN: f64 = 24.0;
 const MAP_CELL: f64 = 12.0;
 /// The room below a map for its scale, and how wide that is.
 const SCALE: Size = Size {
-    width: 100.0,
-    height: 16.0,
+    width: 120.0,
+    height: 18.0,
 };
 /// The room above the value's grid in which the sheet of a stack is chosen.
 const SELECTOR: Size = Size {

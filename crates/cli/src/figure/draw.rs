@@ -1,129 +1,37 @@
-//! `backflow figure`: the picture as the page draws it, as an SVG document.
-//!
-//! It stands alone: its colours are attributes, it has no style sheet and no
-//! script, and what it shows is told in its title and its description too.
+//! The picture itself.
 
-use crate::options::Options;
-use crate::{Failure, Outcome};
-use backflow_core::number::{brief, label, split_name};
-use backflow_core::scene::{Kind, MAX_DRAWN, Pass, Scene, SceneNode, SceneWire};
-use std::fmt::Write;
+use super::map::{POOLED, is_pooled};
+use super::svg::{Colours, MATH, escaped, length, named, rect, text};
+use backflow_core::number::{brief, label};
+use backflow_core::scene::{Kind, Pass, Scene, SceneNode, SceneStep, SceneWire};
 
 /// Room above the picture for the name of a gate in its first row.
 const HEADROOM: f64 = 10.0;
+/// From a wire to the baselines of its labels.
+const ABOVE: f64 = -5.0;
+const BELOW: f64 = 15.0;
 /// How far below the middle of a line the baseline of its letters is, of their size.
-const MIDDLE: f64 = 0.32;
+pub const MIDDLE: f64 = 0.32;
 /// Most inputs that the description tells.
 const TOLD: usize = 12;
 
-/// The colours of a theme.
-struct Colours {
-    paper: &'static str,
-    ink: &'static str,
-    quiet: &'static str,
-    forward: &'static str,
-    gradient: &'static str,
-}
-
-const LIGHT: Colours = Colours {
-    paper: "#fdfdfb",
-    ink: "#1b1c1e",
-    quiet: "#63666b",
-    forward: "#0b7a3b",
-    gradient: "#c1272d",
-};
-
-const DARK: Colours = Colours {
-    paper: "#16181c",
-    ink: "#e8e8e4",
-    quiet: "#9a9da3",
-    forward: "#5bd48a",
-    gradient: "#ff8a80",
-};
-
-const MATH: &str =
-    "'STIX Two Text', 'Latin Modern Roman', Cambria, 'Times New Roman', Times, serif";
-
-/// Draws a program.
-pub fn figure(source: &str, options: &Options) -> Result<Outcome, Failure> {
-    let model = options.draw(source)?;
-    let scene = Scene::new(&model);
-    if scene.nodes.is_empty() {
-        let gates = model.program.gates;
-        return Err(Failure::Limit(format!(
-            "{gates} gates are too many to draw: more than {MAX_DRAWN} at a time"
-        )));
-    }
-    let drawing = &options.drawing;
-    check(&scene, options)?;
-    let last = scene.steps.len() - 1;
-    let step = drawing.step.unwrap_or(last);
-    if step > last {
-        let message = format!("--step {step}: the last step is {last}");
-        return Err(Failure::Usage(message));
-    }
-    let mut arena = model.arena();
-    options.seed(&model, &mut arena)?;
-    model.plan.run(&mut arena);
-    let figure = Figure {
-        scene: &scene,
-        arena: &arena,
-        colours: if drawing.dark { DARK } else { LIGHT },
-        step,
-        works: drawing.step.is_some(),
-    };
-    let svg = figure.svg();
-    let Some(out) = &drawing.out else {
-        return Ok(Outcome::of(svg));
-    };
-    std::fs::write(out, svg)
-        .map_err(|error| Failure::Usage(format!("cannot write {out}: {error}")))?;
-    Ok(Outcome::of(String::new()))
-}
-
-/// Refuses a key that nothing has which could be opened, closed or folded.
-fn check(scene: &Scene, options: &Options) -> Result<(), Failure> {
-    let view = &options.drawing.view;
-    let open: Vec<&str> = scene.boxes.iter().map(|b| b.key.as_str()).collect();
-    let keys = |holds: &dyn Fn(&SceneNode) -> bool| -> Vec<&str> {
-        let nodes = scene.nodes.iter().filter(|node| holds(node));
-        nodes.map(|node| node.key.as_str()).collect()
-    };
-    let closed = keys(&|node| node.kind == Kind::Box);
-    let folded = keys(&|node| node.op == "sigmoid");
-    let shut = keys(&|node| node.opens);
-    let offers: Vec<&str> = scene.folds.iter().map(|fold| fold.key.as_str()).collect();
-    for (option, asked, done, could) in [
-        ("--open", &view.open, &open, &shut),
-        ("--close", &view.closed, &closed, &open),
-        ("--fold", &view.folded, &folded, &offers),
-    ] {
-        let known = |key: &String| {
-            done.contains(&key.as_str()) || option == "--fold" && open.contains(&key.as_str())
-        };
-        if let Some(key) = asked.iter().find(|key| !known(key)) {
-            let could = match could[..] {
-                [] => "there is nothing".to_owned(),
-                _ => format!("there is {}", could.join(", ")),
-            };
-            return Err(Failure::Usage(format!("{option} {key}: {could}")));
-        }
-    }
-    Ok(())
-}
-
 /// A scene with its numbers, as it is drawn.
-struct Figure<'a> {
-    scene: &'a Scene,
-    arena: &'a [f64],
-    colours: Colours,
-    step: usize,
+pub struct Figure<'a> {
+    /// What is drawn.
+    pub scene: &'a Scene,
+    /// All numbers.
+    pub arena: &'a [f64],
+    /// The theme.
+    pub colours: Colours,
+    /// The step that is shown.
+    pub step: usize,
     /// Whether what is at work in the step stands out.
-    works: bool,
+    pub works: bool,
 }
 
 impl Figure<'_> {
-    fn svg(&self) -> String {
+    /// The document.
+    pub fn svg(&self) -> String {
         let Colours {
             paper,
             ink,
@@ -150,13 +58,8 @@ impl Figure<'_> {
             r#"<g fill="none" stroke="{quiet}" stroke-dasharray="5 4">"#
         ));
         for shown in &self.scene.boxes {
-            put(format!(
-                r#"<rect x="{}" y="{}" width="{}" height="{}" rx="12"/>"#,
-                length(shown.x),
-                length(shown.y),
-                length(shown.width),
-                length(shown.height)
-            ));
+            let (x, y) = (shown.x, shown.y);
+            put(rect(x, y, shown.width, shown.height, r#" rx="12""#));
         }
         put("</g>".to_owned());
         put(format!(
@@ -184,6 +87,7 @@ impl Figure<'_> {
             put(self.node(at, node));
         }
         put("</g>".to_owned());
+        self.plates(&mut put);
         let halo = format!(
             r#"stroke="{paper}" stroke-width="4" stroke-linejoin="round" paint-order="stroke" font-variant-numeric="tabular-nums""#
         );
@@ -191,9 +95,27 @@ impl Figure<'_> {
             put(format!(r#"<g fill="{colour}" {halo}>"#));
             for wire in &self.scene.wires {
                 if let Some(label) = self.label(wire, above) {
-                    let y = wire.label_y + if above { -5.0 } else { 15.0 };
+                    let y = wire.label_y + if above { ABOVE } else { BELOW };
                     put(text(wire.label_x, y, "", &label));
                 }
+            }
+            put("</g>".to_owned());
+        }
+        let tensors = self
+            .scene
+            .wires
+            .iter()
+            .filter(|wire| !wire.shape.is_empty());
+        let mut tensors = tensors.peekable();
+        if tensors.peek().is_some() {
+            put(format!(r#"<g fill="{quiet}" {halo}>"#));
+            for wire in tensors {
+                put(text(
+                    wire.label_x,
+                    wire.label_y + ABOVE,
+                    "",
+                    &shape(&wire.shape),
+                ));
             }
             put("</g>".to_owned());
         }
@@ -201,16 +123,22 @@ impl Figure<'_> {
         svg
     }
 
-    /// A wire's value or gradient, if it is there.
+    /// A wire's value or gradient, if it is there; of a tensor's gradient the axes along
+    /// which it was summed.
     fn label(&self, wire: &SceneWire, above: bool) -> Option<String> {
         let (at, from) = if above {
             (wire.value, wire.forward)
         } else {
             (wire.gradient, wire.backward)
         };
-        let count: usize = wire.shape.iter().product();
-        let values = self.arena.get(at..at + count)?;
-        (from <= self.step).then(|| label(values, &wire.shape))
+        if from > self.step {
+            return None;
+        }
+        match (&wire.spread, above) {
+            _ if wire.shape.is_empty() => self.arena.get(at).copied().map(brief),
+            (Some(spread), false) => Some(summed(&spread.axes)),
+            _ => None,
+        }
     }
 
     fn node(&self, at: usize, node: &SceneNode) -> String {
@@ -231,15 +159,8 @@ impl Figure<'_> {
             _ => 10.0,
         };
         let mut frame = |fill: &str, stroke: &str| {
-            let _ = write!(
-                drawn,
-                r#"<rect x="{}" y="{}" width="{}" height="{}" rx="{}" fill="{fill}"{stroke}/>"#,
-                length(x - width / 2.0),
-                length(y - height / 2.0),
-                length(width),
-                length(height),
-                length(corner)
-            );
+            let look = format!(r#" rx="{}" fill="{fill}"{stroke}"#, length(corner));
+            drawn += &rect(x - width / 2.0, y - height / 2.0, width, height, &look);
         };
         let works = self.now().is_some_and(|step| step.node == Some(at));
         let stroke = if works {
@@ -269,7 +190,9 @@ impl Figure<'_> {
             Kind::Constant => drawn += &text(end.0, end.1, at_end, &node.symbol),
         }
         if self.works && node.kept && node.forward <= self.step {
-            drawn += &self.kept(at, x + width / 2.0, y);
+            let end = node.plate.as_ref();
+            let end = end.map_or(x + width / 2.0, |plate| plate.x + plate.width);
+            drawn += &self.kept(at, end, y);
         }
         drawn
     }
@@ -292,7 +215,7 @@ impl Figure<'_> {
     }
 
     /// The step that is shown.
-    fn now(&self) -> Option<&backflow_core::scene::SceneStep> {
+    fn now(&self) -> Option<&SceneStep> {
         self.scene.steps.get(self.step).filter(|_| self.works)
     }
 
@@ -300,8 +223,16 @@ impl Figure<'_> {
         self.now().is_some_and(|step| step.wires.contains(&wire))
     }
 
+    /// Whether a wire that leaves a node is filled in the step.
+    pub fn is_sent(&self, node: usize) -> bool {
+        self.now().is_some_and(|step| {
+            let mut wires = step.wires.iter();
+            wires.any(|&wire| self.scene.wires[wire].from == node)
+        })
+    }
+
     /// The line of what is at work.
-    fn at_work(&self, works: bool) -> String {
+    pub fn at_work(&self, works: bool) -> String {
         let colour = match self.now().map(|step| step.pass) {
             Some(Pass::Base | Pass::Backward) => self.colours.gradient,
             _ => self.colours.forward,
@@ -358,61 +289,27 @@ impl Figure<'_> {
             told(node.value, node.forward, &node.shape),
             told(node.gradient, node.backward, &node.shape)
         ));
-        format!(
-            "Values above the wires, gradients below. {}.",
-            parts.join("; ")
-        )
-    }
-}
-
-/// A line of text, with attributes.
-fn text(x: f64, y: f64, attributes: &str, text: &str) -> String {
-    format!(
-        r#"<text x="{}" y="{}"{attributes}>{}</text>"#,
-        length(x),
-        length(y),
-        escaped(text)
-    )
-}
-
-/// A name of the program as mathematics writes it.
-fn named(x: f64, y: f64, attributes: &str, name: &str) -> String {
-    let (base, subscript) = split_name(name);
-    let mut inner = escaped(base);
-    if !subscript.is_empty() {
-        let subscript = escaped(subscript);
-        let _ = write!(
-            inner,
-            r#"<tspan dy="4" font-size="13" font-style="normal">{subscript}</tspan>"#
-        );
-    }
-    format!(
-        r#"<text x="{}" y="{}" font-style="italic"{attributes}>{inner}</text>"#,
-        length(x),
-        length(y)
-    )
-}
-
-/// A length, to a tenth.
-fn length(length: f64) -> String {
-    let text = format!("{length:.1}");
-    let text = text.strip_suffix(".0").unwrap_or(&text);
-    if text == "-0" { "0" } else { text }.to_owned()
-}
-
-/// Text as XML has it, without what it cannot have.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' => out.push(' '),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
-            c => out.push(c),
+        let mut said = "Values above the wires, gradients below.".to_owned();
+        if self.scene.nodes.iter().any(|node| node.plate.is_some()) {
+            said += " Of tensors the wires have the shape, and grids beside the symbol the \
+                     value and, below it or at its right, the gradient.";
         }
+        if self.scene.nodes.iter().any(is_pooled) {
+            said += POOLED;
+        }
+        format!("{said} {}.", parts.join("; "))
     }
-    out
+}
+
+/// A shape on a wire.
+fn shape(sizes: &[usize]) -> String {
+    let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
+    sizes.join("×")
+}
+
+/// The axes along which a gradient is summed on its way back.
+fn summed(axes: &[usize]) -> String {
+    let word = if axes.len() == 1 { "axis" } else { "axes" };
+    let axes: Vec<String> = axes.iter().map(usize::to_string).collect();
+    format!("Σ {word} {}", axes.join(", "))
 }
