@@ -71,10 +71,20 @@ const FIGURES: &[(&str, &str, &[&str], &[&str])] = &[
         &[],
         &["3×4", "4×2", "Σ axis 0", "−2.17", "−36.5", "73.0"],
     ),
-    ("layers-step", "layers", &["--step", "6"], &["−2.17", "30.9"]),
+    (
+        "layers-step",
+        "layers",
+        &["--step", "6"],
+        &["−2.17", "30.9"],
+    ),
     // Tensors too large for numbers, and of three axes.
     ("map", "map", &[], &["12×12", "Σ axis 0", "Σ axis 1", "−18"]),
-    ("stack", "stack", &[], &["3×2×3", "[0, :, :]", "23.6", "466"]),
+    (
+        "stack",
+        "stack",
+        &[],
+        &["3×2×3", "[0, :, :]", "23.6", "466"],
+    ),
     // Calls and turns of a loop, open and closed.
     ("boxes", "boxes", &[], &[]),
     (

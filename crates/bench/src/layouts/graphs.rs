@@ -131,7 +131,14 @@ fn program_graph(name: &str, source: &str) -> Result<Graph, String> {
             _ => &node.symbol,
         };
         graph.gates += usize::from(node.kind == Kind::Gate);
-        graph.add(text, node.width, node.height, node.r#box);
+        let at = graph.add(text, node.width, node.height, node.r#box);
+        if let Some(plate) = &node.plate {
+            let left = node.x - node.width / 2.0;
+            graph.sizes[at] = Size {
+                width: plate.x + plate.width - left,
+                height: node.height.max(plate.height),
+            };
+        }
     }
     for wire in &scene.wires {
         let to = match wire.to {
@@ -190,6 +197,7 @@ impl Graph {
     fn add(&mut self, text: &str, width: f64, height: f64, frame: Option<usize>) -> usize {
         self.texts.push(text.into());
         self.sizes.push(Size { width, height });
+        self.grips.push(Size { width, height });
         self.frame_of.push(frame);
         self.sizes.len() - 1
     }

@@ -21,6 +21,8 @@ pub struct Graph {
     pub texts: Vec<String>,
     /// The rectangles.
     pub sizes: Vec<Size>,
+    /// The size of what wires enter at the left of each.
+    pub grips: Vec<Size>,
     /// The wires.
     pub links: Vec<Link>,
     /// The frames, outer ones first, and what each is called.
@@ -36,7 +38,7 @@ impl Graph {
     pub fn lay(&self) -> Layout {
         layout_in(&Asked {
             heads: &[],
-            grips: &[],
+            grips: &self.grips,
             sizes: &self.sizes,
             links: &self.links,
             frames: &self.frames,

@@ -2,13 +2,15 @@
 
 use proptest::prelude::*;
 
-use super::{along, check, wires_under};
+use super::random::{beside, plates};
+use super::{along, check, check_grips, wires_under};
 use crate::layout::{Asked, Frame, LABEL, Layout, Link, Point, Rect, Size, layout_in};
 
 /// A graph with frames.
 #[derive(Clone, Debug, Default)]
 struct Framed {
     sizes: Vec<Size>,
+    grips: Vec<Size>,
     links: Vec<Link>,
     frames: Vec<Frame>,
     frame_of: Vec<Option<usize>>,
@@ -18,7 +20,7 @@ impl Framed {
     fn lay(&self) -> Layout {
         layout_in(&Asked {
             heads: &[],
-            grips: &[],
+            grips: &self.grips,
             sizes: &self.sizes,
             links: &self.links,
             frames: &self.frames,
@@ -57,6 +59,7 @@ impl Framed {
             (40.0, 40.0)
         };
         self.sizes.push(Size { width, height });
+        self.grips.push(Size { width, height });
         self.frame_of.push(frame);
         for (operand, &from) in operands.iter().enumerate() {
             self.links.push(Link {
@@ -110,7 +113,7 @@ fn passes(line: &[Point], rect: Rect) -> bool {
 
 /// What every picture with frames keeps; the message names the first that is broken.
 fn clear(framed: &Framed, laid: &Layout) -> Result<(), String> {
-    check(&framed.sizes, &framed.links, laid)?;
+    check_grips(&framed.sizes, &framed.grips, &framed.links, laid)?;
     if let Some((wire, node)) = wires_under(&framed.sizes, &framed.links, laid).first() {
         return Err(format!("wire {wire} is under {node}"));
     }
@@ -308,11 +311,12 @@ fn framed(stray: bool) -> impl Strategy<Value = Framed> {
         prop::collection::vec(any::<prop::sample::Index>(), 0..4),
         0..4_usize,
         any::<prop::sample::Index>(),
+        plates(),
     );
     prop::collection::vec(node, 1..32).prop_map(move |nodes| {
         let mut framed = Framed::default();
         let mut open: Vec<usize> = Vec::new();
-        for (kind, operands, turn, frame) in nodes {
+        for (kind, operands, turn, frame, plate) in nodes {
             match turn {
                 1 if open.len() < 3 => {
                     let inner = framed.frame(open.last().copied());
@@ -332,7 +336,8 @@ fn framed(stray: bool) -> impl Strategy<Value = Framed> {
                 3 if stray && !framed.frames.is_empty() => Some(frame.index(framed.frames.len())),
                 _ => open.last().copied(),
             };
-            framed.node(&operands, place);
+            let node = framed.node(&operands, place);
+            framed.sizes[node] = beside(framed.sizes[node], plate);
         }
         framed
     })

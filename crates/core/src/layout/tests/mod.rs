@@ -47,6 +47,16 @@ fn along(route: &super::Route, per: usize) -> Vec<Point> {
 
 /// The invariants of every layout; the message names the first that is broken.
 fn check(sizes: &[Size], links: &[Link], laid: &Layout) -> Result<(), String> {
+    check_grips(sizes, sizes, links, laid)
+}
+
+/// The same of rectangles that wires enter at a smaller one at their left side.
+fn check_grips(
+    sizes: &[Size],
+    grips: &[Size],
+    links: &[Link],
+    laid: &Layout,
+) -> Result<(), String> {
     if laid.centres.len() != sizes.len() || laid.routes.len() != links.len() {
         return Err("something is missing".into());
     }
@@ -91,11 +101,16 @@ fn check(sizes: &[Size], links: &[Link], laid: &Layout) -> Result<(), String> {
         if end.x < route.start.x + 16.0 {
             return Err(format!("wire {index} does not lead to the right"));
         }
-        let half = sizes[link.to].height / 2.0;
-        let on_edge = if (sizes[link.to].width - sizes[link.to].height).abs() < 0.5 {
+        let grip = grips[link.to];
+        let half = grip.height / 2.0;
+        let to = Point {
+            x: to.x - (sizes[link.to].width - grip.width) / 2.0,
+            y: to.y,
+        };
+        let on_edge = if (grip.width - grip.height).abs() < 0.5 {
             ((end.x - to.x).hypot(end.y - to.y) - half).abs() < 0.5
         } else {
-            (0.0..3.0).contains(&(end.x - to.x + sizes[link.to].width / 2.0 + 1e-6))
+            (0.0..3.0).contains(&(end.x - to.x + grip.width / 2.0 + 1e-6))
         };
         if !on_edge || end.x > to.x || (end.y - to.y).abs() > half + 1e-6 {
             return Err(format!("wire {index} does not end on its rectangle"));
@@ -362,6 +377,40 @@ fn a_name_that_many_gates_use_is_one_line() {
 fn deep_nesting_takes_no_quadratic_room() {
     let drawing = drawings::nested(2_000);
     check(&drawing.sizes, &drawing.links, &drawing.lay()).expect("a sound layout");
+}
+
+#[test]
+fn wires_enter_at_the_grip_and_leave_at_the_right() {
+    let size = |width, height| Size { width, height };
+    let sizes = [size(20.0, 24.0), size(20.0, 24.0), size(200.0, 160.0)];
+    let links = [0, 1].map(|from| Link {
+        from,
+        to: 2,
+        operand: from,
+        label: LABEL,
+    });
+    let lay = |grips: &[Size]| {
+        layout_in(&Asked {
+            sizes: &sizes,
+            grips,
+            links: &links,
+            ..Asked::default()
+        })
+    };
+    let grips = [sizes[0], sizes[1], size(40.0, 40.0)];
+    let laid = lay(&grips);
+    check_grips(&sizes, &grips, &links, &laid).expect("a sound layout");
+    let ends = |laid: &Layout| {
+        let last = |wire: usize| laid.routes[wire].segments.last().map(|segment| segment[2]);
+        [0, 1].map(|wire| last(wire).expect("a wire").y - laid.centres[2].y)
+    };
+    assert_eq!(ends(&laid), [-16.0, 16.0]);
+    // On all of it without one, and where it is larger than what it is in, or no size at all.
+    for none in [&[][..], &[size(1e3, 1e3); 3]] {
+        assert_eq!(ends(&lay(none)), [-64.0, 64.0]);
+    }
+    let broken = lay(&[size(f64::NAN, -1.0); 3]);
+    assert_eq!(ends(&broken), [0.0, 0.0]);
 }
 
 #[test]

@@ -2,23 +2,43 @@
 
 use proptest::prelude::*;
 
-use super::{check, wires_under};
-use crate::layout::{LABEL, Link, Size, layout, lists};
+use super::{check_grips, wires_under};
+use crate::layout::{Asked, LABEL, Link, Size, layout, layout_in, lists};
+
+/// What may stand beside a gate or a name, and makes it larger than where its wires end.
+pub(super) fn plates() -> impl Strategy<Value = Option<Size>> {
+    let plate = (12.0..460.0_f64, 12.0..340.0_f64);
+    prop::option::weighted(0.3, plate)
+        .prop_map(|plate| plate.map(|(width, height)| Size { width, height }))
+}
+
+/// A gate or name with what stands beside it.
+pub(super) fn beside(size: Size, plate: Option<Size>) -> Size {
+    plate.map_or(size, |plate| Size {
+        width: size.width + plate.width,
+        height: size.height.max(plate.height),
+    })
+}
+
+/// Rectangles, where the wires into them end, and wires.
+type Graph = (Vec<Size>, Vec<Size>, Vec<Link>);
 
 /// Sources and gates of up to four operands, each any earlier node.
-fn graphs() -> impl Strategy<Value = (Vec<Size>, Vec<Link>)> {
+fn graphs() -> impl Strategy<Value = Graph> {
     let node = (
         0..4_usize,
         20.0..60.0_f64,
         prop::collection::vec(any::<prop::sample::Index>(), 0..4),
+        plates(),
     );
     prop::collection::vec(node, 1..60).prop_map(|nodes| {
-        let mut sizes = Vec::new();
+        let (mut sizes, mut grips) = (Vec::new(), Vec::new());
         let mut links = Vec::new();
-        for (to, (kind, width, operands)) in nodes.into_iter().enumerate() {
+        for (to, (kind, width, operands, plate)) in nodes.into_iter().enumerate() {
             let gate = to > 0 && kind > 0 && !operands.is_empty();
             let (width, height) = if gate { (40.0, 40.0) } else { (width, 24.0) };
-            sizes.push(Size { width, height });
+            grips.push(Size { width, height });
+            sizes.push(beside(grips[to], plate));
             for (operand, from) in operands.iter().enumerate().filter(|_| gate) {
                 let from = from.index(to);
                 links.push(Link {
@@ -29,7 +49,7 @@ fn graphs() -> impl Strategy<Value = (Vec<Size>, Vec<Link>)> {
                 });
             }
         }
-        (sizes, links)
+        (sizes, grips, links)
     })
 }
 
@@ -37,9 +57,9 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(96) })]
 
     #[test]
-    fn any_graph_keeps_the_invariants((sizes, links) in graphs()) {
-        let laid = layout(&sizes, &links);
-        prop_assert_eq!(check(&sizes, &links, &laid), Ok(()));
+    fn any_graph_keeps_the_invariants((sizes, grips, links) in graphs()) {
+        let laid = layout_in(&Asked { sizes: &sizes, grips: &grips, links: &links, ..Asked::default() });
+        prop_assert_eq!(check_grips(&sizes, &grips, &links, &laid), Ok(()));
         prop_assert_eq!(wires_under(&sizes, &links, &laid), []);
     }
 
