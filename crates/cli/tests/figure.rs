@@ -170,6 +170,70 @@ fn what_is_not_computed_is_blank() {
     assert!(drawn.contains("f = not computed yet, gradient not computed yet"));
 }
 
+/// A list of numbers, one for each place.
+fn list(count: usize, number: impl Fn(usize) -> String) -> String {
+    let numbers: Vec<String> = (0..count).map(number).collect();
+    format!("[{}]", numbers.join(", "))
+}
+
+#[test]
+fn large_tensors_are_drawn_by_blocks_and_this_is_said() {
+    let rows = list(130, |row| format!("[{0}, -{0}]", row + 10));
+    let drawn = succeed("figure", &format!("x = {rows}\nf = sum(x * x)"), &[]);
+    assert!(drawn.contains("<title>each spot is the largest of 3×1 elements</title>"));
+    assert!(drawn.contains("Of a map with more than 64 rows or columns a spot has the colour"));
+    assert!(drawn.contains(">−139</text>") && drawn.contains(">139</text>"));
+    // 130 rows in blocks of three, two columns: 44 × 2 spots, none of them near zero.
+    let maps = drawn.split("<title>each").nth(1).expect("the value's map");
+    let map = maps.split("</g>").next().unwrap_or_default();
+    assert_eq!(map.matches('M').count(), 88);
+    // All elements of a map of up to 64 rows have their own.
+    let rows = list(64, |row| format!("[{row}, -{row}]"));
+    let drawn = succeed("figure", &format!("x = {rows}\nf = sum(x * x)"), &[]);
+    assert!(!drawn.contains("each spot is") && !drawn.contains("Of a map"));
+}
+
+#[test]
+fn maps_of_what_is_not_finite_are_drawn() {
+    let numbers = list(12, |at| format!("{}", at % 2));
+    let drawn = succeed(
+        "figure",
+        &format!("x = {numbers}\ny = log(0 * x)\nf = sum(y)"),
+        &[],
+    );
+    assert!(drawn.contains(">not finite</text>"), "{drawn}");
+    let drawn = succeed(
+        "figure",
+        &format!("x = {numbers}\ny = 0 * x\nf = sum(y)"),
+        &[],
+    );
+    assert!(drawn.contains(">all 0</text>"), "{drawn}");
+    // What is no number is crossed out, and the others keep their colours.
+    let drawn = succeed(
+        "figure",
+        &format!("x = {numbers}\ny = x / x\nf = sum(y)"),
+        &[],
+    );
+    let crossed = drawn
+        .lines()
+        .filter(|line| line.starts_with(r##"<path stroke="#1b1c1e" d="M"##));
+    let counts: Vec<usize> = crossed.map(|line| line.matches('M').count()).collect();
+    // The value's map, and x's gradient's.
+    assert_eq!(counts, [6, 6], "{drawn}");
+}
+
+#[test]
+fn tensors_without_elements_are_drawn() {
+    for shape in ["0", "0, 3", "3, 0", "0, 2, 2", "2, 0, 2", "0, 9", "9, 0"] {
+        let source = format!("x = [1, 2]\ne = reshape(x[0:0], {shape})\nf = sum(e)");
+        let drawn = succeed("figure", &source, &[]);
+        assert!(
+            !drawn.contains("NaN") && !drawn.contains("inf"),
+            "{shape}: {drawn}"
+        );
+    }
+}
+
 #[test]
 fn values_and_upstream_are_set() {
     let drawn = succeed("figure", EXAMPLE, &["--set", "x=1", "--upstream", "2"]);

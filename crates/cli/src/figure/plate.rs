@@ -72,14 +72,14 @@ impl Figure<'_> {
             put("</g>".to_owned());
         }
         for sheet in sheets.iter().flatten().filter(|sheet| sheet.plate.map) {
-            if let Some(values) = sheet.values {
+            if let Some(values) = sheet.values.filter(|values| !values.is_empty()) {
                 let map = Map::new(sheet.plate, values);
                 map.draw((sheet.x, sheet.y), (&self.colours, sheet.colour), put);
             }
         }
         let stacks = plated
             .iter()
-            .filter(|(.., plate)| !plate.leading.is_empty());
+            .filter(|(.., plate)| !plate.leading.is_empty() && !plate.leading.contains(&0));
         let mut stacks = stacks.peekable();
         if stacks.peek().is_some() {
             put(format!(r#"<g fill="{quiet}" font-size="{LETTERS}">"#));
@@ -99,10 +99,12 @@ impl Figure<'_> {
 
     /// The value's sheet and the gradient's.
     fn sheets<'a>(&'a self, node: &SceneNode, plate: &'a Plate) -> [Sheet<'a>; 2] {
-        let count = plate.rows * plate.columns;
+        // None of a stack without sheets, however large these would be.
+        let count = plate.rows.checked_mul(plate.columns);
+        let count = count.filter(|_| !plate.leading.contains(&0));
         let shown = |at: usize, from: usize| {
-            let none = plate.leading.contains(&0) || from > self.step;
-            self.arena.get(at..at + count).filter(|_| !none)
+            let values = self.arena.get(at..at + count?)?;
+            (from <= self.step).then_some(values)
         };
         [
             Sheet {
