@@ -221,7 +221,7 @@ export interface Line {
 }
 
 export interface Section {
-  kind: "chain" | "local" | "role" | "sum" | "check" | "nudge" | "notes" | "paths";
+  kind: "chain" | "local" | "role" | "sum" | "check" | "nudge" | "notes" | "paths" | "axes";
   title: string;
   lines: Line[];
 }

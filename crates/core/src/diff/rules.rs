@@ -7,12 +7,9 @@ use super::linear::Linear;
 use super::product::others;
 use crate::build::Builder;
 use crate::graph::NodeId;
-use crate::op::{BCE_LEAST_LOG, Op, Relation};
+use crate::op::{BCE_LEAST_LOG, BCE_SMALLEST, Op, Relation};
 use crate::shape::{Axes, Cut};
 use std::f64::consts::PI;
-
-/// Least size of (1 − p) p in the derivative of `bce_loss`, as PyTorch has it.
-const BCE_SMALLEST: f64 = 1e-12;
 
 /// Whether no gradient goes to the results of an operation: masks and what is
 /// held constant. Nothing is emitted on the way to them.

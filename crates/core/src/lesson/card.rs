@@ -44,6 +44,12 @@ impl Lesson {
             .copied()
             .filter(|&w| Self::flows(now, w))
             .collect();
+        let along_axes: &[usize] = if given {
+            &self.out[node]
+        } else {
+            &self.into[node]
+        };
+        let along_axes = &along_axes[..along_axes.len().min(MOST)];
         let local = if given {
             None
         } else {
@@ -61,6 +67,7 @@ impl Lesson {
                 .then(|| self.chains(now, &along, step))
                 .flatten(),
             local,
+            self.axes(now, along_axes, (!given).then_some(node)),
             self.role(now, node),
             self.grain(now, node),
             self.sum(now, node, step),
@@ -100,6 +107,7 @@ impl Lesson {
                 "Local derivative",
                 self.local_lines(now, wire, step),
             ),
+            self.axes(now, &[wire], Some(to)),
             self.role(now, to),
             self.sum(now, from, step),
             self.notes(now, to, step),

@@ -239,6 +239,33 @@ impl Expr {
     }
 }
 
+impl Expr {
+    /// Whether a part stands in the formula.
+    pub fn reads(&self, part: &Self) -> bool {
+        if self == part {
+            return true;
+        }
+        match self {
+            Self::X(_) | Self::Y | Self::U | Self::N(_) => false,
+            Self::Add(parts) | Self::Mul(parts) | Self::Call(_, parts) => {
+                parts.iter().any(|one| one.reads(part))
+            }
+            Self::Sub(both)
+            | Self::Div(both)
+            | Self::Pow(both)
+            | Self::Holds(_, both)
+            | Self::Product(both) => both.iter().any(|one| one.reads(part)),
+            Self::If(parts) => parts.iter().any(|one| one.reads(part)),
+            Self::Neg(one)
+            | Self::Transposed(one)
+            | Self::Over(_, _, one)
+            | Self::Along(_, _, one)
+            | Self::Copies(_, _, one)
+            | Self::Said(_, one) => one.reads(part),
+        }
+    }
+}
+
 /// How strongly a piece holds together: what stands beside it may need parentheses.
 const SUM: u8 = 0;
 const NEGATIVE: u8 = 1;
@@ -253,6 +280,7 @@ fn strength(piece: &Math) -> u8 {
             [Math::Op { op: "−" }, ..] => NEGATIVE,
             [Math::Num { num, .. }, ..] if num.starts_with('−') => NEGATIVE,
             [Math::Fn { .. }, Math::Fence { .. }] => ATOM,
+            _ if math::is_element(piece) => ATOM,
             pieces => {
                 let sum = |piece: &Math| match piece {
                     Math::Op { op } => !matches!(*op, "·" | "×" | "⊙" | "\u{2062}"),
@@ -270,7 +298,8 @@ fn strength(piece: &Math) -> u8 {
     }
 }
 
-fn base(piece: Math) -> Math {
+/// What stands before a power.
+pub fn base(piece: Math) -> Math {
     if strength(&piece) < ATOM {
         parens(piece)
     } else {

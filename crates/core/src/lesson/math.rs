@@ -182,9 +182,30 @@ pub fn partial(of: &Math, by: &Math) -> Math {
     frac(piece(of), piece(by))
 }
 
+/// An element of what a name stands for: x[0, 1]. A number has no subscripts.
+pub fn at(name: &Math, subscripts: &[usize]) -> Math {
+    if subscripts.is_empty() {
+        return name.clone();
+    }
+    let places = subscripts.iter().map(|&place| num(place as f64, As::Plain));
+    let places = row(joined(places, &op(",")));
+    let whole = matches!(name, Math::Row { row } if matches!(row[..], [Math::Fn { .. }, Math::Fence { .. }]));
+    let name = if whole { name.clone() } else { tight(name) };
+    row(vec![name, fence("[", places, "]")])
+}
+
+/// Whether a piece is an element of something.
+pub fn is_element(x: &Math) -> bool {
+    let Math::Row { row } = x else {
+        return false;
+    };
+    matches!(&row[..], [name, Math::Fence { fence: ("[", ..) }] if !matches!(name, Math::Op { .. }))
+}
+
 /// In parentheses if it is an expression.
 pub fn tight(x: &Math) -> Math {
     match x {
+        x if is_element(x) => x.clone(),
         Math::Row { row } if row.len() > 1 => parens(x.clone()),
         Math::Sup { sup } if matches!(sup[1], Math::Text { .. }) => x.clone(),
         Math::Frac { .. } | Math::Sup { .. } => parens(x.clone()),

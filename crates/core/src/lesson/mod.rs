@@ -3,6 +3,7 @@
 //! A [`Lesson`] is made once per structure; it is asked again whenever a value
 //! changes, and reads the numbers where they lie in the arena. It holds none.
 
+mod axes;
 mod card;
 mod check;
 mod derivative;
@@ -94,6 +95,8 @@ pub enum About {
     Notes,
     /// Every path to the output.
     Paths,
+    /// What broadcasting, reductions and indexing do to axes.
+    Axes,
 }
 
 /// A part of a card.

@@ -158,7 +158,7 @@ impl Lesson {
     }
 
     /// That derivative as a matrix, row by row: a row for each element of the value.
-    fn jacobian_through(
+    pub(super) fn jacobian_through(
         &self,
         now: Now<'_>,
         place: usize,

@@ -1,7 +1,7 @@
 //! Mathematics as a line of text, and as it is spoken.
 
 use super::latex::lowered;
-use super::math::Math;
+use super::math::{Math, is_element};
 
 impl Math {
     /// As a line of text writes it.
@@ -187,7 +187,7 @@ fn raised(letter: char) -> char {
 /// In parentheses where a line of text would be misread without.
 fn compact(piece: &Math, out: &mut String) {
     let wide = match piece {
-        Math::Row { row } => row.len() > 1 && !piece.is_differential(),
+        Math::Row { row } => row.len() > 1 && !piece.is_differential() && !is_element(piece),
         Math::Frac { .. } | Math::Sup { .. } => true,
         Math::Num { num, .. } => num.contains(['−', '×']),
         _ => false,

@@ -10,6 +10,8 @@ pub(crate) use tanh::{tanh, tanh_each};
 
 /// Least logarithm within `bce_loss`, as PyTorch has it.
 pub const BCE_LEAST_LOG: f64 = -100.0;
+/// Least size of (1 − p) p in the derivative of `bce_loss`, as PyTorch has it.
+pub const BCE_SMALLEST: f64 = 1e-12;
 
 /// What a node does with its operands. Elementwise operations take operands of
 /// their own shape: where NumPy broadcasts, a [`Op::Broadcast`] gate stands between.

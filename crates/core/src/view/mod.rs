@@ -109,3 +109,19 @@ fn inner(graph: &Graph, node: NodeId) -> Option<NodeId> {
 pub fn core(graph: &Graph, node: NodeId) -> NodeId {
     inner(graph, node).unwrap_or(node)
 }
+
+/// The gates that a wire goes through on its way into a slot of a gate: those that the
+/// gate needed, from the operand back to the value that the wire carries.
+pub fn way(graph: &Graph, gate: NodeId, slot: usize, carried: NodeId) -> Vec<NodeId> {
+    let mut found = Vec::new();
+    let inner = core(graph, carried);
+    let mut node = graph.operand(gate, slot);
+    while node != carried && node != inner {
+        if graph.node(node).origin.role != Role::Implied || graph.arity(node) == 0 {
+            break;
+        }
+        found.push(node);
+        node = graph.operand(node, 0);
+    }
+    found
+}

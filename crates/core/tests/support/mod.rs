@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "not every test needs all of it")]
 
+pub mod evaluate;
 pub mod point;
 pub mod table;
 pub mod taught;
