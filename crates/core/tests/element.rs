@@ -2,7 +2,9 @@
 
 mod support;
 
-use backflow_core::lesson::{Element, Side};
+use backflow_core::lesson::{About, Card, Element, Side};
+use backflow_core::scene::Kind;
+use backflow_core::view::View;
 use expect_test::{Expect, expect};
 use std::fmt::Write;
 use support::taught::Taught;
@@ -514,7 +516,7 @@ fn uses_add() {
     );
     let mut taught = Taught::viewed(
         source,
-        &backflow_core::view::View {
+        &View {
             copies: true,
             ..Default::default()
         },
@@ -570,5 +572,295 @@ fn uses_add() {
           * x:copy Value [1]
           * x Value [1]
     "#]],
+    );
+}
+
+/// The section on axes of a node's card, and of each wire into it.
+fn axes(source: &str, key: &str, expected: &Expect) {
+    let mut taught = Taught::new(source);
+    let place = taught.place(key);
+    let wires = (0..taught.scene.wires.len()).filter(|&w| taught.scene.wires[w].to == Some(place));
+    let wires: Vec<usize> = wires.collect();
+    let mut text = String::new();
+    let mut put = |what: &str, card: Option<Card>| {
+        let sections = card.expect("a card").sections.into_iter();
+        for section in sections.filter(|section| section.kind == About::Axes) {
+            for line in section.lines {
+                let _ = writeln!(text, "{what}: {}", line.text);
+            }
+        }
+    };
+    put(
+        "card",
+        taught.ask(|l, now| l.card_of_node(now, place, usize::MAX)),
+    );
+    for wire in wires {
+        let from = taught.scene.nodes[taught.scene.wires[wire].from]
+            .key
+            .clone();
+        put(
+            &from,
+            taught.ask(|l, now| l.card_of_wire(now, wire, usize::MAX)),
+        );
+    }
+    expected.assert_eq(&text);
+}
+
+#[test]
+fn axes_are_copied_and_summed() {
+    let x = "x = [[1, 2, 3], [4, 5, 6]]\n";
+    axes(
+        &format!("{x}b = [1, 2, 3]\ny = x + b"),
+        "y",
+        &expect![[r#"
+        card: b: (3) → (2×3): axis 0 copied 2 times; backward: sum over axis 0: (2×3) → (3)
+        b: (3) → (2×3): axis 0 copied 2 times; backward: sum over axis 0: (2×3) → (3)
+    "#]],
+    );
+    axes(
+        &format!("{x}b = [[1], [2]]\ny = x * b"),
+        "y",
+        &expect![[r#"
+            card: b: (2×1) → (2×3): axis 1 copied 3 times; backward: sum over axis 1: (2×3) → (2×1)
+            b: (2×1) → (2×3): axis 1 copied 3 times; backward: sum over axis 1: (2×3) → (2×1)
+        "#]],
+    );
+    axes(
+        &format!("{x}b = 2\ny = x * b"),
+        "y",
+        &expect![[r#"
+            card: b: a number → (2×3): axis 0 copied 2 times, axis 1 copied 3 times; backward: sum over axes 0 and 1: (2×3) → a number
+            b: a number → (2×3): axis 0 copied 2 times, axis 1 copied 3 times; backward: sum over axes 0 and 1: (2×3) → a number
+        "#]],
+    );
+    axes(
+        &format!("{x}y = sum(x, axis=1)"),
+        "y",
+        &expect![[r#"
+        card: sum over axis 1: (2×3) → (2); backward: spread along axis 1: (2) → (2×3)
+        x: sum over axis 1: (2×3) → (2); backward: spread along axis 1: (2) → (2×3)
+    "#]],
+    );
+    axes(
+        &format!("{x}y = mean(x, axis=0)"),
+        "y",
+        &expect![[r#"
+        card: mean over axis 0: (2×3) → (3); backward: spread along axis 0, divided by 2: (3) → (2×3)
+        x: mean over axis 0: (2×3) → (3); backward: spread along axis 0, divided by 2: (3) → (2×3)
+    "#]],
+    );
+    axes(
+        &format!("{x}y = max(x)"),
+        "y",
+        &expect![[r#"
+            card: max over axes 0 and 1: (2×3) → a number; backward: to the greatest along axes 0 and 1, 0 to the others: a number → (2×3)
+            x: max over axes 0 and 1: (2×3) → a number; backward: to the greatest along axes 0 and 1, 0 to the others: a number → (2×3)
+        "#]],
+    );
+    axes(
+        &format!("{x}y = x[1:, ::-2]"),
+        "y",
+        &expect![[r#"
+        card: picks row 1, columns 2…0 in steps of −2: (2×3) → (1×2); backward: scattered into zeros: (1×2) → (2×3)
+        x: picks row 1, columns 2…0 in steps of −2: (2×3) → (1×2); backward: scattered into zeros: (1×2) → (2×3)
+    "#]],
+    );
+    axes(
+        &format!("{x}y = x[:, 1]"),
+        "y",
+        &expect![[r#"
+            card: picks column 1: (2×3) → (2); backward: scattered into zeros: (2) → (2×3)
+            x: picks column 1: (2×3) → (2); backward: scattered into zeros: (2) → (2×3)
+        "#]],
+    );
+    axes(&format!("{x}y = relu(x)"), "y", &expect![[""]]);
+}
+
+/// A wire knows what is copied on it.
+#[test]
+fn wires_know_their_copies() {
+    let spread = |source: &str| {
+        let taught = Taught::new(source);
+        let found = taught.scene.wires.iter().filter_map(|wire| {
+            let from = &taught.scene.nodes[wire.from].key;
+            let spread = wire.spread.as_ref()?;
+            Some(format!("{from} {:?} {:?}", spread.to, spread.axes))
+        });
+        found.collect::<Vec<_>>().join("; ")
+    };
+    let x = "x = [[1, 2, 3], [4, 5, 6]]\n";
+    assert_eq!(
+        spread(&format!("{x}b = [1, 2, 3]\ny = x + b")),
+        "b [2, 3] [0]"
+    );
+    assert_eq!(
+        spread(&format!("{x}b = [[1], [2]]\ny = x * b")),
+        "b [2, 3] [1]"
+    );
+    assert_eq!(spread(&format!("{x}b = 2\ny = x * b")), "b [2, 3] [0, 1]");
+    assert_eq!(spread(&format!("{x}y = x @ x.T")), "");
+    let batch = "a = [[[1, 2]], [[3, 4]]]\nb = [[1], [2]]\ny = a @ b";
+    assert_eq!(spread(batch), "b [2, 2, 1] [0]");
+}
+
+#[test]
+fn many_terms_are_shortened() {
+    let row = |by: usize| {
+        (0..64)
+            .map(|i| format!("{}", (i * by) % 7))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let source = format!("x = [{}]\nw = [{}]\ny = x @ w", row(3), row(5));
+    told(
+        &source,
+        "y",
+        Side::Value,
+        &[0],
+        &expect![[r#"
+        y = 693
+            y = x[0]·w[0] + x[1]·w[1] + x[2]·w[2] + … + x[63]·w[63] (64 terms)
+            0 × 0 + 3 × 5 + 6 × 3 + … + 0 × 0 = 693
+          * y Value [0]
+          * x Value [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63]
+          * w Value [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63]
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_not_computed_is_blank() {
+    let mut taught = lecture();
+    let text = |taught: &mut Taught, key, side, step| {
+        let found = asked(taught, key, side, 0, step);
+        let mut text = format!("{}\n", found.title.plain());
+        for line in &found.lines {
+            let _ = writeln!(text, "    {}", line.text);
+        }
+        text
+    };
+    // Step 1 computes y, 2 brings the upstream gradient, 3 goes back through y.
+    expect![[r#"
+        y[0, 0] = …
+            y[0, 0] = x[0, 0]·w[0, 0] + x[0, 1]·w[1, 0] + x[0, 2]·w[2, 0]
+            2 × 3 + 1 × 2 + (−3) × 3 = …
+    "#]]
+    .assert_eq(&text(&mut taught, "y", Side::Value, 0));
+    expect![[r#"
+        ∂L/∂x[0, 0] = …
+            ∂L/∂x[0, 0] = ∂L/∂y[0, 0]·w[0, 0] + ∂L/∂y[0, 1]·w[0, 1] + ∂L/∂y[0, 2]·w[0, 2] + ∂L/∂y[0, 3]·w[0, 3]
+            … × 3 + … × 2 + … × 1 + … × (−1) = …
+    "#]].assert_eq(&text(&mut taught, "x", Side::Gradient, 1));
+    expect![[r#"
+        ∂L/∂x[0, 0] = …
+            ∂L/∂x[0, 0] = ∂L/∂y[0, 0]·w[0, 0] + ∂L/∂y[0, 1]·w[0, 1] + ∂L/∂y[0, 2]·w[0, 2] + ∂L/∂y[0, 3]·w[0, 3]
+            2 × 3 + 3 × 2 + (−3) × 1 + 9 × (−1) = …
+    "#]].assert_eq(&text(&mut taught, "x", Side::Gradient, 2));
+}
+
+#[test]
+fn closed_boxes_say_so() {
+    let source =
+        "def f(a, b):\n    return a * b + a\nx = [1, 2]\nw = [3, 4]\ny = f(x, w)\nL = sum(y * y)";
+    let open = Taught::new(source);
+    let closed = open.scene.boxes.iter().map(|b| b.key.clone()).collect();
+    let view = View {
+        closed,
+        ..View::default()
+    };
+    let mut taught = Taught::viewed(source, &view);
+    let mut nodes = taught.scene.nodes.iter();
+    let closed = nodes.find(|node| node.kind == Kind::Box).expect("a box");
+    let closed = closed.key.clone();
+    tell(
+        &mut taught,
+        &closed,
+        Side::Value,
+        &[1],
+        &expect![[r#"
+        y[1] = 10
+            computed within f, which is closed: open it to see how
+          * y/f Value [1]
+    "#]],
+    );
+    tell(
+        &mut taught,
+        &closed,
+        Side::Gradient,
+        &[1],
+        &expect![[r#"
+        ∂L/∂y[1] = 20
+            ∂L/∂y[1] through y·y (use 1) = ∂L/∂(y·y)[1]·y[1]
+            1 × 10 = 10
+            ∂L/∂y[1] through y·y (use 2) = ∂L/∂(y·y)[1]·y[1]
+            1 × 10 = 10
+            ∂L/∂y[1] = 10 + 10 = 20
+          * y/f Gradient [1]
+          * L:mul Gradient [1]
+          * y/f Value [1]
+    "#]],
+    );
+    tell(
+        &mut taught,
+        "x",
+        Side::Gradient,
+        &[1],
+        &expect![[r#"
+        ∂L/∂x[1] = 100
+            ∂L/∂x[1] = ∂L/∂y[0]·∂y[0]/∂x[1] + ∂L/∂y[1]·∂y[1]/∂x[1]
+            8 × 0 + 20 × 5 = 100
+          * x Gradient [1]
+          * y/f Gradient [0, 1]
+    "#]],
+    );
+    let wide = source
+        .replace("[1, 2]", "[1, 2, 3, 4, 5]")
+        .replace("[3, 4]", "[1, 2, 3, 4, 5]");
+    let mut taught = Taught::viewed(&wide, &view);
+    tell(
+        &mut taught,
+        "x",
+        Side::Gradient,
+        &[1],
+        &expect![[r#"
+        ∂L/∂x[1] = 36
+            ∂L/∂x[1] = 36
+            comes back through f, which is closed: open it to see how
+          * x Gradient [1]
+          * y/f Gradient [0, 1, 2, 3, 4]
+    "#]],
+    );
+}
+
+#[test]
+fn what_leads_nowhere_has_no_gradient() {
+    let source = "x = [1, 2]\ny = 2 * x\nz = x + 1\nL = sum(z)";
+    told(
+        source,
+        "y",
+        Side::Gradient,
+        &[1],
+        &expect![[r#"
+        ∂L/∂y[1] = 0
+            no path leads to the output
+          * y Gradient [1]
+    "#]],
+    );
+    told(
+        "x = 3\ny = x * x\nL = y + 1",
+        "x",
+        Side::Gradient,
+        &[0],
+        &expect![[r#"
+            ∂L/∂x = 6
+                ∂L/∂x through y (use 1) = ∂L/∂y·x
+                1 × 3 = 3
+                ∂L/∂x through y (use 2) = ∂L/∂y·x
+                1 × 3 = 3
+                ∂L/∂x = 3 + 3 = 6
+              * x Gradient [0]
+              * y Gradient [0]
+              * x Value [0]
+        "#]],
     );
 }

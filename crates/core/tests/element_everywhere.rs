@@ -49,6 +49,25 @@ fn literal(values: &[f64], shape: &[usize]) -> String {
     }
 }
 
+/// Gives elements of inputs other numbers.
+fn give(taught: &mut Taught, at: impl Fn(usize) -> Option<f64>) {
+    for input in &taught.model.program.inputs {
+        let start = taught.model.plan.offset(input.node);
+        let count = taught.model.elements(input.node);
+        for (i, slot) in taught.arena[start..][..count].iter_mut().enumerate() {
+            *slot = at(i).unwrap_or(*slot);
+        }
+    }
+    taught.model.plan.run(&mut taught.arena);
+}
+
+/// Every node with every element.
+fn places(scene: &Scene) -> Vec<(usize, usize)> {
+    let nodes = 0..scene.nodes.len();
+    let each = |node| (0..elements(scene, node)).map(move |element| (node, element));
+    nodes.flat_map(each).collect()
+}
+
 fn elements(scene: &Scene, node: usize) -> usize {
     scene.nodes[node].shape.iter().product()
 }
@@ -68,12 +87,20 @@ fn checked(source: &str, taught: &mut Taught, node: usize, side: Side, element: 
     };
     let expected = taught.arena[start + element];
     let title = sides(&told.title);
-    assert_eq!(title.last().copied(), Some(expected), "{source}");
+    let title = title.last().copied().unwrap_or(f64::NAN);
+    assert!(
+        title == expected || title.is_nan(),
+        "{source}: {title}, not {expected}"
+    );
+    if !expected.is_finite() {
+        return 0;
+    }
     let mut count = 0;
     let mut last = None;
     for line in &told.lines {
         let found = sides(&line.math);
-        for pair in found.windows(2) {
+        // What is not finite is bounded by the engine, as in a logarithm of 0.
+        for pair in found.windows(2).filter(|pair| pair[0].is_finite()) {
             count += 1;
             assert_close(
                 &format!("{source}\n{}", line.text),
@@ -106,9 +133,11 @@ fn what_is_written_is_what_is_computed() {
         let Some(source) = program(&case, &mut random) else {
             continue;
         };
-        let mut taught = Taught::new(&source);
-        for node in 0..taught.scene.nodes.len() {
-            for element in 0..elements(&taught.scene, node) {
+        // As it is, and where there are kinks, ties and poles.
+        for place in [None, Some(0.0), Some(1.0), Some(-1.0)] {
+            let mut taught = Taught::new(&source);
+            give(&mut taught, |_| place);
+            for (node, element) in places(&taught.scene) {
                 for side in [Side::Value, Side::Gradient] {
                     let count = checked(&source, &mut taught, node, side, element);
                     if count > 0 && taught.scene.nodes[node].key == "r" {
@@ -278,14 +307,7 @@ const PLACES: [f64; 8] = [
 /// Asks for every element of every node at every other step.
 fn say_all(source: &str, view: &View, at: impl Fn(usize) -> Option<f64>) {
     let mut taught = Taught::viewed(source, view);
-    for input in &taught.model.program.inputs {
-        let start = taught.model.plan.offset(input.node);
-        let count = taught.model.elements(input.node);
-        for (i, slot) in taught.arena[start..][..count].iter_mut().enumerate() {
-            *slot = at(i).unwrap_or(*slot);
-        }
-    }
-    taught.model.plan.run(&mut taught.arena);
+    give(&mut taught, at);
     let last = taught.scene.steps.len() - 1;
     for node in 0..taught.scene.nodes.len() {
         let count = elements(&taught.scene, node);
@@ -372,6 +394,9 @@ fn elements_of_programs_are_told() {
         "x = [[1, 2], [3, 4]]\ny = detach(x[0]) * x[1]\ny[None]",
         "x = [[1, 2], [3, 4]]\ny = x[1:1]\nL = sum(y)",
         "x = 3\ny = 4 * x\nx + 1",
+        "x = [[1, 2], [3, 4]]\nm = mean(x[1:1], axis=0)\nv = std(x[1:1], axis=0)\nL = sum(m * v)",
+        "x = [[1, 2], [3, 4]]\nL = mse_loss(x[1:1], x[1:1]) + sum(softmax(x[1:1], axis=1))",
+        "x = [[1, 2], [3, 4]]\nL = cross_entropy(x[1:1], x[1:1]) + bce_loss(x[1:1], x[1:1])",
         "x = [1, 2]\ny = x",
         "x = [3, 4]\nc = x > 3\ny = where(c, x, -x)\nL = sum(5 * y)",
         "x = [[[1, 2], [3, 4]]]\nL = cross_entropy(x, [[0, 1]])",

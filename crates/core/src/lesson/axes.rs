@@ -31,7 +31,7 @@ impl Lesson {
             for said in gates
                 .iter()
                 .rev()
-                .filter_map(|&gate| said(graph, gate, &at.shape))
+                .filter_map(|&gate| said(graph, gate, [&at.shape, graph.shape(gate)]))
             {
                 let mut words = said;
                 if wires.len() > 1 {
@@ -44,18 +44,23 @@ impl Lesson {
         if let Some(place) = gate.filter(|&place| now.scene.nodes[place].kind == Kind::Gate) {
             let gate = now.scene.gate(now.model, place);
             let operand = (graph.arity(gate) > 0).then(|| graph.operand(gate, 0));
-            let said = operand.and_then(|x| said(graph, gate, graph.shape(x)));
+            let said = operand
+                .and_then(|x| said(graph, gate, [graph.shape(x), &now.scene.nodes[place].shape]));
             lines.extend(said.map(|said| line(text(said), vec![place], self.into[place].clone())));
         }
         section(About::Axes, "Axes: forward and backward", lines)
     }
 }
 
-/// What a gate does to the axes of its operand, of a shape, if it is about axes.
-fn said(graph: &Graph, gate: NodeId, from: &[usize]) -> Option<String> {
+/// What a gate does to the axes of its operand, if it is about axes: from a shape to a
+/// shape, as they are drawn.
+fn said(graph: &Graph, gate: NodeId, [from, drawn]: [&[usize]; 2]) -> Option<String> {
     let op = graph.node(gate).op;
     let to = graph.shape(gate);
-    let [a, b] = [from, to].map(|shape| shaped(shape).plain());
+    let [a, b] = [from, drawn].map(|shape| match shape {
+        [] => "a number".to_owned(),
+        shape => shaped(shape).plain(),
+    });
     Some(match op {
         Op::Broadcast(axes) => {
             let copied = axes.iter();

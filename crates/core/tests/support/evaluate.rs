@@ -138,6 +138,7 @@ fn called(name: &str, of: &Math) -> Option<f64> {
         "sinh" => x.sinh(),
         "cosh" => x.cosh(),
         "tanh" => x.tanh(),
+        "sign" if x == 0.0 => 0.0,
         "sign" => x.signum(),
         "relu" => x.max(0.0),
         "detach" => x,

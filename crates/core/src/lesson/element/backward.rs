@@ -38,7 +38,15 @@ impl Lesson {
         }
         let uses = self.beyond_copies(now, node, told);
         if uses.is_empty() {
-            told.say("no path leads to the output");
+            let wires = self.out[node]
+                .iter()
+                .filter_map(|&wire| now.scene.wires[wire].to);
+            let mut reached = wires.map(|to| now.scene.nodes[to].gradient);
+            told.say(if reached.any(|at| at != now.model.plan.zeros()) {
+                "what uses it lets no gradient through"
+            } else {
+                "no path leads to the output"
+            });
             return;
         }
         let several = uses.len() > 1;
@@ -260,8 +268,8 @@ impl Gate<'_> {
             }
             Op::Max(_) | Op::Min(_) if self.known() => {
                 if let [step] = steps {
-                    let lost = self.at(0, step.from) < self.values()[step.to]
-                        || self.at(0, step.from) > self.values()[step.to];
+                    let (x, y) = (self.at(0, step.from), self.value(step.to));
+                    let lost = x < y || x > y;
                     let name = self.x(slot, step.from);
                     let which = self.extreme();
                     let said = if lost {

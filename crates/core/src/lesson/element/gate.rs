@@ -83,6 +83,11 @@ impl<'a> Gate<'a> {
         values(self.now, self.node)
     }
 
+    /// An element of it; NaN where there is none.
+    pub fn value(&self, element: usize) -> f64 {
+        self.values().get(element).copied().unwrap_or(f64::NAN)
+    }
+
     /// Whether its value is computed.
     pub fn known(&self) -> bool {
         self.now.scene.nodes[self.place].forward <= self.step

@@ -302,10 +302,6 @@ impl Gate<'_> {
         }
     }
 
-    fn value(&self, at: usize) -> f64 {
-        self.values().get(at).copied().unwrap_or(f64::NAN)
-    }
-
     fn cross_entropy(&self, slot: usize, from: usize) -> (Math, f64) {
         let (rows, classes) = self.rows();
         let count = rows as f64;
