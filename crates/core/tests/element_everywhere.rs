@@ -293,18 +293,9 @@ fn what_lights_up_is_what_a_gradient_is_made_of() {
     }
 }
 
-const PLACES: [f64; 8] = [
-    0.0,
-    -0.0,
-    1.0,
-    -1.0,
-    1000.0,
-    f64::INFINITY,
-    f64::NEG_INFINITY,
-    f64::NAN,
-];
+const PLACES: [f64; 5] = [0.0, 1.0, 1000.0, f64::NEG_INFINITY, f64::NAN];
 
-/// Asks for every element of every node at every other step.
+/// Asks for every element of every node, halfway and when all is computed.
 fn say_all(source: &str, view: &View, at: impl Fn(usize) -> Option<f64>) {
     let mut taught = Taught::viewed(source, view);
     give(&mut taught, at);
@@ -312,7 +303,7 @@ fn say_all(source: &str, view: &View, at: impl Fn(usize) -> Option<f64>) {
     for node in 0..taught.scene.nodes.len() {
         let count = elements(&taught.scene, node);
         for side in [Side::Value, Side::Gradient] {
-            for step in [0, last / 2, last] {
+            for step in [last / 2, last] {
                 for element in 0..count {
                     let told = taught.ask(|l, now| l.element(now, node, side, element, step));
                     let told = told.expect("an element");
@@ -335,6 +326,9 @@ fn looked_at(source: &str, taught: &Taught, told: &Element, own: (usize, Side, u
     assert!(!told.lines.is_empty(), "{source}: {}", told.text);
     for line in &told.lines {
         assert!(!line.text.trim().is_empty(), "{source}: {}", told.text);
+        let latex = line.latex.replace(r"\{", "").replace(r"\}", "");
+        let braces = |brace| latex.matches(brace).count();
+        assert_eq!(braces('{'), braces('}'), "{source}: {latex}");
     }
     for lit in &told.lit {
         let count = elements(&taught.scene, lit.node);

@@ -5,6 +5,7 @@ use super::local::Step;
 use super::places::subscripts;
 use super::terms::{equal, lines, sum, times};
 use super::{Side, Told, number};
+use crate::graph::NodeId;
 use crate::lesson::axes::axes_said;
 use crate::lesson::card::line;
 use crate::lesson::math::{self, As, Math, partial, row, text};
@@ -12,6 +13,7 @@ use crate::lesson::{Lesson, Now};
 use crate::op::{Form, Op};
 use crate::scene::Kind;
 use crate::shape::Axes;
+use std::cmp::Ordering;
 
 /// Most rows and columns of the Jacobian of a closed box that is looked through, and
 /// most values that it hands on.
@@ -28,7 +30,7 @@ impl Lesson {
         told: &mut Told,
     ) {
         let shown = &now.scene.nodes[node];
-        if self.begins(now, node) {
+        if Self::begins(now, node) {
             told.say(if Self::is_base(now) {
                 "given: the backward pass begins here"
             } else {
@@ -90,7 +92,7 @@ impl Lesson {
     }
 
     /// Whether a node is where the backward pass begins: the output, or its copy.
-    fn begins(&self, now: Now<'_>, node: usize) -> bool {
+    fn begins(now: Now<'_>, node: usize) -> bool {
         let open = now.scene.wires.last().filter(|wire| wire.to.is_none());
         node == now.scene.output
             || now.scene.nodes[node].kind == Kind::Copy
@@ -206,7 +208,7 @@ impl Lesson {
             for row in 0..count(out) {
                 let shape = now.model.program.graph.shape(out);
                 let value = math::at(name, &subscripts(shape, row));
-                let upstream = self.arriving(now, to, out, row);
+                let upstream = Self::arriving(now, to, out, row);
                 let known = at.backward <= step;
                 let local = locals.get(row * count(x) + element);
                 terms.push([
@@ -235,7 +237,7 @@ impl Lesson {
     }
 
     /// The gradient that arrives from outside at an element of what a box hands on.
-    fn arriving(&self, now: Now<'_>, place: usize, out: crate::graph::NodeId, row: usize) -> f64 {
+    fn arriving(now: Now<'_>, place: usize, out: NodeId, row: usize) -> f64 {
         let threads = &now.scene.outline().threads;
         let wires = now.scene.wires.iter().zip(threads);
         let wires = wires.filter(|(wire, thread)| wire.from == place && thread.node == out);
@@ -269,7 +271,7 @@ impl Gate<'_> {
             Op::Max(_) | Op::Min(_) if self.known() => {
                 if let [step] = steps {
                     let (x, y) = (self.at(0, step.from), self.value(step.to));
-                    let lost = x < y || x > y;
+                    let lost = x.partial_cmp(&y).is_some_and(Ordering::is_ne);
                     let name = self.x(slot, step.from);
                     let which = self.extreme();
                     let said = if lost {

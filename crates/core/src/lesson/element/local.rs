@@ -2,6 +2,7 @@
 
 use super::gate::Gate;
 use super::places::{group, targets};
+use super::rows::margin;
 use super::terms::{called, exp, less, negative, over, product, sum, times};
 use super::{Side, Told};
 use crate::graph::{Graph, NodeId, Origin};
@@ -194,12 +195,12 @@ impl Gate<'_> {
             .operands(self.node)
             .enumerate()
             // A rule may know a constant.
-            .map(|(slot, operand)| match graph.constant(operand) {
-                Some(value) => part.push_constant(value, ShapeId::SCALAR, Origin::default()),
-                None => {
-                    let value = vec![self.at(slot, at)].into();
-                    part.push_input(ShapeId::SCALAR, value, Origin::default())
+            .map(|(slot, operand)| {
+                if let Some(value) = graph.constant(operand) {
+                    return part.push_constant(value, ShapeId::SCALAR, Origin::default());
                 }
+                let value = vec![self.at(slot, at)].into();
+                part.push_input(ShapeId::SCALAR, value, Origin::default())
             })
             .collect();
         let gate = part.push(self.op, ShapeId::SCALAR, &operands, Origin::default());
@@ -367,9 +368,9 @@ impl Gate<'_> {
         };
         let own = row * classes + class;
         let within = |at: usize| {
-            let margin = self.margin(at, own, &|slot, at| self.x(slot, at));
+            let by = margin(at, own, &|slot, at| self.x(slot, at));
             let zero = math::num(0.0, As::Plain);
-            math::fence("[", math::row(vec![margin, math::op(">"), zero]), "]")
+            math::fence("[", math::row(vec![by, math::op(">"), zero]), "]")
         };
         let name = if from == own {
             let mut wrong: Vec<usize> = (start..start + classes).collect();

@@ -142,16 +142,6 @@ impl Gate<'_> {
         ])
     }
 
-    /// `s[0, 2] − s[0, 1] + 1`: by how much the score of a class is within the margin of
-    /// the right one.
-    pub fn margin(&self, at: usize, own: usize, x: &dyn Fn(usize, usize) -> Math) -> Math {
-        let margin = [op("+"), x(2, at)];
-        match less(x(0, at), x(0, own)) {
-            Math::Row { row: pieces } => row(pieces.into_iter().chain(margin).collect()),
-            other => row([other].into_iter().chain(margin).collect()),
-        }
-    }
-
     /// The greatest score of the row of an element, and the log of the sum of the
     /// exponentials of the scores less it.
     fn row_of(&self, at: usize) -> (f64, f64) {
@@ -234,8 +224,8 @@ impl Gate<'_> {
                     let each = |i: usize| {
                         let at = wrong[i];
                         let row = at / classes;
-                        let margin = self.margin(at, row * classes + right[row], x);
-                        let both = [math::num(0.0, As::Plain), margin];
+                        let within = margin(at, row * classes + right[row], x);
+                        let both = [math::num(0.0, As::Plain), within];
                         called("max", math::row(joined(both, &op(","))))
                     };
                     over(sum(wrong.len(), each), rows)
@@ -243,5 +233,15 @@ impl Gate<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// `s[0, 2] − s[0, 1] + 1`: by how much the score of a class is within the margin of
+/// the right one.
+pub fn margin(at: usize, own: usize, x: &dyn Fn(usize, usize) -> Math) -> Math {
+    let margin = [op("+"), x(2, at)];
+    match less(x(0, at), x(0, own)) {
+        Math::Row { row: pieces } => row(pieces.into_iter().chain(margin).collect()),
+        other => row([other].into_iter().chain(margin).collect()),
     }
 }

@@ -1,6 +1,6 @@
 //! Sums and lists of many terms, of which the first few and the last are written.
 
-use crate::lesson::expr;
+use crate::lesson::expr::{self, Expr, Leaves};
 use crate::lesson::math::{self, As, Math, function, joined, op, parens, row, text};
 
 /// Most terms that are all written.
@@ -98,26 +98,24 @@ pub fn called(name: &'static str, of: Math) -> Math {
     row(vec![function(name), parens(of)])
 }
 
-/// A difference; what is below zero or a sum is in parentheses.
-pub fn less(a: Math, b: Math) -> Math {
-    let place = |math: Math| expr::Leaves {
-        operands: vec![a.clone(), math],
+/// A formula of some pieces.
+fn of(formula: &Expr, operands: Vec<Math>) -> Math {
+    formula.math(&Leaves {
+        operands,
         value: text(""),
         upstream: text(""),
         times: "·",
-    };
-    expr::sub(expr::x(0), expr::x(1)).math(&place(b))
+    })
+}
+
+/// A difference; what is below zero or a sum is in parentheses.
+pub fn less(a: Math, b: Math) -> Math {
+    of(&expr::sub(expr::x(0), expr::x(1)), vec![a, b])
 }
 
 /// The negative of something.
-pub fn negative(of: Math) -> Math {
-    let place = expr::Leaves {
-        operands: vec![of],
-        value: text(""),
-        upstream: text(""),
-        times: "·",
-    };
-    expr::neg(expr::x(0)).math(&place)
+pub fn negative(a: Math) -> Math {
+    of(&expr::neg(expr::x(0)), vec![a])
 }
 
 /// Equal things, without repetitions.
