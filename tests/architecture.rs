@@ -196,7 +196,11 @@ fn the_types_of_the_boundary_are_those_that_are_sent() {
         let file = root().join("crates/core/src/lesson").join(file);
         fs::read_to_string(file).expect("a part of the lesson")
     };
-    let (element, lens, slice) = (lesson("element.rs"), lesson("lens.rs"), lesson("slice.rs"));
+    let (element, lens, slice) = (
+        lesson("element/mod.rs"),
+        lesson("lens.rs"),
+        lesson("slice.rs"),
+    );
     let sources = [
         (&view, "View"),
         (&scene, "Scene"),
