@@ -139,6 +139,7 @@ function elementOf(math) {
   if ("frac" in math) return mathml("mfrac", ...math.frac.map(elementOf));
   if ("sup" in math) return mathml("msup", ...math.sup.map(elementOf));
   if ("sub" in math) return mathml("msub", ...math.sub.map(elementOf));
+  if ("under" in math) return mathml("munder", ...math.under.map(elementOf));
   if ("sqrt" in math) return mathml("msqrt", elementOf(math.sqrt));
   if ("id" in math) return nameOf(math.id);
   if ("num" in math) return numberOf(math);

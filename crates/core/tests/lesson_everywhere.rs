@@ -2,14 +2,12 @@
 
 mod support;
 
-use backflow_core::codegen::python;
 use backflow_core::lesson::{Card, Lesson, Now};
 use backflow_core::model::Model;
 use backflow_core::scene::Scene;
-use std::fmt::Write;
 use support::Random;
 use support::point::model;
-use support::table::{all_cases, gate, len};
+use support::programs::programs;
 
 /// Values at which gates have kinks, ties and poles, or are not finite.
 const PLACES: [f64; 9] = [
@@ -121,36 +119,8 @@ fn everywhere(source: &str) {
 
 #[test]
 fn operations_are_told_wherever_they_stand() {
-    let mut random = Random(11);
     let mut told = 0;
-    for case in all_cases() {
-        let made = gate(&case, &mut random);
-        let names: Vec<String> = (0..made.operands.len()).map(|i| format!("a{i}")).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let sizes = made.operands.iter().map(|&x| len(&made.graph, x));
-        let empty = sizes.clone().any(|size| size == 0) || sizes.sum::<usize>() > 12;
-        let Some(form) = python(&made.graph, made.y, &names).filter(|_| !empty) else {
-            continue;
-        };
-        let mut source = String::new();
-        for (&x, name) in made.operands.iter().zip(&names) {
-            let shape = made.graph.shape(x);
-            let count = len(&made.graph, x);
-            let values: Vec<String> = (0..count)
-                .map(|_| format!("{:?}", random.between(0.3, 0.7)))
-                .collect();
-            let flat = values.join(", ");
-            let value = match shape {
-                [] => flat,
-                [_] => format!("[{flat}]"),
-                shape => format!(
-                    "reshape([{flat}], {})",
-                    backflow_core::shape::Display(shape)
-                ),
-            };
-            let _ = writeln!(source, "{name} = {value}");
-        }
-        let _ = write!(source, "r = {form}\nL = sum(r * r)");
+    for source in programs(&mut Random(11)) {
         everywhere(&source);
         told += 1;
     }

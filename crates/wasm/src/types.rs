@@ -203,6 +203,7 @@ export type Math =
   | { fn: string }
   | { text: string }
   | { fence: [string, Math, string] }
+  | { under: [Math, Math] }
   | { table: Math[][] };
 
 /** What happens in one step; `text` is to be spoken. */

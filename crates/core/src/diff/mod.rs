@@ -3,10 +3,11 @@
 //! The derivative of a gate with respect to one operand is a linear operator
 //! on that edge, described by nodes ([`linear`]). One table names it for every
 //! operation and slot ([`rules`]); the sweeps carry it through the graph;
-//! [`structure`] says what its matrix looks like, [`path`] and [`chain`] what
+//! [`structure`] says what its matrix looks like, [`between`] that of many gates, [`path`] and [`chain`] what
 //! products of such matrices cost. A derivative is nodes like any others: a sweep over what
 //! a sweep has emitted is the second order, and so on.
 
+pub mod between;
 pub mod chain;
 pub mod jacobian;
 pub mod linear;

@@ -133,6 +133,25 @@ pub fn flops(graph: &Graph, operator: &Linear, from: &[usize], adjoint: bool) ->
     }
 }
 
+/// Multiplications among the flops of an operator, or of its adjoint.
+pub fn multiplications(graph: &Graph, operator: &Linear, from: &[usize]) -> f64 {
+    let to = image(graph, operator, from);
+    let (n, m) = (elements(from) as f64, elements(&to) as f64);
+    match operator {
+        Linear::Scale(_) | Linear::Mask(_) => n,
+        Linear::LeftProduct(_) => m * from[from.len() - 2] as f64,
+        Linear::RightProduct(_) => m * from[from.len() - 1] as f64,
+        // As deep as a rule is long: a handful.
+        Linear::Then(parts) => {
+            let mid = image(graph, &parts[0], from);
+            multiplications(graph, &parts[0], from) + multiplications(graph, &parts[1], &mid)
+        }
+        Linear::Plus(parts) => parts.iter().map(|p| multiplications(graph, p, from)).sum(),
+        // Signs, sums, and the same numbers elsewhere.
+        _ => 0.0,
+    }
+}
+
 /// Numbers that an operator is described by.
 fn described(graph: &Graph, operator: &Linear) -> f64 {
     match operator {
@@ -181,6 +200,11 @@ mod tests {
         assert_eq!(reverse, [48.0, 24.0, 0.0]);
         let described: Vec<_> = chain.iter().map(|f| f.described).collect();
         assert_eq!(described, [12.0, 16.0, 0.0]);
+        // 2 · 3 · 4 either way; additions and copies count nothing.
+        let local = partial(&mut Builder::new(&mut graph), s, 0);
+        assert_eq!(multiplications(&graph, &local, &[2, 3]), 24.0);
+        let local = partial(&mut Builder::new(&mut graph), q, 0);
+        assert_eq!(multiplications(&graph, &local, &[2, 4]), 8.0);
         assert_eq!(path(&graph, loss, x), Err(NoChain::Apart));
         let not = factors(&mut Builder::new(&mut graph), &[x, q]);
         assert_eq!(not, Err(NoChain::NotNext(x, q)));
@@ -196,6 +220,7 @@ mod tests {
         let from = graph.shapes.intern(&[2, 3]);
         let sum = Linear::Sum([1].into_iter().collect(), from);
         let twice = sum.clone().plus(sum);
+        assert_eq!(multiplications(&graph, &twice, &[2, 3]), 0.0);
         // Two sums of four additions and two more; or six copies, twice, added.
         assert_eq!(flops(&graph, &twice, &[2, 3], false), 10.0);
         assert_eq!(flops(&graph, &twice, &[2, 3], true), 6.0);

@@ -80,8 +80,8 @@ impl fmt::Display for Structure {
     clippy::struct_excessive_bools,
     reason = "each is a property of its own"
 )]
-struct Known {
-    zero: bool,
+pub(super) struct Known {
+    pub(super) zero: bool,
     /// No row has more than one entry.
     single_rows: bool,
     /// No column has more than one entry.
@@ -89,16 +89,16 @@ struct Known {
     /// Every row and every column has an entry.
     complete: bool,
     /// No entry is off the diagonal.
-    diagonal: bool,
+    pub(super) diagonal: bool,
     /// Every entry is 1, if rows or columns are single.
     ones: bool,
     /// The axes of operand and result along which elements correspond one to
     /// one: only elements at the same place of them have an entry.
-    pairs: Vec<(usize, usize)>,
+    pub(super) pairs: Vec<(usize, usize)>,
 }
 
 impl Known {
-    fn diagonal(ones: bool, rank: usize) -> Self {
+    pub(super) fn diagonal(ones: bool, rank: usize) -> Self {
         Self {
             diagonal: true,
             ..Self::moved(ones, (0..rank).map(|axis| (axis, axis)).collect())
@@ -127,7 +127,7 @@ impl Known {
     }
 
     /// The product: `self`, then `next`.
-    fn then(&self, next: &Self) -> Self {
+    pub(super) fn then(&self, next: &Self) -> Self {
         let pairs = self.pairs.iter().filter_map(|&(from, mid)| {
             let pair = next.pairs.iter().find(|pair| pair.0 == mid)?;
             Some((from, pair.1))
@@ -145,7 +145,7 @@ impl Known {
         }
     }
 
-    fn plus(&self, other: &Self) -> Self {
+    pub(super) fn plus(&self, other: &Self) -> Self {
         let both = |pair: &(usize, usize)| other.pairs.contains(pair);
         let pairs = self.pairs.iter().copied().filter(both).collect();
         let diagonal = self.diagonal && other.diagonal;
@@ -162,12 +162,17 @@ impl Known {
 /// The structure of an operator on values of a shape, and the shape of its results.
 pub fn structure(graph: &Graph, operator: &Linear, from: &[usize]) -> (Structure, Vec<usize>) {
     let (known, to) = known(graph, operator, from);
+    (named(&known, from, &to), to)
+}
+
+/// The structure that fits what is known of a matrix.
+pub(super) fn named(known: &Known, from: &[usize], to: &[usize]) -> Structure {
     let mut count = 1usize;
     for &(axis, _) in &known.pairs {
         count = count.saturating_mul(from[axis]);
     }
-    let (n, m) = (elements(from), elements(&to));
-    let found = match known {
+    let (n, m) = (elements(from), elements(to));
+    match *known {
         Known { zero: true, .. } => Structure::Zero,
         Known {
             diagonal: true,
@@ -205,8 +210,7 @@ pub fn structure(graph: &Graph, operator: &Linear, from: &[usize]) -> (Structure
             columns: n / count,
         },
         _ => Structure::Dense,
-    };
-    (found, to)
+    }
 }
 
 /// Number of elements of a value that exists.
@@ -248,7 +252,7 @@ pub fn image(graph: &Graph, operator: &Linear, from: &[usize]) -> Vec<usize> {
     to
 }
 
-fn known(graph: &Graph, operator: &Linear, from: &[usize]) -> (Known, Vec<usize>) {
+pub(super) fn known(graph: &Graph, operator: &Linear, from: &[usize]) -> (Known, Vec<usize>) {
     let rank = from.len();
     let to = image(graph, operator, from);
     let kept = |axes: Axes, rank: usize| (0..rank).filter(move |&axis| !axes.contains(axis));

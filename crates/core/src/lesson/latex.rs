@@ -30,6 +30,9 @@ impl Math {
             }
             Self::Sub { sub } => format!("{}_{{{}}}", sub[0].latex(), sub[1].latex()),
             Self::Sqrt { sqrt } => format!(r"\sqrt{{{}}}", sqrt.latex()),
+            Self::Under { under } => {
+                format!(r"\underset{{{}}}{{{}}}", under[1].latex(), under[0].latex())
+            }
             Self::Id { id } => latex_name(id),
             Self::Num { num, .. } => latex_number(num),
             Self::Op { op } => latex_sign(op).to_owned(),
@@ -192,7 +195,7 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::math::{As, Math, blank, fence, name, num, op, row, text};
+    use super::super::math::{As, Math, blank, fence, name, num, op, row, text, under};
 
     #[test]
     fn words_keep_their_spaces() {
@@ -218,6 +221,15 @@ mod tests {
             r"\text{100\% $-$ 1.5$\times$10$^{-16}$}"
         );
         assert_eq!(num(-1.5e-16, As::Value).latex(), r"-1.5 \times 10^{-16}");
+    }
+
+    #[test]
+    fn shapes_stand_below() {
+        let shaped = under(name("w"), text("3 × 4"));
+        assert_eq!(shaped.latex(), r"\underset{\text{3 $\times$ 4}}{w}");
+        let product = row(vec![shaped, op("+"), name("b")]);
+        assert_eq!(product.plain(), "w [3 × 4] + b");
+        assert_eq!(product.spoken(), "w, 3 × 4, plus b");
     }
 
     #[test]

@@ -69,6 +69,11 @@ pub enum Math {
         /// The opening fence, what stands between, and the closing one.
         fence: (&'static str, Box<Math>, &'static str),
     },
+    /// Something with its shape below it.
+    Under {
+        /// What it is, and what stands below.
+        under: Box<[Math; 2]>,
+    },
     /// Rows of cells, aligned.
     Table {
         /// The rows.
@@ -130,6 +135,22 @@ pub fn text(text: impl Into<String>) -> Math {
 pub fn fence(open: &'static str, inner: Math, close: &'static str) -> Math {
     let fence = (open, Box::new(inner), close);
     Math::Fence { fence }
+}
+
+/// With something below it.
+pub fn under(above: Math, below: Math) -> Math {
+    let under = Box::new([above, below]);
+    Math::Under { under }
+}
+
+/// Rows of numbers between brackets.
+pub fn matrix(values: &[f64], columns: usize, role: As) -> Math {
+    let rows = values.chunks(columns.max(1));
+    let table = rows.map(|row| row.iter().map(|&v| num(v, role)).collect());
+    let table = Math::Table {
+        table: table.collect(),
+    };
+    fence("[", table, "]")
 }
 
 pub fn parens(inner: Math) -> Math {

@@ -4,14 +4,17 @@
 //! changes, and reads the numbers where they lie in the arena. It holds none.
 
 mod axes;
+mod by_element;
 mod card;
 mod check;
+mod cost;
 mod derivative;
 mod element;
 mod expr;
 mod flags;
 mod formula;
 mod grain;
+mod indexed;
 mod language;
 mod latex;
 mod lens;
@@ -19,12 +22,15 @@ mod local;
 mod math;
 mod names;
 mod notes;
+mod orders;
 mod paths;
 mod roles;
 mod sentence;
 mod show;
 mod slice;
+mod way;
 mod whole;
+mod why;
 mod write;
 
 use crate::graph::NodeId;
@@ -32,13 +38,15 @@ use crate::model::Model;
 use crate::modes::{Locals, Probe};
 use crate::scene::Scene;
 pub use element::{Element, Lit, Side};
+pub use cost::{Cost, Sizes, sizes};
 use grain::Other;
 pub use language::{gradient_in_python, value_in_python};
-pub use lens::{Cost, Lens, Sizes, sizes};
+pub use lens::Lens;
 pub use math::{As, Math};
 use names::Names;
 use serde::Serialize;
-pub use slice::{Order, Slice, Whole};
+pub use orders::{Order, Whole};
+pub use slice::Slice;
 
 /// A program at this moment: its arena has been run.
 #[derive(Clone, Copy, Debug)]

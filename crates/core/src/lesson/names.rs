@@ -163,6 +163,11 @@ impl Names {
         &self.step
     }
 
+    /// Whether a node is drawn itself.
+    pub fn is_drawn(&self, node: NodeId) -> bool {
+        self.places.get(node.index()).is_some_and(Option::is_some)
+    }
+
     /// The drawn node whose value an operand is, but for what it is broadcast by.
     pub fn place(&self, graph: &Graph, mut node: NodeId) -> Option<usize> {
         loop {

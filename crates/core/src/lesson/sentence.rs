@@ -1,6 +1,6 @@
 //! One sentence a step.
 
-use super::derivative::rule;
+use super::derivative::{Rule, rule};
 use super::expr::{Leaves, sum};
 use super::formula;
 use super::math::{self, Math, joined, op, row, text};
@@ -199,6 +199,17 @@ impl Lesson {
 
     /// How a gradient goes back through a gate of whole values.
     pub(super) fn implicit(&self, now: Now<'_>, wire: usize, upstream: Math) -> Math {
+        self.implicit_by(now, wire, upstream, |rule| rule)
+    }
+
+    /// [`Self::implicit`] with the gate's rule said in another way.
+    pub(super) fn implicit_by(
+        &self,
+        now: Now<'_>,
+        wire: usize,
+        upstream: Math,
+        said: impl Fn(Rule) -> Rule,
+    ) -> Math {
         let graph = &now.model.program.graph;
         let at = &now.scene.wires[wire];
         let Some(to) = at.to.filter(|&to| !Self::is_whole(now, to)) else {
@@ -212,7 +223,8 @@ impl Lesson {
             upstream,
             times: "⊙",
         };
-        let gradient = rule(graph, gate, at.operand).gradient().math(&leaves);
+        let rule = said(rule(graph, gate, at.operand));
+        let gradient = rule.gradient().math(&leaves);
         let operand = graph.operand(gate, at.operand);
         let spread = graph.node(operand).origin.role == Role::Implied
             && self.names.place(graph, operand) == Some(at.from)

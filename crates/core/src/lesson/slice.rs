@@ -1,8 +1,21 @@
 //! The local gradient slice: what one element of an operand does to all of a gate's value.
 
-use super::element::Lit;
-use super::{Lesson, Line, Math, Now};
+use super::card::line;
+use super::derivative::{Rule, rule};
+use super::element::{Lit, Side};
+use super::expr::Expr;
+use super::indexed::{differential, element_name, place};
+use super::lens::met;
+use super::math::{self, As, Math, fence, frac, function, joined, op, parens, row, text, tight};
+use super::{Lesson, Line, Now};
+use crate::modes::column::{Sparse, ravelled, unravelled};
+use crate::op::Op;
 use serde::Serialize;
+
+/// Most terms of an inner product that are written out.
+const TERMS: usize = 8;
+/// How many of more are written before the last.
+const FIRST: usize = 3;
 
 /// ∂y/∂x_ij, in the shape of y, and its inner product with the upstream gradient.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -40,28 +53,11 @@ pub struct Slice {
     pub lit: Vec<Lit>,
 }
 
-/// A product of matrices, and whether its shapes fit.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Order {
-    /// `∂L/∂x = (∂L/∂y) wᵀ`, the shapes laid under each factor.
-    pub line: Line,
-    /// Whether the shapes fit.
-    pub fits: bool,
-    /// Why not, or that it has the operand's shape.
-    pub why: String,
-}
-
-/// What the slices of all elements come to.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Whole {
-    /// The rule of the whole operand: `∂L/∂x = (∂L/∂y) wᵀ`, in symbols and in numbers.
-    pub lines: Vec<Line>,
-    /// Of a product of matrices: the right order and two wrong ones; else none.
-    pub orders: Vec<Order>,
-}
-
 impl Lesson {
     /// The slice of an element of what a wire carries; none if there is no such element.
+    ///
+    /// Of a box that hands on several values it is of the one that the box shows, and the
+    /// others have their part in the result.
     pub fn slice(
         &mut self,
         now: Now<'_>,
@@ -69,13 +65,404 @@ impl Lesson {
         element: usize,
         step: usize,
     ) -> Option<Slice> {
-        let _ = (now, wire, element, step);
-        None
+        let at = now.scene.wires.get(wire)?;
+        let to = at.to?;
+        let count = at.shape.iter().product::<usize>();
+        if element >= count {
+            return None;
+        }
+        let node = &now.scene.nodes[to];
+        let own = node.shape.iter().product::<usize>();
+        let way = self.way(now, wire)?;
+        // What is too large to be computed is not told.
+        let column = way.column(now, element).ok()?;
+        let arrives = self.arriving(now, to);
+        let [forward, backward] = [node.forward, node.backward].map(|known| known <= step);
+        let x = self.names.of_wire(now.scene, wire);
+        let by = differential(x, &at.shape, element);
+        let title = frac(row(vec![op("∂"), tight(self.names.of(to))]), by);
+        let shown: Sparse = column.iter().copied().filter(|entry| entry.0 < own).collect();
+        let mut zeros = vec![true; own];
+        shown.iter().for_each(|entry| zeros[entry.0] = false);
+        let entries = forward.then(|| {
+            let mut entries = vec![0.0; own];
+            shown.iter().for_each(|&(i, d)| entries[i] = d);
+            entries
+        });
+        let known = forward && backward;
+        let result = known.then(|| met(&column, &arrives));
+        let lit = |math: Math| line(math, vec![at.from, to], vec![wire]);
+        let whole = self.slice_symbol(now, wire, element);
+        let mut lines = vec![
+            lit(self.said_of_slice(now, wire, element, &title, &shown, forward)),
+            lit(row(vec![
+                whole.clone(),
+                op("="),
+                function("Σ"),
+                parens(title.clone()),
+                op("⊙"),
+                parens(self.symbol(now, to)),
+            ])),
+        ];
+        let terms = Terms {
+            column: &column,
+            upstream: &arrives,
+            forward,
+            backward,
+        };
+        let total = result.map_or(math::blank(As::Gradient), |g| math::num(g, As::Gradient));
+        let mut pieces = vec![whole, op("="), terms.written(), op("="), total];
+        if column.len() > TERMS {
+            pieces.push(text(format!("({} terms)", column.len())));
+        }
+        lines.push(lit(row(pieces)));
+        if column.len() > shown.len() {
+            let said = "with what the other values of the box bring";
+            lines.push(lit(text(said)));
+        }
+        let downstream = now.arena.get(at.gradient..at.gradient + count);
+        Some(Slice {
+            text: title.spoken(),
+            title,
+            gate: to,
+            operand: at.from,
+            element,
+            count,
+            shape: node.shape.clone(),
+            entries,
+            zeros,
+            upstream: backward.then(|| arrives[..own.min(arrives.len())].to_vec()),
+            lines,
+            result,
+            downstream: downstream.filter(|_| at.backward <= step).map(<[f64]>::to_vec),
+            operand_shape: at.shape.clone(),
+            lit: self.lit_by_slice(now, wire, element, &shown),
+        })
     }
 
-    /// What all slices of what a wire carries come to.
-    pub fn whole(&mut self, now: Now<'_>, wire: usize, step: usize) -> Option<Whole> {
-        let _ = (now, wire, step);
-        None
+    /// `∂L/∂x[0, 0]`, or the part of it through one use.
+    fn slice_symbol(&self, now: Now<'_>, wire: usize, element: usize) -> Math {
+        let at = &now.scene.wires[wire];
+        let x = self.names.of_wire(now.scene, wire);
+        let by = differential(x, &at.shape, element);
+        let symbol = frac(row(vec![op("∂"), tight(&self.root(now))]), by);
+        match self.part(now, wire) {
+            Math::Row { row: mut pieces } if pieces.len() > 1 => {
+                pieces[0] = symbol;
+                row(pieces)
+            }
+            _ => symbol,
+        }
+    }
+
+    /// What the slice is: `row 0 of w in row 0, zeros elsewhere`.
+    fn said_of_slice(
+        &self,
+        now: Now<'_>,
+        wire: usize,
+        element: usize,
+        title: &Math,
+        shown: &Sparse,
+        known: bool,
+    ) -> Math {
+        let at = &now.scene.wires[wire];
+        let to = at.to.unwrap_or(now.scene.output);
+        let node = &now.scene.nodes[to];
+        let y = self.names.of(to);
+        let own = node.shape.iter().product::<usize>();
+        let title = || title.clone();
+        let is = |words: String| row(vec![title(), text("is"), text(words)]);
+        if let Some(words) = self.factor_said(now, wire, element) {
+            return is(words);
+        }
+        let elsewhere = if own > shown.len() {
+            ", zeros elsewhere"
+        } else {
+            ""
+        };
+        match shown.as_slice() {
+            [] => is("zero everywhere".to_owned()),
+            &[(_, d)] if own == 1 => {
+                let value = if known {
+                    math::num(d, As::Local)
+                } else {
+                    math::blank(As::Local)
+                };
+                row(vec![title(), op("="), value])
+            }
+            &[(i, d)] => {
+                let value = if known {
+                    math::num(d, As::Local)
+                } else {
+                    math::blank(As::Local)
+                };
+                let there = element_name(y, &node.shape, i);
+                row(vec![
+                    title(),
+                    text("is"),
+                    value,
+                    text(format!("at {there}{elsewhere}")),
+                ])
+            }
+            all if !self.spread_axes(now, wire).is_empty() => {
+                let x = element_name(self.names.of_wire(now.scene, wire), &at.shape, element);
+                is(format!(
+                    "an entry at each of the {} copies of {x}{elsewhere}",
+                    all.len()
+                ))
+            }
+            all if all.len() == own => {
+                let name = tight(y).plain();
+                is(format!("an entry at every element of {name}"))
+            }
+            all => is(format!("{} entries{elsewhere}", all.len())),
+        }
+    }
+
+    /// What the slice of a product of matrices repeats; none of other gates, and of stacks
+    /// to which one matrix was copied.
+    fn factor_said(&self, now: Now<'_>, wire: usize, element: usize) -> Option<String> {
+        let graph = &now.model.program.graph;
+        let (gate, slot) = self.gate_of(now, wire)?;
+        if graph.node(gate).op != Op::Matmul || !self.spread_axes(now, wire).is_empty() {
+            return None;
+        }
+        let to = now.scene.wires[wire].to?;
+        let operand = graph.operand(gate, slot);
+        let other = graph.operand(gate, 1 - slot);
+        let name = tight(&self.names.operand(graph, other)).plain();
+        let drawn = now.scene.nodes.get(self.names.place(graph, other)?)?;
+        let is_vector = drawn.shape.len() == 1;
+        let shape = graph.shape(operand);
+        let at = unravelled(shape, element);
+        let (sheets, core) = at.split_at(at.len().checked_sub(2)?);
+        let &[r, c] = core else {
+            return None;
+        };
+        let drawn = now.scene.nodes[to].shape.len();
+        let stack = sheets.len();
+        let in_sheet = if sheets.is_empty() {
+            String::new()
+        } else {
+            let sheet = place(&shape[..stack], ravelled(&shape[..stack], sheets.iter().copied()));
+            format!(" of sheet [{sheet}]")
+        };
+        let whole = drawn < stack + 2;
+        let own = graph.shape(gate).iter().product::<usize>();
+        // How long the row or column is: where that is all, nothing else is zero.
+        let across = graph.shape(gate)[stack + 1 - slot];
+        let elsewhere = if own > across {
+            ", zeros elsewhere"
+        } else {
+            ""
+        };
+        let what = match (slot, is_vector) {
+            (_, true) => {
+                let at = if slot == 0 { c } else { r };
+                format!("{name}[{at}]")
+            }
+            (0, false) => format!("row {c} of {name}{in_sheet}"),
+            (_, false) => format!("column {r} of {name}{in_sheet}"),
+        };
+        let there = match (slot, whole) {
+            (0, false) => format!(" in row {r}{in_sheet}"),
+            (_, false) => format!(" in column {c}{in_sheet}"),
+            (_, true) if own > across => {
+                format!(" at place {}", if slot == 0 { r } else { c })
+            }
+            (_, true) => String::new(),
+        };
+        Some(format!("{what}{there}{elsewhere}"))
+    }
+
+    /// The elements that the slice is made of, those of the upstream gradient that it
+    /// meets, and the one of the downstream gradient that comes of it.
+    fn lit_by_slice(&self, now: Now<'_>, wire: usize, element: usize, shown: &Sparse) -> Vec<Lit> {
+        let at = &now.scene.wires[wire];
+        let Some(to) = at.to else {
+            return Vec::new();
+        };
+        let places: Vec<usize> = shown.iter().map(|entry| entry.0).collect();
+        let mut lit = self.read_by_slice(now, wire, &places, element);
+        lit.push(Lit {
+            node: to,
+            side: Side::Gradient,
+            elements: places,
+        });
+        // Of a box's other values there is no picture.
+        if at.value == now.scene.nodes[at.from].value {
+            lit.push(Lit {
+                node: at.from,
+                side: Side::Gradient,
+                elements: vec![element],
+            });
+        }
+        lit.retain(|lit| !lit.elements.is_empty());
+        lit
+    }
+
+    /// The values that the local derivative reads.
+    fn read_by_slice(
+        &self,
+        now: Now<'_>,
+        wire: usize,
+        places: &[usize],
+        element: usize,
+    ) -> Vec<Lit> {
+        let graph = &now.model.program.graph;
+        let at = &now.scene.wires[wire];
+        let (Some((gate, slot)), Some(to)) = (self.gate_of(now, wire), at.to) else {
+            return Vec::new();
+        };
+        // Places of an operand of the gate, as places in what is drawn.
+        let drawn = |operand: usize, elements: &mut dyn Iterator<Item = usize>| {
+            let operand = graph.operand(gate, operand);
+            let mut node = None;
+            let mut found = Vec::new();
+            for element in elements {
+                let (place, element) = self.names.source(graph, operand, element)?;
+                node = Some(place);
+                found.push(element);
+            }
+            found.sort_unstable();
+            found.dedup();
+            Some(Lit {
+                node: node?,
+                side: Side::Value,
+                elements: found,
+            })
+        };
+        if graph.node(gate).op == Op::Matmul {
+            let shapes = [slot, 1 - slot].map(|slot| graph.shape(graph.operand(gate, slot)));
+            let entries = places.iter().map(|&at| unravelled(graph.shape(gate), at));
+            let found = factor_elements(shapes, slot, entries, element);
+            let copied = !self.spread_axes(now, wire).is_empty();
+            return drawn(1 - slot, &mut found.into_iter())
+                .filter(|_| !copied)
+                .into_iter()
+                .collect();
+        }
+        let mut lit = Vec::new();
+        let formula = match rule(graph, gate, slot) {
+            Rule::Times(local) | Rule::Spread(_, local) | Rule::Whole(local) => local,
+            Rule::Zero => return lit,
+        };
+        let (mut slots, mut reads_value) = (vec![false; graph.arity(gate)], false);
+        reads(&formula, &mut slots, &mut reads_value);
+        let elementwise = graph.shape(graph.operand(gate, slot)) == graph.shape(gate);
+        for (other, _) in slots.iter().enumerate().filter(|read| *read.1) {
+            let found = if elementwise {
+                drawn(other, &mut places.iter().copied())
+            } else if other == slot {
+                drawn(other, &mut [element].into_iter())
+            } else {
+                None
+            };
+            lit.extend(found);
+        }
+        if reads_value {
+            lit.push(Lit {
+                node: to,
+                side: Side::Value,
+                elements: places.to_vec(),
+            });
+        }
+        lit
+    }
+}
+
+/// The elements of the other factor that a column of a product's Jacobian repeats, by the
+/// places of its entries in the product.
+fn factor_elements(
+    [own, other]: [&[usize]; 2],
+    slot: usize,
+    places: impl Iterator<Item = Vec<usize>>,
+    element: usize,
+) -> Vec<usize> {
+    let inner = unravelled(own, element);
+    let Some(first) = own.len().checked_sub(2) else {
+        return Vec::new();
+    };
+    let all = places.map(|mut at| {
+        // y[r, c] of x[r, k] has w[k, c]; of w[k, c] it has x[r, k].
+        match slot {
+            0 => at[first] = inner[first + 1],
+            _ => at[first + 1] = inner[first],
+        }
+        ravelled(other, at.into_iter())
+    });
+    all.collect()
+}
+
+/// Which operands a formula reads, and whether it reads the gate's value.
+fn reads(formula: &Expr, slots: &mut [bool], value: &mut bool) {
+    match formula {
+        Expr::X(slot) => slots.iter_mut().skip(*slot).take(1).for_each(|read| *read = true),
+        Expr::Y => *value = true,
+        Expr::U | Expr::N(_) => {}
+        Expr::Add(parts) | Expr::Mul(parts) | Expr::Call(_, parts) => {
+            parts.iter().for_each(|part| reads(part, slots, value));
+        }
+        Expr::Sub(both)
+        | Expr::Div(both)
+        | Expr::Pow(both)
+        | Expr::Holds(_, both)
+        | Expr::Product(both) => both.iter().for_each(|part| reads(part, slots, value)),
+        Expr::If(parts) => parts.iter().for_each(|part| reads(part, slots, value)),
+        Expr::Neg(part)
+        | Expr::Transposed(part)
+        | Expr::Said(_, part)
+        | Expr::Over(_, _, part)
+        | Expr::Along(_, _, part)
+        | Expr::Copies(_, _, part) => reads(part, slots, value),
+    }
+}
+
+/// The terms of an inner product.
+struct Terms<'a> {
+    column: &'a Sparse,
+    upstream: &'a [f64],
+    forward: bool,
+    backward: bool,
+}
+
+impl Terms<'_> {
+    /// `2×3 + 3×2 + (−3)×1 + 9×(−1)`; of many the first and the last.
+    fn written(&self) -> Math {
+        let term = |&(i, d): &(usize, f64)| {
+            let u = self.upstream.get(i).copied().unwrap_or(0.0);
+            let number = |value: f64, role, known| {
+                if known {
+                    factor(math::num(value, role))
+                } else {
+                    math::blank(role)
+                }
+            };
+            row(vec![
+                number(u, As::Gradient, self.backward),
+                op("×"),
+                number(d, As::Local, self.forward),
+            ])
+        };
+        if self.column.is_empty() {
+            return math::num(0.0, As::Gradient);
+        }
+        if self.column.len() <= TERMS {
+            return row(joined(self.column.iter().map(term), &op("+")));
+        }
+        let first = self.column[..FIRST].iter().map(term);
+        let last = self.column.last().map(term);
+        let all = first.chain([op("…")]).chain(last);
+        row(joined(all, &op("+")))
+    }
+}
+
+/// A number as a factor: a negative one in parentheses.
+fn factor(number: Math) -> Math {
+    match &number {
+        Math::Num { num, .. } if num.starts_with('−') || num.contains('×') => {
+            fence("(", number, ")")
+        }
+        _ => number,
     }
 }

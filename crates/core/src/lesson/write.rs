@@ -72,6 +72,12 @@ impl Math {
                 out.push('√');
                 compact(sqrt, out);
             }
+            Self::Under { under } => {
+                under[0].write(out);
+                out.push_str(" [");
+                under[1].write(out);
+                out.push(']');
+            }
             Self::Id { id } => out.push_str(id),
             Self::Num { num, .. } => out.push_str(num),
             Self::Op { op } => out.push_str(op),
@@ -141,6 +147,12 @@ impl Math {
             Self::Sqrt { sqrt } => {
                 say("the root of");
                 sqrt.speak(out);
+            }
+            Self::Under { under } => {
+                under[0].speak(out);
+                out.push(",".to_owned());
+                under[1].speak(out);
+                out.push(",".to_owned());
             }
             Self::Id { id } => say(id),
             Self::Num { num, .. } => say(&spoken_number(num)),

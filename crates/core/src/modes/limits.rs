@@ -109,7 +109,7 @@ fn product(shape: &[usize]) -> u128 {
 }
 
 /// Digits in groups of three.
-fn grouped(number: u128) -> String {
+pub(crate) fn grouped(number: u128) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -121,10 +121,14 @@ fn grouped(number: u128) -> String {
     text
 }
 
-/// A size by the largest unit that it has one of.
 fn bytes(count: u128) -> String {
+    binary(count as f64)
+}
+
+/// A number of bytes by the largest unit that it has one of.
+pub(crate) fn binary(mut size: f64) -> String {
     let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-    let (mut size, mut unit) = (count as f64, 0);
+    let mut unit = 0;
     while size >= 1024.0 && unit + 1 < units.len() {
         size /= 1024.0;
         unit += 1;

@@ -5,7 +5,9 @@
 //! stays as it is. Numbers come from the arena of a model that has been run, so
 //! a mode sees the inputs as they are edited and the output's upstream gradient.
 
+mod along;
 pub mod check;
+pub mod column;
 mod limits;
 mod local;
 mod locals;
@@ -15,11 +17,14 @@ mod probe;
 mod tape;
 
 use crate::build::Builder;
+use crate::diff::between::{Between, between};
 use crate::diff::jacobian::{Mode, cheaper, sweep};
 use crate::diff::{Order, curvature, gradient, tangents_on};
 use crate::graph::{Graph, NodeId, Origin};
 use crate::model::Model;
+pub use along::{Along, swept};
 pub use limits::{Limits, MAX_TAPE, TooLarge};
+pub(crate) use limits::{binary, grouped};
 use limits::{check_entries, check_work};
 pub use local::{Local, local, local_structure};
 pub use locals::Locals;
@@ -131,6 +136,22 @@ pub fn jacobian_within(
         }
     }
     Ok(found)
+}
+
+/// What the [`jacobian_within`] looks like, whatever the numbers are, and what one sweep
+/// takes; reads no number. Its gates are those of the run's graph.
+pub fn between_within(run: Run<'_>, out: NodeId, x: NodeId, given: &[NodeId]) -> Between {
+    let mut part = Part::new(run, &[out], |node| node == x || given.contains(&node));
+    let (Some(y), Some(place)) = (part.place(out), part.place(x)) else {
+        return Between::apart(run.graph.shape(out), run.graph.shape(x));
+    };
+    let mut found = between(&mut part.graph, y, place);
+    let on_way = |node: &NodeId| {
+        let place = part.place(*node);
+        place.is_some_and(|place| found.gates.binary_search(&place).is_ok())
+    };
+    found.gates = run.graph.nodes().filter(on_way).collect();
+    found
 }
 
 /// The Hessian of the output, weighed by its upstream gradient, with respect to

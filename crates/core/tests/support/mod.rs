@@ -5,6 +5,7 @@
 
 pub mod evaluate;
 pub mod point;
+pub mod programs;
 pub mod table;
 pub mod taught;
 

@@ -1,0 +1,169 @@
+//! One column of an operator's matrix: what one element of the operand does to the
+//! result, with the places that the structure has.
+
+use super::tape::Run;
+use crate::diff::linear::Linear;
+use crate::diff::structure::image;
+use crate::shape::{Axes, Cut};
+
+/// Places, row-major, and numbers; ascending, each place once.
+pub type Sparse = Vec<(usize, f64)>;
+
+/// An operator applied to a value of a shape that has numbers at some places and
+/// structural zeros elsewhere, given a run with the nodes that it names. So has the
+/// result, whose shape comes with it: no zero is multiplied, even beside infinite numbers.
+///
+/// Takes as long as there are numbers on the way.
+pub fn column(run: Run<'_>, operator: &Linear, from: &[usize], u: Sparse) -> (Sparse, Vec<usize>) {
+    let to = image(run.graph, operator, from);
+    let last = |shape: &[usize], back: usize| shape.len().checked_sub(back).map_or(1, |i| shape[i]);
+    let moved = |u: Sparse, place: &dyn Fn(usize) -> Option<usize>| {
+        let all = u.into_iter();
+        gathered(all.filter_map(|(i, v)| Some((place(i)?, v))).collect())
+    };
+    let found = match operator {
+        Linear::Zero => Vec::new(),
+        Linear::Identity | Linear::Reshape(..) => u,
+        Linear::Negate => u.into_iter().map(|(i, v)| (i, -v)).collect(),
+        Linear::Scale(d) | Linear::Mask(d) => {
+            let factor = run.value(*d);
+            u.into_iter().map(|(i, v)| (i, factor[i] * v)).collect()
+        }
+        Linear::LeftProduct(left) => {
+            // (A u)[r, c] = Σ A[r, k] u[k, c]
+            let (inner, columns, rows) = (last(from, 2), last(from, 1), last(&to, 2));
+            let factor = run.value(*left);
+            let all = u.into_iter().flat_map(|(i, v)| {
+                let (sheet, k, c) = (i / columns / inner, i / columns % inner, i % columns);
+                (0..rows).map(move |r| {
+                    let row = sheet * rows + r;
+                    (row * columns + c, factor[row * inner + k] * v)
+                })
+            });
+            gathered(all.collect())
+        }
+        Linear::RightProduct(right) => {
+            // (u B)[r, c] = Σ u[r, k] B[k, c]
+            let (height, inner, columns) = (last(from, 2), last(from, 1), last(&to, 1));
+            let factor = run.value(*right);
+            let all = u.into_iter().flat_map(|(i, v)| {
+                let (r, k) = (i / inner, i % inner);
+                let row = &factor[(r / height * inner + k) * columns..][..columns];
+                let entries = row.iter().enumerate();
+                entries.map(move |(c, &b)| (r * columns + c, b * v))
+            });
+            gathered(all.collect())
+        }
+        Linear::Sum(axes, _) => {
+            let stays = |axis: &usize| !axes.contains(*axis);
+            let kept: Vec<usize> = (0..from.len()).filter(stays).collect();
+            moved(u, &|i| {
+                let at = unravelled(from, i);
+                Some(ravelled(&to, kept.iter().map(|&axis| at[axis])))
+            })
+        }
+        Linear::Broadcast(axes, _) => {
+            let all = u.into_iter();
+            let all = all.flat_map(|(i, v)| copies(&to, *axes, i).into_iter().map(move |p| (p, v)));
+            gathered(all.collect())
+        }
+        Linear::Transpose => {
+            let (rows, columns) = (last(from, 2), last(from, 1));
+            moved(u, &|i| {
+                let (sheet, r, c) = (i / columns / rows, i / columns % rows, i % columns);
+                Some((sheet * columns + c) * rows + r)
+            })
+        }
+        Linear::Permute(order) => {
+            let order = run.graph.shapes.get(*order);
+            moved(u, &|i| {
+                let at = unravelled(from, i);
+                Some(ravelled(&to, order.iter().map(|&axis| at[axis])))
+            })
+        }
+        Linear::Slice(cuts, _) => {
+            let cuts = run.graph.shapes.cuts(*cuts);
+            moved(u, &|i| {
+                let at = unravelled(from, i).into_iter().zip(cuts);
+                let at: Option<Vec<usize>> = at.map(|(at, &cut)| taken(cut, at)).collect();
+                Some(ravelled(&to, at?.into_iter()))
+            })
+        }
+        Linear::Scatter(cuts, _) => {
+            let cuts = run.graph.shapes.cuts(*cuts);
+            moved(u, &|i| {
+                let at = unravelled(from, i).into_iter().zip(cuts);
+                Some(ravelled(&to, at.map(|(at, cut)| cut.place(at))))
+            })
+        }
+        // As deep as a rule is long: a handful.
+        Linear::Then(parts) => {
+            let (first, mid) = column(run, &parts[0], from, u);
+            column(run, &parts[1], &mid, first).0
+        }
+        Linear::Plus(parts) => {
+            let (mut first, _) = column(run, &parts[0], from, u.clone());
+            first.extend(column(run, &parts[1], from, u).0);
+            gathered(first)
+        }
+    };
+    (found, to)
+}
+
+/// In order, and what falls on one place added up.
+fn gathered(mut entries: Sparse) -> Sparse {
+    if entries.windows(2).all(|pair| pair[0].0 < pair[1].0) {
+        return entries;
+    }
+    entries.sort_by_key(|entry| entry.0);
+    let mut found: Sparse = Vec::with_capacity(entries.len());
+    for (place, value) in entries {
+        match found.last_mut() {
+            Some(last) if last.0 == place => last.1 += value,
+            _ => found.push((place, value)),
+        }
+    }
+    found
+}
+
+/// The place along each axis of an element of a shape that has one.
+pub fn unravelled(shape: &[usize], mut element: usize) -> Vec<usize> {
+    let mut at = vec![0; shape.len()];
+    for (at, &size) in at.iter_mut().zip(shape).rev() {
+        let size = size.max(1);
+        *at = element % size;
+        element /= size;
+    }
+    at
+}
+
+/// The element at a place along each axis of a shape.
+pub fn ravelled(shape: &[usize], at: impl Iterator<Item = usize>) -> usize {
+    shape.iter().zip(at).fold(0, |sum, (&size, at)| sum * size + at)
+}
+
+/// Where the copies of an element along axes of a shape are, ascending.
+pub fn copies(shape: &[usize], axes: Axes, element: usize) -> Vec<usize> {
+    let own = crate::shape::without(shape, axes);
+    let mut at = unravelled(&own, element).into_iter();
+    let mut places = vec![0];
+    for (axis, &size) in shape.iter().enumerate() {
+        if axes.contains(axis) {
+            let each = places.iter();
+            places = each.flat_map(|&p| (0..size).map(move |i| p * size + i)).collect();
+        } else {
+            let here = at.next().unwrap_or(0);
+            places.iter_mut().for_each(|p| *p = *p * size + here);
+        }
+    }
+    places
+}
+
+/// Which of a cut's elements is at a place, if one is.
+fn taken(cut: Cut, place: usize) -> Option<usize> {
+    let away = place.cast_signed() - cut.start.cast_signed();
+    // One element has any step.
+    let step = if cut.step == 0 { 1 } else { cut.step };
+    let index = usize::try_from(away / step).ok()?;
+    (away % step == 0 && index < cut.count).then_some(index)
+}
