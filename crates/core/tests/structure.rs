@@ -8,8 +8,9 @@ use backflow_core::diff::linear::Linear;
 use backflow_core::diff::path::flops;
 use backflow_core::diff::structure::{Structure, structure};
 use backflow_core::graph::{Graph, Origin};
+use backflow_core::modes::column::column;
 use backflow_core::modes::matrix::{Matrix, matrix};
-use backflow_core::modes::{Limits, Local, Run, jacobian, local};
+use backflow_core::modes::{Along, Limits, Local, Run, jacobian, local};
 use backflow_core::op::Op;
 use backflow_core::shape::{Axes, Cut};
 use std::collections::BTreeMap;
@@ -88,6 +89,18 @@ fn keeps_its_promise(what: &str, structure: Structure, matrix: &Matrix) {
     assert!(kept, "{what} is not {structure}: {matrix:?}");
 }
 
+/// A column by itself has the matrix's numbers, and the same structural zeros.
+fn is_the_column(what: &str, got: &[(usize, f64)], matrix: &Matrix, j: usize) {
+    let entry = |i: usize| matrix.row(i).iter().find(|entry| entry.0 == j);
+    let expected = (0..matrix.rows).filter_map(|i| Some((i, entry(i)?.1)));
+    let expected: Vec<(usize, f64)> = expected.collect();
+    let places = |list: &[(usize, f64)]| list.iter().map(|e| e.0).collect::<Vec<_>>();
+    assert_eq!(places(got), places(&expected), "{what}");
+    for (got, expected) in got.iter().zip(&expected) {
+        assert_close(what, got.1, expected.1, 0.0, 1e-13);
+    }
+}
+
 /// The operator of every slot as a matrix is what unit vectors give, and has the
 /// structure that its kind promises.
 #[test]
@@ -111,6 +124,11 @@ fn local_jacobians_are_those_by_sweeps() {
             );
             for (&got, &expected) in matrix.dense().iter().zip(&swept.entries) {
                 assert_close(&what, got, expected, 0.0, 1e-14);
+            }
+            let along = Along::new(run, &[(y, slot)]).expect("a small tape");
+            let along = along.expect("one gate");
+            for j in 0..matrix.columns {
+                is_the_column(&what, &along.column(j), &matrix, j);
             }
             if matrix.rows * matrix.columns > 0 {
                 // No rule has a structure that goes without a name.
@@ -384,6 +402,11 @@ fn random_operators_are_their_matrices() {
                 assert_close(&what, dense[i * n + j], expected, 0.0, 1e-14);
                 assert_close(&what, turned_dense[j * m + i], expected, 0.0, 1e-14);
             }
+        }
+        for j in 0..n {
+            let (got, shape) = column(run, &operator, &from, vec![(j, 1.0)]);
+            assert_eq!(shape, to, "{what}");
+            is_the_column(&what, &got, &found, j);
         }
         let (looks, _) = structure(&graph, &operator, &from);
         keeps_its_promise(&what, looks, &found);

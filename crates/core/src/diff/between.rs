@@ -153,9 +153,15 @@ mod tests {
         let found = between(&mut graph.clone(), r, s);
         assert_eq!(found.structure(), Structure::Diagonal);
         assert!(found.is_zero(0, 1) && !found.is_zero(1, 1));
-        assert_eq!(between(&mut graph.clone(), s, s).structure(), Structure::Identity);
+        assert_eq!(
+            between(&mut graph.clone(), s, s).structure(),
+            Structure::Identity
+        );
         let found = between(&mut graph.clone(), s, r);
-        assert_eq!((found.structure(), found.is_zero(0, 0)), (Structure::Zero, true));
+        assert_eq!(
+            (found.structure(), found.is_zero(0, 0)),
+            (Structure::Zero, true)
+        );
         let found = between(&mut graph.clone(), loss, w);
         assert_eq!((found.structure(), found.numbers), (Structure::Dense, 27.0));
     }

@@ -1,9 +1,9 @@
 //! What a downstream gradient takes by the explicit Jacobian, and by the rule.
 
+use super::Line;
 use super::card::line;
 use super::indexed::sizes as by;
 use super::math::{Math, function, name, op, parens, partial, row, sup, text, under};
-use super::Line;
 use crate::modes::{binary, grouped};
 use crate::number;
 use serde::Serialize;
@@ -47,7 +47,10 @@ const EXBIBYTE: f64 = (1u64 << 60) as f64;
 fn memory(entries: f64) -> String {
     let bytes = entries * 4.0;
     if bytes >= 1e6 * EXBIBYTE {
-        return format!("{} EiB", number::brief(bytes / EXBIBYTE).replace('×', " × "));
+        return format!(
+            "{} EiB",
+            number::brief(bytes / EXBIBYTE).replace('×', " × ")
+        );
     }
     binary(bytes)
 }
@@ -100,7 +103,10 @@ pub fn sizes(rows: usize, inputs: usize, outputs: usize) -> Option<Sizes> {
     let jacobian = vec![
         partial(&y, &x),
         text(format!("is [{all} × {each}]:")),
-        text(format!("{} of 4-byte numbers", Cost::of_matrix(n * m, n * d).memory)),
+        text(format!(
+            "{} of 4-byte numbers",
+            Cost::of_matrix(n * m, n * d).memory
+        )),
     ];
     let rule = vec![
         shaped(gradient(&x), &own),

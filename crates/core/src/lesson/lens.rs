@@ -94,16 +94,22 @@ impl Lesson {
         );
         let all = outs.iter().map(|(name, _)| name.clone());
         let of = row(joined(all, &op(",")));
-        let of = if outs.len() == 1 { outs[0].0.clone() } else { of };
-        let count = at.shape.iter().product::<usize>();
-        let implicit = now.arena.get(at.gradient..at.gradient + count);
+        let of = if outs.len() == 1 {
+            outs[0].0.clone()
+        } else {
+            of
+        };
+        let mut rule = self.rule_lines(now, wire, step);
+        if Self::is_left_out(now, wire, &way) {
+            rule.push(self.said_left_out(now, wire));
+        }
         let asked = Asked {
             title: partial(&of, &by.0),
             looks: self.looks(now, wire, &way),
             known: node.forward <= step,
             upstream: (node.backward <= step).then(|| self.arriving(now, to)),
-            implicit: implicit.filter(|_| at.backward <= step).map(<[f64]>::to_vec),
-            rule: self.rule_lines(now, wire, step),
+            implicit: Self::came_back(now, wire, &way, step),
+            rule,
             outs,
             by,
         };
@@ -122,7 +128,9 @@ impl Lesson {
         let [of, with] = [out, by].map(|place| now.scene.graph_node(place));
         let paths = Paths::new(now, vec![of], with, Vec::new());
         let names = [out, by].map(|place| self.names.of(place).clone());
-        let words = names.each_ref().map(|name| super::math::tight(name).plain());
+        let words = names
+            .each_ref()
+            .map(|name| super::math::tight(name).plain());
         let looks = Looks {
             structure: structures(now, &paths),
             why: why_pair(now, &paths, &words[0], &words[1]),
@@ -169,7 +177,11 @@ impl Lesson {
         if let Some(&wire) = direct.find(|&&wire| now.scene.wires[wire].from == by)
             && let Some(path) = self.path_of(now, wire)
             && path.iter().map(|step| step.0).eq(gates.iter().copied())
-            && self.into[out].iter().filter(|&&w| now.scene.wires[w].from == by).count() == 1
+            && self.into[out]
+                .iter()
+                .filter(|&&w| now.scene.wires[w].from == by)
+                .count()
+                == 1
         {
             return self.rule_lines(now, wire, step);
         }
@@ -189,7 +201,12 @@ impl Lesson {
         let mut nodes: Vec<usize> = vec![by];
         let mut signs: Vec<String> = Vec::new();
         for &gate in gates.iter().rev() {
-            nodes.extend(self.names.is_drawn(gate).then(|| self.names.place(graph, gate)).flatten());
+            nodes.extend(
+                self.names
+                    .is_drawn(gate)
+                    .then(|| self.names.place(graph, gate))
+                    .flatten(),
+            );
             signs.push(graph.node(gate).op.info().symbol.to_owned());
         }
         nodes.dedup();
@@ -249,7 +266,9 @@ fn formed(now: Now<'_>, way: &Way, asked: Asked) -> Lens {
     let zeros = formed.as_ref().map(|formed| {
         let mut zeros = vec![true; rows * columns];
         for (j, column) in formed.iter().enumerate() {
-            column.iter().for_each(|&(i, _)| zeros[i * columns + j] = false);
+            column
+                .iter()
+                .for_each(|&(i, _)| zeros[i * columns + j] = false);
         }
         zeros
     });
@@ -257,7 +276,9 @@ fn formed(now: Now<'_>, way: &Way, asked: Asked) -> Lens {
     let entries = formed.as_ref().map(|formed| {
         let mut entries = vec![0.0; rows * columns];
         for (j, column) in formed.iter().enumerate() {
-            column.iter().for_each(|&(i, d)| entries[i * columns + j] = d);
+            column
+                .iter()
+                .for_each(|&(i, d)| entries[i * columns + j] = d);
         }
         entries
     });

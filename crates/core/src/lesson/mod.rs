@@ -37,15 +37,15 @@ use crate::graph::NodeId;
 use crate::model::Model;
 use crate::modes::{Locals, Probe};
 use crate::scene::Scene;
-pub use element::{Element, Lit, Side};
 pub use cost::{Cost, Sizes, sizes};
+pub use element::{Element, Lit, Side};
 use grain::Other;
 pub use language::{gradient_in_python, value_in_python};
 pub use lens::Lens;
 pub use math::{As, Math};
 use names::Names;
-use serde::Serialize;
 pub use orders::{Order, Whole};
+use serde::Serialize;
 pub use slice::Slice;
 
 /// A program at this moment: its arena has been run.

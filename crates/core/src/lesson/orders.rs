@@ -52,7 +52,9 @@ impl Factor {
         Self {
             symbol: sup(self.symbol.clone(), function("T")),
             shape: [columns, rows],
-            values: places.map(|at| self.values.get(at).copied().unwrap_or(0.0)).collect(),
+            values: places
+                .map(|at| self.values.get(at).copied().unwrap_or(0.0))
+                .collect(),
         }
     }
 
@@ -147,55 +149,56 @@ impl Lesson {
     /// The orders in which the factors of a product's rule could stand: the right one
     /// first. None unless both operands and the product are matrices.
     fn orders(&self, now: Now<'_>, wire: usize, step: usize) -> Vec<Order> {
-        self.factors_of(now, wire).map_or_else(Vec::new, |(slot, upstream, other)| {
-            let at = &now.scene.wires[wire];
-            let known = at.backward <= step;
-            let &[rows, columns] = at.shape.as_slice() else {
-                return Vec::new();
-            };
-            let target = Factor {
-                symbol: self.part(now, wire),
-                shape: [rows, columns],
-                values: {
-                    let numbers = now.arena.get(at.gradient..at.gradient + rows * columns);
-                    numbers.unwrap_or(&[]).to_vec()
-                },
-            };
-            let turned = other.transposed();
-            let x = self.names.of_wire(now.scene, wire);
-            let x = tight(x).plain();
-            let pairs = match slot {
-                0 => [
-                    (upstream.clone(), turned.clone()),
-                    (turned, upstream.clone()),
-                    (upstream, other),
-                ],
-                _ => [
-                    (turned.clone(), upstream.clone()),
-                    (upstream.clone(), turned),
-                    (other, upstream),
-                ],
-            };
-            let nodes: Vec<usize> = [at.from].into_iter().chain(at.to).collect();
-            let tried = pairs.into_iter().enumerate().map(|(i, (left, right))| {
-                let right_one = i == 0;
-                let (fits, same, why) = judged(&left, &right, &target, &x, right_one, known);
-                let sign = if right_one || same { "=" } else { "≠" };
-                let product = vec![
-                    target.shaped(),
-                    op(sign),
-                    left.shaped(),
-                    op("\u{2062}"),
-                    right.shaped(),
-                ];
-                Order {
-                    line: line(row(product), nodes.clone(), vec![wire]),
-                    fits,
-                    why,
-                }
-            });
-            tried.collect()
-        })
+        self.factors_of(now, wire)
+            .map_or_else(Vec::new, |(slot, upstream, other)| {
+                let at = &now.scene.wires[wire];
+                let known = at.backward <= step;
+                let &[rows, columns] = at.shape.as_slice() else {
+                    return Vec::new();
+                };
+                let target = Factor {
+                    symbol: self.part(now, wire),
+                    shape: [rows, columns],
+                    values: {
+                        let numbers = now.arena.get(at.gradient..at.gradient + rows * columns);
+                        numbers.unwrap_or(&[]).to_vec()
+                    },
+                };
+                let turned = other.transposed();
+                let x = self.names.of_wire(now.scene, wire);
+                let x = tight(x).plain();
+                let pairs = match slot {
+                    0 => [
+                        (upstream.clone(), turned.clone()),
+                        (turned, upstream.clone()),
+                        (upstream, other),
+                    ],
+                    _ => [
+                        (turned.clone(), upstream.clone()),
+                        (upstream.clone(), turned),
+                        (other, upstream),
+                    ],
+                };
+                let nodes: Vec<usize> = [at.from].into_iter().chain(at.to).collect();
+                let tried = pairs.into_iter().enumerate().map(|(i, (left, right))| {
+                    let right_one = i == 0;
+                    let (fits, same, why) = judged(&left, &right, &target, &x, right_one, known);
+                    let sign = if right_one || same { "=" } else { "≠" };
+                    let product = vec![
+                        target.shaped(),
+                        op(sign),
+                        left.shaped(),
+                        op("\u{2062}"),
+                        right.shaped(),
+                    ];
+                    Order {
+                        line: line(row(product), nodes.clone(), vec![wire]),
+                        fits,
+                        why,
+                    }
+                });
+                tried.collect()
+            })
     }
 
     /// The slot of a product of two matrices that a wire enters, the upstream gradient and
@@ -262,7 +265,11 @@ fn judged(
         return (true, false, square.to_owned());
     }
     if is_product(left, right, &target.values) {
-        return (true, true, format!("{square}; with these numbers the value is the same"));
+        return (
+            true,
+            true,
+            format!("{square}; with these numbers the value is the same"),
+        );
     }
     (true, false, format!("{square}; the value is wrong"))
 }

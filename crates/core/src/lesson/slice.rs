@@ -81,7 +81,11 @@ impl Lesson {
         let x = self.names.of_wire(now.scene, wire);
         let by = differential(x, &at.shape, element);
         let title = frac(row(vec![op("∂"), tight(self.names.of(to))]), by);
-        let shown: Sparse = column.iter().copied().filter(|entry| entry.0 < own).collect();
+        let shown: Sparse = column
+            .iter()
+            .copied()
+            .filter(|entry| entry.0 < own)
+            .collect();
         let mut zeros = vec![true; own];
         shown.iter().for_each(|entry| zeros[entry.0] = false);
         let entries = forward.then(|| {
@@ -120,7 +124,9 @@ impl Lesson {
             let said = "with what the other values of the box bring";
             lines.push(lit(text(said)));
         }
-        let downstream = now.arena.get(at.gradient..at.gradient + count);
+        if Self::is_left_out(now, wire, &way) {
+            lines.push(self.said_left_out(now, wire));
+        }
         Some(Slice {
             text: title.spoken(),
             title,
@@ -134,7 +140,7 @@ impl Lesson {
             upstream: backward.then(|| arrives[..own.min(arrives.len())].to_vec()),
             lines,
             result,
-            downstream: downstream.filter(|_| at.backward <= step).map(<[f64]>::to_vec),
+            downstream: Self::came_back(now, wire, &way, step),
             operand_shape: at.shape.clone(),
             lit: self.lit_by_slice(now, wire, element, &shown),
         })
@@ -244,8 +250,17 @@ impl Lesson {
         let in_sheet = if sheets.is_empty() {
             String::new()
         } else {
-            let sheet = place(&shape[..stack], ravelled(&shape[..stack], sheets.iter().copied()));
+            let sheet = place(
+                &shape[..stack],
+                ravelled(&shape[..stack], sheets.iter().copied()),
+            );
             format!(" of sheet [{sheet}]")
+        };
+        // One matrix was copied to all sheets.
+        let of_factor = if self.is_copied_sheets(graph, other) {
+            ""
+        } else {
+            in_sheet.as_str()
         };
         let whole = drawn < stack + 2;
         let own = graph.shape(gate).iter().product::<usize>();
@@ -261,8 +276,8 @@ impl Lesson {
                 let at = if slot == 0 { c } else { r };
                 format!("{name}[{at}]")
             }
-            (0, false) => format!("row {c} of {name}{in_sheet}"),
-            (_, false) => format!("column {r} of {name}{in_sheet}"),
+            (0, false) => format!("row {c} of {name}{of_factor}"),
+            (_, false) => format!("column {r} of {name}{of_factor}"),
         };
         let there = match (slot, whole) {
             (0, false) => format!(" in row {r}{in_sheet}"),
@@ -397,7 +412,11 @@ fn factor_elements(
 /// Which operands a formula reads, and whether it reads the gate's value.
 fn reads(formula: &Expr, slots: &mut [bool], value: &mut bool) {
     match formula {
-        Expr::X(slot) => slots.iter_mut().skip(*slot).take(1).for_each(|read| *read = true),
+        Expr::X(slot) => slots
+            .iter_mut()
+            .skip(*slot)
+            .take(1)
+            .for_each(|read| *read = true),
         Expr::Y => *value = true,
         Expr::U | Expr::N(_) => {}
         Expr::Add(parts) | Expr::Mul(parts) | Expr::Call(_, parts) => {

@@ -1,8 +1,11 @@
 //! How what a wire carries gets into what it enters, and the Jacobian of that.
 
-use super::{Lesson, Now};
+use super::card::words;
+use super::math::tight;
+use super::{Lesson, Line, Now};
 use crate::diff::between::Between;
 use crate::diff::jacobian::Mode;
+use crate::diff::structure::Structure;
 use crate::graph::{NodeId, Role};
 use crate::modes::column::Sparse;
 use crate::modes::{Along, Limits, Run, between_within, jacobian_within, swept};
@@ -103,7 +106,10 @@ impl Paths {
             rest = next;
             let found = swept(run, out, self.x, &self.given, Mode::Reverse, own, LIMITS);
             let found = found.map_err(|error| error.to_string())?;
-            total.iter_mut().zip(found).for_each(|(sum, part)| *sum += part);
+            total
+                .iter_mut()
+                .zip(found)
+                .for_each(|(sum, part)| *sum += part);
         }
         Ok(total)
     }
@@ -132,6 +138,18 @@ impl Way {
         }
     }
 
+    /// Whether it is zero whatever the numbers are.
+    pub fn is_zero(&self) -> bool {
+        match self {
+            Self::Same(_) => false,
+            Self::Gate(along) => along.structure() == Structure::Zero,
+            Self::Paths(paths) => {
+                let mut all = paths.between.iter();
+                all.all(|between| between.structure() == Structure::Zero)
+            }
+        }
+    }
+
     /// Multiplications of the rule, and the numbers that it makes.
     pub fn by_rule(&self, now: Now<'_>) -> [f64; 2] {
         match self {
@@ -146,7 +164,10 @@ impl Way {
                 let more = (paths.between.len() as f64 - 1.0).max(0.0);
                 let own = now.model.elements(paths.x) as f64;
                 let numbers: f64 = sum(&|between| between.numbers);
-                [sum(&|between| between.multiplications), numbers - more * own]
+                [
+                    sum(&|between| between.multiplications),
+                    numbers - more * own,
+                ]
             }
         }
     }
@@ -208,6 +229,33 @@ impl Lesson {
         }
     }
 
+    /// Whether the backward pass leaves a wire out although a gradient would go along it:
+    /// nothing behind it takes one.
+    pub(super) fn is_left_out(now: Now<'_>, wire: usize, way: &Way) -> bool {
+        let to = now.scene.wires[wire].to;
+        let arrives = |to: usize| now.scene.nodes[to].gradient != now.model.plan.zeros();
+        !Self::flows(now, wire) && to.is_some_and(arrives) && !way.is_zero()
+    }
+
+    /// That a wire is left out.
+    pub(super) fn said_left_out(&self, now: Now<'_>, wire: usize) -> Line {
+        let from = now.scene.wires[wire].from;
+        let x = tight(self.names.of_wire(now.scene, wire)).plain();
+        let said = format!("the backward pass leaves it out: nothing behind {x} takes a gradient");
+        words(said, vec![from])
+    }
+
+    /// The gradient that came back along a wire by a step.
+    pub(super) fn came_back(now: Now<'_>, wire: usize, way: &Way, step: usize) -> Option<Vec<f64>> {
+        let at = &now.scene.wires[wire];
+        if at.backward > step || Self::is_left_out(now, wire, way) {
+            return None;
+        }
+        let count = at.shape.iter().product::<usize>();
+        let numbers = now.arena.get(at.gradient..at.gradient + count);
+        numbers.map(<[f64]>::to_vec)
+    }
+
     /// The values of a box whose elements are rows: those that a gradient comes back to,
     /// the one that it shows first; that one where none does.
     pub(super) fn rows_of_box(&self, now: Now<'_>, place: usize) -> Vec<NodeId> {
@@ -236,7 +284,10 @@ impl Lesson {
                     for &wire in wires.filter(|&&wire| threads[wire].node == out) {
                         let wire = &now.scene.wires[wire];
                         let part = numbers(wire.gradient, total.len());
-                        total.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+                        total
+                            .iter_mut()
+                            .zip(part)
+                            .for_each(|(sum, part)| *sum += part);
                     }
                     total
                 });

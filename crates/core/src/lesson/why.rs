@@ -112,9 +112,10 @@ impl Lesson {
             (0, true) => (format!("{name}ᵀ"), sheets * rows),
             (0, false) => (format!("{name}ᵀ of each sheet"), rows),
             // The sheets of x stand below each other where w is copied to them.
-            (_, _) if sheets > 1 && self.is_copied_sheets(graph, graph.operand(gate, slot)) => {
-                (format!("the sheets of {name}, one below the other"), columns)
-            }
+            (_, _) if sheets > 1 && self.is_copied_sheets(graph, graph.operand(gate, slot)) => (
+                format!("the sheets of {name}, one below the other"),
+                columns,
+            ),
             (_, true) => (name, sheets * columns),
             (_, false) => (format!("each sheet of {name}"), columns),
         };
@@ -150,7 +151,7 @@ impl Lesson {
     }
 
     /// Whether all sheets of an operand are copies of one matrix.
-    fn is_copied_sheets(&self, graph: &Graph, operand: NodeId) -> bool {
+    pub(super) fn is_copied_sheets(&self, graph: &Graph, operand: NodeId) -> bool {
         let rank = graph.shape(operand).len();
         let Op::Broadcast(axes) = graph.node(operand).op else {
             return false;
@@ -166,9 +167,8 @@ impl Lesson {
 pub fn structures(now: Now<'_>, paths: &Paths) -> String {
     let columns = now.model.elements(paths.x);
     let all = paths.outs.iter().zip(&paths.between);
-    let all = all.map(|(&out, between)| {
-        named(between.structure(), now.model.elements(out), columns)
-    });
+    let all =
+        all.map(|(&out, between)| named(between.structure(), now.model.elements(out), columns));
     all.collect::<Vec<_>>().join(" above ")
 }
 

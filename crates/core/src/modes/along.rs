@@ -36,7 +36,10 @@ impl Along {
             !on_path(node) && !graph.is_constant(node)
         });
         let in_shape = graph.shape(graph.operand(first, slot)).to_vec();
-        let places: Vec<_> = path.iter().map(|&(gate, slot)| (part.place(gate), slot)).collect();
+        let places: Vec<_> = path
+            .iter()
+            .map(|&(gate, slot)| (part.place(gate), slot))
+            .collect();
         let mut part = part.graph;
         let mut operator = Linear::Identity;
         let mut b = Builder::new(&mut part);

@@ -139,7 +139,10 @@ pub fn unravelled(shape: &[usize], mut element: usize) -> Vec<usize> {
 
 /// The element at a place along each axis of a shape.
 pub fn ravelled(shape: &[usize], at: impl Iterator<Item = usize>) -> usize {
-    shape.iter().zip(at).fold(0, |sum, (&size, at)| sum * size + at)
+    shape
+        .iter()
+        .zip(at)
+        .fold(0, |sum, (&size, at)| sum * size + at)
 }
 
 /// Where the copies of an element along axes of a shape are, ascending.
@@ -150,7 +153,9 @@ pub fn copies(shape: &[usize], axes: Axes, element: usize) -> Vec<usize> {
     for (axis, &size) in shape.iter().enumerate() {
         if axes.contains(axis) {
             let each = places.iter();
-            places = each.flat_map(|&p| (0..size).map(move |i| p * size + i)).collect();
+            places = each
+                .flat_map(|&p| (0..size).map(move |i| p * size + i))
+                .collect();
         } else {
             let here = at.next().unwrap_or(0);
             places.iter_mut().for_each(|p| *p = *p * size + here);
