@@ -50,7 +50,7 @@ impl Lesson {
     /// takes words.
     fn rule_by_element(&self, now: Now<'_>, wire: usize, to: usize) -> Option<Math> {
         let graph = &now.model.program.graph;
-        let (gate, slot) = self.gate_of(now, wire)?;
+        let (gate, slot) = Self::gate_of(now, wire)?;
         if now.scene.graph_node(to) != gate && graph.node(gate).op != Op::Matmul {
             return None;
         }

@@ -175,7 +175,7 @@ impl Lesson {
         let gates = between.map_or(&[][..], |between| &between.gates);
         let mut direct = self.into[out].iter();
         if let Some(&wire) = direct.find(|&&wire| now.scene.wires[wire].from == by)
-            && let Some(path) = self.path_of(now, wire)
+            && let Some(path) = Self::path_of(now, wire)
             && path.iter().map(|step| step.0).eq(gates.iter().copied())
             && self.into[out]
                 .iter()
@@ -266,9 +266,9 @@ fn formed(now: Now<'_>, way: &Way, asked: Asked) -> Lens {
     let zeros = formed.as_ref().map(|formed| {
         let mut zeros = vec![true; rows * columns];
         for (j, column) in formed.iter().enumerate() {
-            column
-                .iter()
-                .for_each(|&(i, _)| zeros[i * columns + j] = false);
+            for &(i, _) in column {
+                zeros[i * columns + j] = false;
+            }
         }
         zeros
     });
@@ -276,9 +276,9 @@ fn formed(now: Now<'_>, way: &Way, asked: Asked) -> Lens {
     let entries = formed.as_ref().map(|formed| {
         let mut entries = vec![0.0; rows * columns];
         for (j, column) in formed.iter().enumerate() {
-            column
-                .iter()
-                .for_each(|&(i, d)| entries[i * columns + j] = d);
+            for &(i, d) in column {
+                entries[i * columns + j] = d;
+            }
         }
         entries
     });

@@ -18,6 +18,7 @@ mod indexed;
 mod language;
 mod latex;
 mod lens;
+mod lit;
 mod local;
 mod math;
 mod names;

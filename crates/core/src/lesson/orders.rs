@@ -77,7 +77,7 @@ impl Lesson {
         }
         let lit = |math: Math| line(math, vec![at.from, to], vec![wire]);
         let mut lines = vec![lit(self.rule_whole(now, wire))];
-        lines.extend(self.whole_in_numbers(now, wire, step).map(lit));
+        lines.extend(Self::whole_in_numbers(now, wire, step).map(lit));
         Some(Whole {
             lines,
             orders: self.orders(now, wire, step),
@@ -85,12 +85,12 @@ impl Lesson {
     }
 
     /// The rule with the numbers in it, where all of them are few.
-    fn whole_in_numbers(&self, now: Now<'_>, wire: usize, step: usize) -> Option<Math> {
+    fn whole_in_numbers(now: Now<'_>, wire: usize, step: usize) -> Option<Math> {
         let graph = &now.model.program.graph;
         let run = Run::of(now.model, now.arena);
         let at = &now.scene.wires[wire];
         let to = at.to?;
-        let (gate, slot) = self.gate_of(now, wire)?;
+        let (gate, slot) = Self::gate_of(now, wire)?;
         let node = &now.scene.nodes[to];
         if node.forward > step || node.backward > step || at.backward > step {
             return None;
@@ -104,7 +104,7 @@ impl Lesson {
         let count = at.shape.iter().product::<usize>();
         let downstream = now.arena.get(at.gradient..at.gradient + count)?;
         let downstream = written(downstream, &at.shape, As::Gradient)?;
-        let copied = !self.spread_axes(now, wire).is_empty();
+        let copied = !Self::spread_axes(now, wire).is_empty();
         let rule = rule(graph, gate, slot);
         let right = match rule {
             Rule::Whole(_) if graph.node(gate).op == Op::Matmul => {
@@ -205,7 +205,7 @@ impl Lesson {
     /// the other operand.
     fn factors_of(&self, now: Now<'_>, wire: usize) -> Option<(usize, Factor, Factor)> {
         let graph = &now.model.program.graph;
-        let (gate, slot) = self.gate_of(now, wire)?;
+        let (gate, slot) = Self::gate_of(now, wire)?;
         let to = now.scene.wires[wire].to?;
         if graph.node(gate).op != Op::Matmul || now.scene.graph_node(to) != gate {
             return None;

@@ -177,7 +177,7 @@ impl Lesson {
     /// The gates that what a wire carries goes through, each with the slot in which it
     /// enters: what its operand needs, the gate, and what gives its value its shape. None
     /// where the wire enters a copy or a box.
-    pub(super) fn path_of(&self, now: Now<'_>, wire: usize) -> Option<Vec<(NodeId, usize)>> {
+    pub(super) fn path_of(now: Now<'_>, wire: usize) -> Option<Vec<(NodeId, usize)>> {
         let at = &now.scene.wires[wire];
         let to = at.to.filter(|&to| !Self::is_whole(now, to))?;
         let graph = &now.model.program.graph;
@@ -222,7 +222,7 @@ impl Lesson {
             }
             _ => {
                 let run = Run::of(now.model, now.arena);
-                let path = self.path_of(now, wire)?;
+                let path = Self::path_of(now, wire)?;
                 let along = Along::new(run, &path).ok()??;
                 Some(Way::Gate(Box::new(along)))
             }

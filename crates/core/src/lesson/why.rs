@@ -36,7 +36,7 @@ impl Lesson {
             Way::Gate(along) => {
                 let [rows, columns] = [along.out_shape(), along.in_shape()];
                 let [rows, columns] = [rows, columns].map(|s| s.iter().product::<usize>());
-                let Some((gate, slot)) = self.gate_of(now, wire) else {
+                let Some((gate, slot)) = Self::gate_of(now, wire) else {
                     return Looks {
                         structure: along.structure().to_string(),
                         why: String::new(),
@@ -54,7 +54,7 @@ impl Lesson {
                     Op::Matmul => self.reason_of_product(graph, gate, slot, at.shape.len(), &y, &x),
                     _ => reason(graph, gate, slot, &y, &x),
                 };
-                let axes = self.spread_axes(now, wire);
+                let axes = Self::spread_axes(now, wire);
                 if rows * columns == 1 {
                     why = format!("{y} and {x} are numbers: it is the local derivative");
                 } else if !axes.is_empty() {
@@ -76,17 +76,17 @@ impl Lesson {
     }
 
     /// The gate that a wire enters and the slot in which, unless it is a copy or a box.
-    pub(super) fn gate_of(&self, now: Now<'_>, wire: usize) -> Option<(NodeId, usize)> {
+    pub(super) fn gate_of(now: Now<'_>, wire: usize) -> Option<(NodeId, usize)> {
         let at = &now.scene.wires[wire];
         let to = at.to.filter(|&to| !Self::is_whole(now, to))?;
         Some((now.scene.gate(now.model, to), at.operand))
     }
 
     /// The axes of a gate's operand along which what a wire carries was copied.
-    pub(super) fn spread_axes(&self, now: Now<'_>, wire: usize) -> Axes {
+    pub(super) fn spread_axes(now: Now<'_>, wire: usize) -> Axes {
         let graph = &now.model.program.graph;
-        let path = self.path_of(now, wire).unwrap_or_default();
-        let gate = self.gate_of(now, wire).map(|(gate, _)| gate);
+        let path = Self::path_of(now, wire).unwrap_or_default();
+        let gate = Self::gate_of(now, wire).map(|(gate, _)| gate);
         let before = path.iter().take_while(|step| Some(step.0) != gate);
         let axes = before.filter_map(|&(node, _)| match graph.node(node).op {
             Op::Broadcast(axes) => Some(axes),

@@ -158,7 +158,9 @@ pub fn copies(shape: &[usize], axes: Axes, element: usize) -> Vec<usize> {
                 .collect();
         } else {
             let here = at.next().unwrap_or(0);
-            places.iter_mut().for_each(|p| *p = *p * size + here);
+            for p in &mut places {
+                *p = *p * size + here;
+            }
         }
     }
     places
