@@ -201,6 +201,7 @@ fn the_types_of_the_boundary_are_those_that_are_sent() {
         lesson("lens.rs"),
         lesson("slice.rs"),
     );
+    let (cost, orders) = (lesson("cost.rs"), lesson("orders.rs"));
     let sources = [
         (&view, "View"),
         (&scene, "Scene"),
@@ -215,12 +216,12 @@ fn the_types_of_the_boundary_are_those_that_are_sent() {
         (&scene, "Spread"),
         (&element, "Lit"),
         (&element, "Element"),
-        (&lens, "Cost"),
+        (&cost, "Cost"),
         (&lens, "Lens"),
-        (&lens, "Sizes"),
+        (&cost, "Sizes"),
         (&slice, "Slice"),
-        (&slice, "Order"),
-        (&slice, "Whole"),
+        (&orders, "Order"),
+        (&orders, "Whole"),
     ];
     for (declaring, name) in sources {
         let interface = fields(&declared, &format!("export interface {name} {{"), "");
