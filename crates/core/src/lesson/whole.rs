@@ -86,7 +86,8 @@ impl Lesson {
                 let value = value.filter(|_| worked);
                 value.map_or(math::blank(role), |value| math::num(value, role))
             };
-            let gradient = now.arena.get(now.model.gradient_of(out)).copied();
+            // What comes from within the box is in the other's local derivative.
+            let gradient = Some(Self::arriving_at(now, to, out, 0));
             let local = self.through(now, to, out, x);
             let factors = [known(gradient, As::Gradient), known(local, As::Local)];
             numbers.push(product(factors.into_iter(), "×"));

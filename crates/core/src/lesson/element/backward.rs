@@ -208,7 +208,7 @@ impl Lesson {
             for row in 0..count(out) {
                 let shape = now.model.program.graph.shape(out);
                 let value = math::at(name, &subscripts(shape, row));
-                let upstream = Self::arriving(now, to, out, row);
+                let upstream = Self::arriving_at(now, to, out, row);
                 let known = at.backward <= step;
                 let local = locals.get(row * count(x) + element);
                 terms.push([
@@ -237,7 +237,7 @@ impl Lesson {
     }
 
     /// The gradient that arrives from outside at an element of what a box hands on.
-    fn arriving(now: Now<'_>, place: usize, out: NodeId, row: usize) -> f64 {
+    pub(in crate::lesson) fn arriving_at(now: Now<'_>, place: usize, out: NodeId, row: usize) -> f64 {
         let threads = &now.scene.outline().threads;
         let wires = now.scene.wires.iter().zip(threads);
         let wires = wires.filter(|(wire, thread)| wire.from == place && thread.node == out);
