@@ -6,8 +6,8 @@ use crate::build::Builder;
 use crate::diff::{Gradient, gradient_on};
 use crate::graph::{EdgeId, NodeId, Origin, Role};
 pub use crate::lower::Overrides;
-use crate::lower::lower;
 use crate::lower::program::Program;
+use crate::lower::{advise, lower};
 use crate::op::Op;
 use crate::plan::Plan;
 use crate::source::{self, Diagnostic, Shifts, Span};
@@ -77,10 +77,12 @@ impl Model {
         let (program, more) = lower(&ast, overrides);
         // A program in which something could not be read has no meaning yet; what
         // the rest says wrong is told all the same.
-        let unread = !diagnostics.is_empty();
-        diagnostics.extend(more.into_iter().filter(|d| !unread || d.span.end > 0));
+        let unread = diagnostics.len();
+        diagnostics.extend(more.into_iter().filter(|d| unread == 0 || d.span.end > 0));
         let Some(program) = program.filter(|_| diagnostics.is_empty()) else {
-            return Err(in_order(diagnostics));
+            let mut told = in_order(diagnostics);
+            advise(source, &ast, overrides, unread, &mut told);
+            return Err(told);
         };
         let (program, mut outline, constants) = match view {
             None => {
@@ -267,7 +269,12 @@ fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
             .iter()
             .rev()
             .take_while(|t| t.span.start == diagnostic.span.start);
-        if !here.any(|t| *t == diagnostic) {
+        let alike = |t: &Diagnostic| match &t.shapes {
+            // In which call they met makes no other mistake.
+            Some(shapes) => diagnostic.shapes.as_ref() == Some(shapes),
+            None => *t == diagnostic,
+        };
+        if !here.any(|t| t.span == diagnostic.span && alike(t)) {
             told.push(diagnostic);
         }
     }

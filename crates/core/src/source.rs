@@ -118,6 +118,8 @@ pub struct Misfit {
 pub struct Operand {
     /// Where it is written.
     pub span: Span,
+    /// The name of the program that it is, if it is one and nothing else.
+    pub name: Option<String>,
     /// Its shape.
     pub shape: Vec<usize>,
 }

@@ -59,6 +59,7 @@ struct ToldMisfit {
 #[derive(Serialize)]
 struct ToldOperand {
     text: String,
+    name: Option<String>,
     start: usize,
     end: usize,
     shape: Vec<usize>,
@@ -80,6 +81,7 @@ impl ToldMisfit {
     fn new(source: &str, misfit: Misfit) -> Self {
         let operands = misfit.operands.into_iter().map(|operand| ToldOperand {
             text: text(source, operand.span).unwrap_or_default().to_owned(),
+            name: operand.name,
             start: utf16_offset(source, operand.span.start),
             end: utf16_offset(source, operand.span.end),
             shape: operand.shape,

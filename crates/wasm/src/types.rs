@@ -27,8 +27,8 @@ export interface Diagnostic {
 
 /** Shapes that met and do not fit. */
 export interface Misfit {
-  /** As they are written, with their places and shapes. */
-  operands: { text: string; start: number; end: number; shape: number[] }[];
+  /** As they are written, with their places and shapes; `name` where one is a name of the program. */
+  operands: { text: string; name: string | null; start: number; end: number; shape: number[] }[];
   /** `@`, `+`, `reshape`: what they met at. */
   operation: string;
   /** The axes that met: one of each operand, null where it has no such axis. */

@@ -2,6 +2,7 @@
 
 use super::arguments::{Arguments, Given, axes, keeps, whole};
 use super::functions::{Function, Signature};
+use super::misfit::{beyond, marked};
 use super::{Lowerer, Message, Value};
 use crate::op::Op;
 use crate::shape::{Axes, Display};
@@ -114,7 +115,7 @@ impl Lowerer<'_> {
             }
             Function::Grad => {
                 let [y, x] = self.both(&name, signature, given)?;
-                self.grad(&y.0, &x.0, span)
+                self.grad(&y, &x.0, span)
             }
             Function::Same => self.alone(&name, signature, given),
         }
@@ -212,11 +213,13 @@ impl Lowerer<'_> {
             }
             _ => (second, third),
         };
-        let value = self.settled(x.map_or(Value::Poison, |x| x.0))?;
-        let axes = axes(at, &self.shape_of(&value))?;
+        let (value, place) = x.unwrap_or((Value::Poison, span));
+        let value = self.settled(value)?;
+        let axes = axes(at, &self.shape_of(&value));
+        let axes = axes.map_err(|wrong| wrong.of(self.operand(&value, place)))?;
         self.reduce(
             |axes| op.with_axes(axes),
-            &(value, span),
+            &(value, place),
             axes,
             keeps(&keep)?,
             span,
@@ -232,19 +235,27 @@ impl Lowerer<'_> {
         at: Given,
         span: Span,
     ) -> Result<Value, Message> {
-        let value = self.settled(x.map_or(Value::Poison, |x| x.0))?;
+        let (value, place) = x.unwrap_or((Value::Poison, span));
+        let value = self.settled(value)?;
         let node = self.node(&value)?;
         let sizes = self.graph.shape(node).to_vec();
         let axes = match (at, sizes.len()) {
             (None, 0) => {
-                return Err(format!("'{name}' goes along an axis, and a number has none").into());
+                let text = format!("'{name}' goes along an axis, and a number has none");
+                let operand = self.operand(&value, place);
+                return Err(Message::shapes(text, vec![operand], beyond(0, false)));
             }
             (None, rank) => [rank - 1].into_iter().collect(),
-            (at, rank) => axes(at, &sizes)?.unwrap_or(Axes::all(rank)),
+            (at, rank) => axes(at, &sizes)
+                .map_err(|wrong| wrong.of(self.operand(&value, place)))?
+                .unwrap_or(Axes::all(rank)),
         };
         if let Some(empty) = axes.iter().find(|&axis| sizes[axis] == 0) {
             let shape = Display(&sizes);
-            return Err(format!("axis {empty} of shape {shape} has no elements").into());
+            let text = format!("axis {empty} of shape {shape} has no elements");
+            let met = marked(sizes.len(), [empty].into_iter().collect());
+            let operand = self.operand(&value, place);
+            return Err(Message::shapes(text, vec![operand], met));
         }
         self.gate(op.with_axes(axes), &sizes, &[node], span)
     }

@@ -1,6 +1,7 @@
 //! What a function is called with, put in the order of its parameters, and read.
 
 use super::functions::Signature;
+use super::misfit::{beyond, of_shape};
 use super::{Lowerer, Message, Value};
 use crate::lower::program::MAX_BYTES;
 use crate::shape::{Axes, Display, elements};
@@ -98,11 +99,15 @@ pub(super) fn place(value: i64, size: usize) -> Option<usize> {
     usize::try_from(at).ok().filter(|&at| at < size)
 }
 
-/// The one axis that an `axis=` argument names.
+/// The one axis that an `axis=` argument names. Whose it is, is left to
+/// [`Message::of`], here and below.
 pub(super) fn axis(value: &Value, rank: usize, shape: &[usize]) -> Result<usize, Message> {
     let number = whole(value, "axis")?;
-    place(number, rank)
-        .ok_or_else(|| format!("axis {number} is not an axis of shape {}", Display(shape)).into())
+    place(number, rank).ok_or_else(|| {
+        let text = format!("axis {number} is not an axis of shape {}", Display(shape));
+        let operand = of_shape(shape, Span::default());
+        Message::shapes(text, vec![operand], beyond(shape.len(), number < 0))
+    })
 }
 
 /// The axes that an `axis=` argument names; none of them for all.
@@ -140,7 +145,7 @@ pub(super) fn keeps(given: &Given) -> Result<bool, Message> {
 
 /// The sizes that a `shape` argument names for the elements of a shape; one may
 /// be −1: whatever is left.
-pub(super) fn sizes(items: &[Value], own: &[usize]) -> Result<Vec<usize>, Message> {
+pub(super) fn sizes(items: &[Value], own: &[usize], at: Span) -> Result<Vec<usize>, Message> {
     let mut sizes = Vec::with_capacity(items.len());
     let mut open = None;
     for (i, item) in items.iter().enumerate() {
@@ -180,7 +185,13 @@ pub(super) fn sizes(items: &[Value], own: &[usize]) -> Result<Vec<usize>, Messag
             several => format!("({})", several.join(", ")),
         };
         let shape = Display(own);
-        return Err(format!("cannot reshape {shape} to {wanted}: it has {count} {plural}").into());
+        let text = format!("cannot reshape {shape} to {wanted}: it has {count} {plural}");
+        // Of the shape that is asked for what is known of it.
+        if let Some(open) = open {
+            sizes.remove(open);
+        }
+        let operands = vec![of_shape(own, Span::default()), of_shape(&sizes, at)];
+        return Err(Message::shapes(text, operands, Vec::new()));
     }
     Ok(sizes)
 }

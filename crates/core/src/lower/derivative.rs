@@ -1,14 +1,18 @@
 //! `grad(y, x)`: a derivative as a part of the program's graph.
 
 use super::gates::no_number;
+use super::misfit::marked;
 use super::{Lowerer, Message, Value};
 use crate::build::Builder;
 use crate::diff::gradient_on;
 use crate::graph::{NodeId, Origin, Role};
 use crate::lower::program::MAX_GATES;
 use crate::op::Op;
-use crate::shape::{Display, ShapeId};
+use crate::shape::{Axes, Display, ShapeId};
 use crate::source::Span;
+
+/// How many nodes of a derivative count as one task.
+const NODES_A_TASK: usize = 10;
 
 /// Most nodes that all derivatives of a program go over.
 const MAX_SWEPT: usize = 20_000_000;
@@ -17,16 +21,23 @@ impl Lowerer<'_> {
     /// The gradient of a number with respect to what it was computed from: the
     /// nodes of its backward pass, appended. Zeros where no path leads from one to
     /// the other.
-    pub(super) fn grad(&mut self, y: &Value, x: &Value, span: Span) -> Result<Value, Message> {
+    pub(super) fn grad(
+        &mut self,
+        (y, place): &(Value, Span),
+        x: &Value,
+        span: Span,
+    ) -> Result<Value, Message> {
         let (y, x) = (self.variable(y)?, self.variable(x)?);
-        let shape = self.graph.shape(y);
+        let shape = self.graph.shape(y).to_vec();
         if !shape.is_empty() {
-            let shape = Display(shape);
-            return Err(format!(
-                "grad takes the derivative of a number, and this has shape {shape}: \
-                 sum it first, say"
-            )
-            .into());
+            let text = format!(
+                "grad takes the derivative of a number, and this has shape {}: \
+                 sum it first, say",
+                Display(&shape)
+            );
+            let met = marked(shape.len(), Axes::all(shape.len()));
+            let operand = self.operand_of(shape, *place);
+            return Err(Message::shapes(text, vec![operand], met));
         }
         let named = self.labels.get(self.graph.node(x).origin.label as usize);
         if x > y && named.is_none_or(|label| label.root != Some(x)) {
@@ -36,7 +47,9 @@ impl Lowerer<'_> {
                     .into(),
             );
         }
-        self.swept += self.graph.len() - x.index();
+        let over = self.graph.len() - x.index();
+        self.swept += over;
+        self.left = self.left.saturating_sub(over / NODES_A_TASK);
         if self.swept > MAX_SWEPT {
             return Err(Message::Fatal(
                 "the derivatives of this program take too long".into(),

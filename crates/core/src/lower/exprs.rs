@@ -96,7 +96,9 @@ impl Lowerer<'_> {
                     _ => Err(format!("values have no '.{name}'").into()),
                 }
             }
-            ExprKind::Index(_, subscripts) => self.index(subscripts, span),
+            ExprKind::Index(base, subscripts) => {
+                self.index(self.ast.expr(*base).span, subscripts, span)
+            }
             ExprKind::List(items) | ExprKind::Tuple(items) => {
                 let values = self.split(items.len());
                 let list = matches!(expr.kind, ExprKind::List(_));

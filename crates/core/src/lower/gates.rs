@@ -1,5 +1,6 @@
 //! Making gates: shapes checked, operands broadcast to one shape.
 
+use super::misfit::{aligned, inner, marked};
 use super::{Lowerer, Message, Value};
 use crate::graph::{NodeId, Origin, Role};
 use crate::lower::program::{MAX_BYTES, MAX_GATES};
@@ -215,18 +216,33 @@ impl Lowerer<'_> {
             // What is no number says so before shapes are spoken of.
             let value = self.settled(value.clone())?;
             let own = self.shape_of(&value);
-            settled.push((value, at));
-            sizes = shape::broadcast(&sizes, &own).ok_or_else(|| {
+            settled.push((value, *at));
+            let Some(wide) = shape::broadcast(&sizes, &own) else {
                 let (a, b) = (Display(&sizes), Display(&own));
                 let why = mismatch(&sizes, &own);
-                Message::Error(format!("cannot {said} {a} and {b}: {why}"))
-            })?;
+                let text = format!("cannot {said} {a} and {b}: {why}");
+                return Err(self.apart(text, &settled));
+            };
+            sizes = wide;
         }
         let mut nodes = Vec::with_capacity(operands.len());
         for (value, at) in &settled {
-            nodes.push(self.spread(value, &sizes, **at)?);
+            nodes.push(self.spread(value, &sizes, *at)?);
         }
         self.gate(op, &sizes, &nodes, span)
+    }
+
+    /// What is said of operands that do not broadcast.
+    pub(super) fn apart(&mut self, text: String, operands: &[(Value, Span)]) -> Message {
+        // A number fits everything, and is no part of it.
+        let operands: Vec<_> = operands
+            .iter()
+            .map(|(value, at)| self.operand(value, *at))
+            .filter(|operand| !operand.shape.is_empty())
+            .collect();
+        let shapes: Vec<&[usize]> = operands.iter().map(|o| &o.shape[..]).collect();
+        let met = aligned(&shapes);
+        Message::shapes(text, operands, met)
     }
 
     /// The operands of a gate that are all nodes of single numbers, with how many they
@@ -324,9 +340,18 @@ impl Lowerer<'_> {
             self.graph.shape(left).to_vec(),
             self.graph.shape(right).to_vec(),
         );
-        let said = format!("cannot multiply {} @ {}", Display(&p), Display(&q));
+        let apart = |this: &mut Self, why: &str, batched: bool| {
+            let text = format!("cannot multiply {} @ {}: {why}", Display(&p), Display(&q));
+            let operands = [(&p, a.1), (&q, b.1)];
+            let operands = operands.map(|(shape, at)| this.operand_of(shape.clone(), at));
+            Err(Message::shapes(
+                text,
+                operands.into(),
+                inner(&p, &q, batched),
+            ))
+        };
         if p.is_empty() || q.is_empty() {
-            return Err(format!("{said}: a number is multiplied with '*'").into());
+            return apart(self, "a number is multiplied with '*'", false);
         }
         let mut full_p = p.clone();
         if p.len() == 1 {
@@ -341,10 +366,10 @@ impl Lowerer<'_> {
         let (inner_p, inner_q) = (core_p[1], core_q[0]);
         if inner_p != inner_q {
             let why = format!("the inner sizes {inner_p} and {inner_q} differ");
-            return Err(format!("{said}: {why}").into());
+            return apart(self, &why, true);
         }
         let Some(batch) = shape::broadcast(batch_p, batch_q) else {
-            return Err(format!("{said}: the axes before the last two do not fit").into());
+            return apart(self, "the axes before the last two do not fit", true);
         };
         let wide = |core: &[usize]| [batch.as_slice(), core].concat();
         let (wide_p, wide_q) = (wide(core_p), wide(core_q));
@@ -395,11 +420,14 @@ impl Lowerer<'_> {
             .enumerate()
             .any(|(i, &n)| n == 0 && axes.contains(i));
         if empty && matches!(op, Op::Max(_) | Op::Min(_)) {
-            return Err(format!(
+            let none = (0..own.len()).filter(|&axis| own[axis] == 0 && axes.contains(axis));
+            let met = marked(own.len(), none.collect());
+            let text = format!(
                 "an array of shape {} has no greatest or least element",
                 Display(&own)
-            )
-            .into());
+            );
+            let operand = self.operand_of(own, value.1);
+            return Err(Message::shapes(text, vec![operand], met));
         }
         let sizes = shape::without(&own, axes);
         let reduced = self.gate(op, &sizes, &[node], span)?;

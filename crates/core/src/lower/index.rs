@@ -1,16 +1,22 @@
 //! Indexing and slicing, as NumPy has them.
 
 use super::arguments::{place, whole};
+use super::misfit::{beyond, marked, of_shape};
 use super::{Lowerer, Message, Value};
 use crate::op::Op;
 use crate::shape::{Cut, Display};
-use crate::source::Span;
+use crate::source::{Meeting, Span};
 use crate::syntax::ast::Subscript;
 
 impl Lowerer<'_> {
     /// `x[…]`, of which all parts are on the stack: a slice, and where places are
     /// named or axes added, its elements without those axes or with them.
-    pub(super) fn index(&mut self, subscripts: &[Subscript], span: Span) -> Result<Value, Message> {
+    pub(super) fn index(
+        &mut self,
+        base: Span,
+        subscripts: &[Subscript],
+        span: Span,
+    ) -> Result<Value, Message> {
         let count: usize = subscripts.iter().map(|s| s.parts().count()).sum();
         let parts = self.split(count);
         let value = self.pop();
@@ -28,14 +34,16 @@ impl Lowerer<'_> {
             let room = || {
                 size.ok_or_else(|| {
                     let shape = Display(&own);
-                    Message::from(match own.len() {
+                    let text = match own.len() {
                         0 => "a number has no elements to choose from".to_owned(),
                         _ => format!("there are more indices than axes of shape {shape}"),
-                    })
+                    };
+                    let operand = of_shape(&own, base);
+                    Message::shapes(text, vec![operand], beyond(own.len(), false))
                 })
             };
             match subscript {
-                Subscript::At(_) => match parts.next().unwrap_or(&Value::Poison) {
+                Subscript::At(written) => match parts.next().unwrap_or(&Value::Poison) {
                     // A new axis.
                     Value::None => sizes.push(1),
                     at => {
@@ -45,16 +53,24 @@ impl Lowerer<'_> {
                             return Err(text.into());
                         }
                         let at = at_one_place(at)?;
-                        let size = room()?;
-                        let place = place(at, size).ok_or_else(|| {
+                        let size = room().map_err(|wrong| self.chosen(wrong, base))?;
+                        let Some(place) = place(at, size) else {
                             let among = format!("axis {axis} of shape {}", Display(&own));
-                            Message::from(format!("index {at} is outside {among}"))
-                        })?;
+                            let text = format!("index {at} is outside {among}");
+                            let index = of_shape(&[], self.ast.expr(*written).span);
+                            let met = marked(own.len(), [axis].into_iter().collect());
+                            let met = met.into_iter().map(|Meeting { axes, fits }| Meeting {
+                                axes: vec![axes[0], None],
+                                fits,
+                            });
+                            let operands = vec![self.operand_of(own.clone(), base), index];
+                            return Err(Message::shapes(text, operands, met.collect()));
+                        };
                         cuts.push(Cut::run(place, 1));
                     }
                 },
                 Subscript::Slice(bounds) => {
-                    let size = room()?;
+                    let size = room().map_err(|wrong| self.chosen(wrong, base))?;
                     let mut read = [None; 3];
                     for (read, _) in read.iter_mut().zip(bounds).filter(|(_, b)| b.is_some()) {
                         *read = match parts.next().unwrap_or(&Value::Poison) {
@@ -84,6 +100,17 @@ impl Lowerer<'_> {
         let cuts = self.graph.shapes.intern_cuts(&cuts);
         let cut = self.gate(Op::Slice(cuts), &kept, &[node], span)?;
         self.finish_as(cut, &sizes, span)
+    }
+
+    /// A mistake about what is indexed, told of it by its name.
+    fn chosen(&mut self, wrong: Message, base: Span) -> Message {
+        match &wrong {
+            Message::Shapes(_, misfit) => {
+                let shape = misfit.operands[0].shape.clone();
+                wrong.of(self.operand_of(shape, base))
+            }
+            _ => wrong,
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! Losses: a number from scores or predictions and a target.
 
+use super::misfit::{beyond, marked};
 use super::{Lowerer, Message, Value};
 use crate::graph::NodeId;
 use crate::op::Op;
-use crate::shape::{self, Display};
-use crate::source::Span;
+use crate::shape::{self, Axes, Display};
+use crate::source::{Meeting, Span};
 
 impl Lowerer<'_> {
     /// A mean over two values, which broadcast.
@@ -19,7 +20,9 @@ impl Lowerer<'_> {
         let (p, q) = (self.shape_of(&a), self.shape_of(&b));
         let Some(sizes) = shape::broadcast(&p, &q) else {
             let shapes = format!("{} and {}", Display(&p), Display(&q));
-            return Err(format!("cannot take the loss between {shapes}").into());
+            let operands = [(a, operands[0].1), (b, operands[1].1)];
+            let text = format!("cannot take the loss between {shapes}");
+            return Err(self.apart(text, &operands));
         };
         let a = self.spread(&a, &sizes, operands[0].1)?;
         let b = self.spread(&b, &sizes, operands[1].1)?;
@@ -38,7 +41,11 @@ impl Lowerer<'_> {
         let mut scores_node = self.node(&scores.0)?;
         let sizes = self.graph.shape(scores_node).to_vec();
         let axis = match sizes.len() {
-            0 => return Err("'cross_entropy' takes a score for each class: a vector".into()),
+            0 => {
+                let text = "'cross_entropy' takes a score for each class: a vector".to_owned();
+                let operand = self.operand(&scores.0, scores.1);
+                return Err(Message::shapes(text, vec![operand], beyond(0, false)));
+            }
             1 => 0,
             _ => 1,
         };
@@ -53,7 +60,7 @@ impl Lowerer<'_> {
         let mut target_node = if own == sizes {
             self.node(&target.0)?
         } else {
-            self.one_hot("cross_entropy", &target, &moved, &sizes)?
+            self.one_hot("cross_entropy", (&sizes, scores.1), &target, &moved)?
         };
         if axis != last {
             let permute = Op::Permute(self.graph.shapes.intern(&order));
@@ -77,18 +84,26 @@ impl Lowerer<'_> {
         let sizes = self.graph.shape(node).to_vec();
         if sizes.is_empty() || sizes.len() > 2 {
             let shape = Display(&sizes);
-            return Err(format!(
+            let text = format!(
                 "'hinge_loss' takes a vector of scores or a matrix of rows of them, not {shape}"
-            )
-            .into());
+            );
+            let met = match sizes.len() {
+                0 => beyond(0, false),
+                rank => marked(rank, (0..rank - 2).collect()),
+            };
+            let operand = self.operand_of(sizes, scores.1);
+            return Err(Message::shapes(text, vec![operand], met));
         }
         let target = (self.settled(target.0.clone())?, target.1);
-        let right = self.one_hot("hinge_loss", &target, &sizes, &sizes)?;
+        let right = self.one_hot("hinge_loss", (&sizes, scores.1), &target, &sizes)?;
         let settled = self.settled(margin.0.clone())?;
         let own = self.shape_of(&settled);
         if !own.is_empty() {
             let shape = Display(&own);
-            return Err(format!("the margin is a number, and this has shape {shape}").into());
+            let text = format!("the margin is a number, and this has shape {shape}");
+            let met = marked(own.len(), Axes::all(own.len()));
+            let operand = self.operand_of(own, margin.1);
+            return Err(Message::shapes(text, vec![operand], met));
         }
         let margin = self.spread(&settled, &sizes, margin.1)?;
         self.gate(Op::HingeLoss, &[], &[node, right, margin], span)
@@ -99,9 +114,9 @@ impl Lowerer<'_> {
     fn one_hot(
         &mut self,
         name: &str,
+        (said, scores): (&[usize], Span),
         target: &(Value, Span),
         moved: &[usize],
-        said: &[usize],
     ) -> Result<NodeId, Message> {
         let (rows, classes) = moved.split_at(moved.len() - 1);
         let own = self.shape_of(&target.0);
@@ -110,32 +125,54 @@ impl Lowerer<'_> {
                 "cross_entropy" => format!(" or {}", Display(said)),
                 _ => String::new(),
             };
-            let (scores, rows, own) = (Display(said), Display(rows), Display(&own));
-            return Err(format!(
-                "'{name}' of scores {scores} takes a target of shape {rows}{whole}, not {own}"
-            )
-            .into());
+            let text = format!(
+                "'{name}' of scores {} takes a target of shape {}{whole}, not {}",
+                Display(said),
+                Display(rows),
+                Display(&own)
+            );
+            // The classes lie along one axis of the scores: the others are the target's.
+            let axis = said.len().min(2) - 1;
+            let axes: Vec<usize> = (0..said.len()).filter(|&i| i != axis).collect();
+            let met = (0..axes.len().max(own.len())).map(|at| {
+                let (of, to) = (axes.get(at).copied(), (at < own.len()).then_some(at));
+                let fits = of.zip(to).is_some_and(|(of, to)| said[of] == own[to]);
+                let axes = vec![of, to];
+                Meeting { axes, fits }
+            });
+            let met = met.collect();
+            let scores = self.operand_of(said.to_vec(), scores);
+            let target = self.operand_of(own, target.1);
+            return Err(Message::shapes(text, vec![scores, target], met));
         }
         let node = self.node(&target.0)?;
-        self.classes_exist(node, classes[0])?;
+        if let Some(text) = self.no_class(node, classes[0]) {
+            let axis = said.len().min(2) - 1;
+            let met = marked(said.len(), [axis].into_iter().collect());
+            let met = met.into_iter().map(|Meeting { axes, fits }| Meeting {
+                axes: vec![axes[0], None],
+                fits,
+            });
+            let met = met.collect();
+            let scores = self.operand_of(said.to_vec(), scores);
+            let target = self.operand_of(own, target.1);
+            return Err(Message::shapes(text, vec![scores, target], met));
+        }
         self.implied(Op::OneHot, moved, node, target.1)
     }
 
-    /// Checks the classes that are written out.
-    fn classes_exist(&self, node: NodeId, count: usize) -> Result<(), Message> {
+    /// What is wrong with the classes that are written out.
+    fn no_class(&self, node: NodeId, count: usize) -> Option<String> {
         let same = self.graph.constant(node);
         let values = match self.graph.node(node).op {
             Op::Input(index) => &*self.graph.inputs()[index as usize].value,
             _ => self.graph.table(node).unwrap_or(same.as_slice()),
         };
         let exists = |&&class: &&f64| class.fract() != 0.0 || class < 0.0 || class >= count as f64;
-        match values.iter().find(exists) {
-            None => Ok(()),
-            Some(class) => Err(format!(
-                "there is no class {class}: {count} scores have the classes 0 to {}",
-                count.saturating_sub(1)
-            )
-            .into()),
-        }
+        let class = values.iter().find(exists)?;
+        let last = count.saturating_sub(1);
+        Some(format!(
+            "there is no class {class}: {count} scores have the classes 0 to {last}"
+        ))
     }
 }

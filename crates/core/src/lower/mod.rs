@@ -3,6 +3,7 @@
 //! A machine with a stack of tasks and a stack of values: the depth of an
 //! expression, of calls or of loops is data.
 
+mod advice;
 mod apply;
 mod arguments;
 mod calls;
@@ -13,6 +14,7 @@ mod gates;
 mod index;
 mod literal;
 mod losses;
+mod misfit;
 pub mod program;
 mod shapes;
 mod stmts;
@@ -23,12 +25,14 @@ use crate::build::Known;
 use crate::count::Counts;
 use crate::graph::{Graph, NodeId};
 use crate::shape::ShapeId;
-use crate::source::{Diagnostic, Span};
+use crate::source::{Diagnostic, Misfit, Span};
 use crate::syntax::Ast;
 use crate::syntax::ast::{BlockId, DefId, ExprId, StmtId, StmtKind, Symbol};
+pub(crate) use advice::advise;
 pub(crate) use functions::nearest;
 use functions::{Signature, function, names};
 pub use literal::{Overrides, Tensor, parse_value, read_literal};
+use misfit::Sites;
 use program::{Group, Input, Label, Name, Program, Scope};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -69,6 +73,8 @@ enum Value {
 /// Why a gate could not be made.
 enum Message {
     Error(String),
+    /// Shapes that do not fit.
+    Shapes(String, Box<Misfit>),
     /// Nothing after it can be trusted to end: the program is left.
     Fatal(String),
     /// Another message says it.
@@ -184,12 +190,26 @@ struct Lowerer<'a> {
     bytes: usize,
     /// How many `Numbers` are open.
     numbers: usize,
+    /// The expressions by their places, once a mistake asks for them.
+    sites: Option<Sites>,
+    /// How many tasks it may still take.
+    left: usize,
     fatal: bool,
 }
 
 /// Lowers a tree. With mistakes there is no program, but every independent
 /// mistake is told. `overrides` replaces the values of inputs by name.
 pub fn lower(ast: &Ast, overrides: &Overrides) -> (Option<Program>, Vec<Diagnostic>) {
+    let (program, diagnostics, _) = lower_within(ast, overrides, MAX_TASKS);
+    (program, diagnostics)
+}
+
+/// Lowers a tree, if that takes no more than so many tasks, and tells how many are left.
+fn lower_within(
+    ast: &Ast,
+    overrides: &Overrides,
+    most: usize,
+) -> (Option<Program>, Vec<Diagnostic>, usize) {
     let mut lowerer = Lowerer {
         ast,
         graph: Graph::default(),
@@ -228,10 +248,14 @@ pub fn lower(ast: &Ast, overrides: &Overrides) -> (Option<Program>, Vec<Diagnost
         gates: 0,
         bytes: 0,
         numbers: 0,
+        sites: None,
+        left: most,
         fatal: false,
     };
     lowerer.run();
-    lowerer.finish()
+    let left = lowerer.left;
+    let (program, diagnostics) = lowerer.finish();
+    (program, diagnostics, left)
 }
 
 /// Which names some statement assigns, by symbol.
@@ -265,10 +289,9 @@ fn loops(ast: &Ast) -> FxHashMap<u32, u32> {
 
 impl Lowerer<'_> {
     fn run(&mut self) {
-        let mut count = 0;
         while let Some(task) = self.tasks.pop() {
-            count += 1;
-            if count > MAX_TASKS && !self.fatal {
+            self.left = self.left.saturating_sub(1);
+            if self.left == 0 && !self.fatal {
                 self.fail(
                     self.now,
                     Message::Fatal("the program takes too many steps to unroll".into()),
@@ -301,6 +324,7 @@ impl Lowerer<'_> {
     fn fail(&mut self, span: Span, message: Message) -> Value {
         match message {
             Message::Error(text) => self.error(span, text),
+            Message::Shapes(text, misfit) => self.misfit(span, &text, *misfit),
             Message::Fatal(text) => {
                 self.fatal = true;
                 self.error(span, text);
@@ -391,11 +415,14 @@ impl Lowerer<'_> {
                 let name = name.map(|name| self.ast.name(name).to_owned());
                 match node {
                     Ok(node) => Some((name, node)),
-                    Err(Message::Error(text)) => {
-                        self.error(Span::default(), text);
+                    Err(message) => {
+                        let span = match value {
+                            Value::List(_, span) => span,
+                            _ => Span::default(),
+                        };
+                        self.fail(span, message);
                         None
                     }
-                    Err(_) => None,
                 }
             }
             None => None,

@@ -4,11 +4,12 @@ use super::apply::MAX_OPERANDS;
 use super::arguments::{Arguments, Given, axis, sizes, whole};
 use super::functions::Signature;
 use super::literal::Tensor;
+use super::misfit::{self, marked};
 use super::{Lowerer, Message, Value};
 use crate::graph::{NodeId, Role};
 use crate::op::Op;
 use crate::shape::{Display, elements};
-use crate::source::Span;
+use crate::source::{Meeting, Operand, Span};
 use crate::syntax::ast::Binary;
 
 impl Lowerer<'_> {
@@ -40,22 +41,32 @@ impl Lowerer<'_> {
             return self.table(Tensor { shape, values }, span);
         }
         let nodes = self.nodes(items)?;
-        self.stack(nodes, 0, span)
+        self.stack(nodes, 0, (span, span))
     }
 
     fn nodes(&mut self, items: &[Value]) -> Result<Vec<NodeId>, Message> {
         items.iter().map(|item| self.node(item)).collect()
     }
 
-    /// The items of a `list` argument: one or more.
-    fn items(&mut self, name: &str, list: Given) -> Result<Vec<NodeId>, Message> {
-        let Some((Value::List(items, _) | Value::Tuple(items), _)) = list else {
-            return Err(format!("'{name}' takes a list: {name}([a, b])").into());
+    /// The items of a `list` argument, one or more, and where they are listed.
+    fn items(&mut self, name: &str, list: Given) -> Result<(Vec<NodeId>, Span), Message> {
+        let (items, place) = match list {
+            Some((Value::List(items, place), _) | (Value::Tuple(items), place)) => (items, place),
+            _ => return Err(format!("'{name}' takes a list: {name}([a, b])").into()),
         };
         if items.is_empty() {
             return Err(format!("'{name}' of no values has no shape").into());
         }
-        self.nodes(&items)
+        Ok((self.nodes(&items)?, place))
+    }
+
+    /// The first of the items of a list and one that does not fit it.
+    fn unlike(&mut self, nodes: &[NodeId], other: usize, list: Span) -> [Operand; 2] {
+        let places = self.places(list, nodes.len());
+        [0, other].map(|at| {
+            let shape = self.graph.shape(nodes[at]).to_vec();
+            self.operand_of(shape, places[at])
+        })
     }
 
     pub(super) fn stacked(
@@ -65,21 +76,34 @@ impl Lowerer<'_> {
         at: Given,
         span: Span,
     ) -> Result<Value, Message> {
-        let items = self.items(name, list)?;
+        let (items, place) = self.items(name, list)?;
         let own = self.graph.shape(items[0]);
-        let at = at.map_or(Ok(0), |(value, _)| axis(&value, own.len() + 1, own))?;
-        self.stack(items, at, span).map(Value::Node)
+        let at = at.map_or(Ok(0), |(value, _)| axis(&value, own.len() + 1, own));
+        let at = at.map_err(|wrong| {
+            let [first, _] = self.unlike(&items, 0, place);
+            wrong.of(first)
+        })?;
+        self.stack(items, at, (place, span)).map(Value::Node)
     }
 
-    /// Values of one shape along a new axis.
-    fn stack(&mut self, mut nodes: Vec<NodeId>, at: usize, span: Span) -> Result<NodeId, Message> {
+    /// Values of one shape along a new axis; they are listed in the first place.
+    fn stack(
+        &mut self,
+        mut nodes: Vec<NodeId>,
+        at: usize,
+        (list, span): (Span, Span),
+    ) -> Result<NodeId, Message> {
         let own = nodes
             .first()
             .map_or(Vec::new(), |&n| self.graph.shape(n).to_vec());
-        if let Some(&other) = nodes.iter().find(|&&node| self.graph.shape(node) != own) {
-            let other = self.graph.shape(other);
-            let shapes = format!("{} and {}", Display(&own), Display(other));
-            return Err(format!("values in a list must have one shape, not {shapes}").into());
+        let unlike = |&node: &NodeId| self.graph.shape(node) != own;
+        if let Some(other) = nodes.iter().position(unlike) {
+            let operands = self.unlike(&nodes, other, list);
+            let [p, q] = [0, 1].map(|at| &operands[at].shape[..]);
+            let shapes = format!("{} and {}", Display(p), Display(q));
+            let text = format!("values in a list must have one shape, not {shapes}");
+            let met = one_by_one(p, q, None);
+            return Err(Message::shapes(text, operands.into(), met));
         }
         let mut row = own;
         row.insert(at, 1);
@@ -96,19 +120,26 @@ impl Lowerer<'_> {
         at: Given,
         span: Span,
     ) -> Result<Value, Message> {
-        let nodes = self.items(name, list)?;
+        let (nodes, place) = self.items(name, list)?;
         let own = self.graph.shape(nodes[0]).to_vec();
         if own.is_empty() {
             return Err(format!("numbers have no axis to '{name}' along: stack([a, b])").into());
         }
-        let at = at.map_or(Ok(0), |(value, _)| axis(&value, own.len(), &own))?;
-        for &node in &nodes {
+        let at = at.map_or(Ok(0), |(value, _)| axis(&value, own.len(), &own));
+        let at = at.map_err(|wrong| {
+            let [first, _] = self.unlike(&nodes, 0, place);
+            wrong.of(first)
+        })?;
+        for (place_of, &node) in nodes.iter().enumerate() {
             let other = self.graph.shape(node);
             let fits =
                 other.len() == own.len() && (0..own.len()).all(|i| i == at || own[i] == other[i]);
             if !fits {
                 let shapes = format!("{} and {}", Display(&own), Display(other));
-                return Err(format!("cannot {name} {shapes} along axis {at}").into());
+                let text = format!("cannot {name} {shapes} along axis {at}");
+                let operands = self.unlike(&nodes, place_of, place);
+                let met = one_by_one(&operands[0].shape, &operands[1].shape, Some(at));
+                return Err(Message::shapes(text, operands.into(), met));
             }
         }
         self.join(&nodes, at, span).map(Value::Node)
@@ -162,14 +193,17 @@ impl Lowerer<'_> {
         given: Arguments,
         span: Span,
     ) -> Result<Value, Message> {
+        let mut at = given.positional.first().map_or(span, |a| a.1);
         let mut positional = given.positional.into_iter().map(|a| a.0);
-        let value = positional.next();
+        let mut value = positional.next();
         let mut places: Vec<Value> = positional.collect();
-        let mut value = value;
-        for (keyword, argument, _) in given.keywords {
+        for (keyword, argument, place) in given.keywords {
             match self.ast.name(keyword) {
                 "axes" if places.is_empty() => places.push(argument),
-                "x" | "input" | "a" if value.is_none() => value = Some(argument),
+                "x" | "input" | "a" if value.is_none() => {
+                    value = Some(argument);
+                    at = place;
+                }
                 other => {
                     return Err(
                         format!("'{name}' has no argument '{other}' here: it takes axes").into(),
@@ -187,7 +221,8 @@ impl Lowerer<'_> {
         };
         let mut order = Vec::with_capacity(places.len());
         for place in &places {
-            order.push(axis(place, own.len(), &own)?);
+            let axis = axis(place, own.len(), &own);
+            order.push(axis.map_err(|wrong| wrong.of(self.operand(&value, at)))?);
         }
         if !listed && order.len() == 2 && own.len() >= 2 {
             if own.len() == 2 && order == [0, 1] {
@@ -206,7 +241,11 @@ impl Lowerer<'_> {
         sorted.sort_unstable();
         if !sorted.iter().enumerate().all(|(i, &axis)| i == axis) || order.len() != own.len() {
             let shape = Display(&own);
-            return Err(format!("the axes of shape {shape} are named once each").into());
+            let text = format!("the axes of shape {shape} are named once each");
+            let unnamed = (0..own.len()).filter(|axis| !order.contains(axis));
+            let met = marked(own.len(), unnamed.collect());
+            let operand = self.operand(&value, at);
+            return Err(Message::shapes(text, vec![operand], met));
         }
         self.transpose(value, Some(order), span)
     }
@@ -220,21 +259,25 @@ impl Lowerer<'_> {
         span: Span,
     ) -> Result<Value, Message> {
         if given.positional.len() > 2 {
-            let at = given.positional[1].1;
+            let at = given.positional[1..]
+                .iter()
+                .fold(given.positional[1].1, |all, one| all.to(one.1));
             let items: Vec<Value> = given.positional.drain(1..).map(|a| a.0).collect();
             given.positional.push((Value::Tuple(items.into()), at));
         }
         let [x, shape] = self.arrange::<2>(name, signature, given)?;
-        let value = self.settled(x.map_or(Value::Poison, |x| x.0))?;
+        let (value, place) = x.unwrap_or((Value::Poison, span));
+        let value = self.settled(value)?;
         let own = self.shape_of(&value);
-        let sizes = match shape.map(|s| s.0) {
-            Some(Value::Tuple(items) | Value::List(items, _)) => sizes(&items, &own)?,
-            Some(one) => {
+        let sizes = match shape {
+            Some((Value::Tuple(items) | Value::List(items, _), at)) => sizes(&items, &own, at),
+            Some((one, at)) => {
                 whole(&one, "a size")?;
-                sizes(&[one], &own)?
+                sizes(&[one], &own, at)
             }
             None => return Err(Message::Silent),
         };
+        let sizes = sizes.map_err(|wrong| wrong.of(self.operand(&value, place)))?;
         self.reshape(&value, &sizes, span)
     }
 
@@ -293,11 +336,14 @@ impl Lowerer<'_> {
         let axis = q.len() - 2;
         if inner[0] != q[axis] {
             let shapes = format!("{} and {}", Display(&p), Display(&q));
-            return Err(format!(
+            let text = format!(
                 "cannot take the dot product of {shapes}: the inner sizes {} and {} differ",
                 inner[0], q[axis]
-            )
-            .into());
+            );
+            let met = misfit::inner(&p, &q, false);
+            let operands = [(&p, a.1), (&q, b.1)];
+            let operands = operands.map(|(shape, at)| self.operand_of(shape.clone(), at));
+            return Err(Message::shapes(text, operands.into(), met));
         }
         let mut order: Vec<usize> = (0..q.len()).filter(|&i| i != axis).collect();
         let mut result = rows.to_vec();
@@ -314,6 +360,17 @@ impl Lowerer<'_> {
         let product = self.gate(Op::Matmul, &[height, width], &[left, right], span)?;
         self.finish_as(product, &result, span)
     }
+}
+
+/// Axes that meet one by one from the first, but for one along which sizes may differ.
+fn one_by_one(p: &[usize], q: &[usize], along: Option<usize>) -> Vec<Meeting> {
+    let met = (0..p.len().max(q.len())).map(|axis| {
+        let axes = [p, q].map(|shape| (axis < shape.len()).then_some(axis));
+        let fits = p.len().min(q.len()) > axis && (along == Some(axis) || p[axis] == q[axis]);
+        let axes = axes.into();
+        Meeting { axes, fits }
+    });
+    met.collect()
 }
 
 /// Whether a table holds these very numbers, NaN being itself.

@@ -173,9 +173,13 @@ impl Lowerer<'_> {
             Value::Node(node) => Some(node),
             Value::Number { node, .. } => node,
             Value::List(..) | Value::Tuple(_) | Value::Bool(_) | Value::None | Value::Module => {
+                let place = match value {
+                    Value::List(_, place) => place,
+                    _ => statement.span,
+                };
                 value = match self.node(&value).map(Value::Node) {
                     Ok(value) => value,
-                    Err(message) => self.fail(statement.span, message),
+                    Err(message) => self.fail(place, message),
                 };
                 None
             }

@@ -182,7 +182,7 @@ fn what_functions_refuse() {
         "x = [[1, 2, 3], [4, 5, 6]]\na = x[2]\nb = x[0, 0, 0]\nc = x[::0]\nd = x[x > 2]\ne = x[[0, 1]]\nf = x[0.5]\ng = x[x[0, 0]]\nh = (x[0, 0])[0]",
         expect![[r#"
             "x[2]": index 2 is outside axis 0 of shape (2, 3)
-            "x[0, 0, 0]": there are more indices than axes of shape (2, 3)
+            "x[0, 0, 0]": there are more indices than axes of shape (2, 3): did you mean x[0, 0]?
             "x[::0]": the step of a slice cannot be 0
             "x[x > 2]": choosing elements by a mask is outside the language: where(mask, x, 0) keeps the shape
             "x[[0, 1]]": a list of places is outside the language: a slice such as [1:3] takes several
@@ -194,8 +194,8 @@ fn what_functions_refuse() {
     complains(
         "x = [[1, 2, 3], [4, 5, 6]]\na = reshape(x, (4, 2))\nb = reshape(x, (4, -1))\nc = x.reshape(-1, -1)\nd = x.reshape(-2)\ne = x.reshape(x)\nf = reshape(x, 1e12)\ng = reshape(x)\nh = x.transpose(0, 1)\ni = transpose(x, (0, 0))",
         expect![[r#"
-            "reshape(x, (4, 2))": cannot reshape (2, 3) to (4, 2): it has 6 elements
-            "reshape(x, (4, -1))": cannot reshape (2, 3) to (4, -1): it has 6 elements
+            "reshape(x, (4, 2))": cannot reshape (2, 3) to (4, 2): it has 6 elements: did you mean (3, 2)?
+            "reshape(x, (4, -1))": cannot reshape (2, 3) to (4, -1): it has 6 elements: did you mean (3, -1)?
             "x.reshape(-1, -1)": only one size can be -1
             "x.reshape(-2)": a size cannot be -2
             "x.reshape(x)": a size must be known before anything runs: write the number itself, an input can change
@@ -215,14 +215,14 @@ fn what_functions_refuse() {
             "[x, 1] + 1": values in a list must have one shape, not (2, 3) and ()
             "concatenate([])": 'concatenate' of no values has no shape
             "[[1, 2], [3]] * x": values in a list must have one shape, not (2,) and (1,)
-            "stack([x], axis=3)": axis 3 is not an axis of shape (2, 3)
+            "stack([x], axis=3)": axis 3 is not an axis of shape (2, 3): did you mean axis 2?
             "[(1, 2)]": a tuple cannot stand within a list
         "#]],
     );
     complains(
         "s = [1, 2, 3]\na = cross_entropy(s, 3)\nb = cross_entropy(s, [1, 2])\nc = hinge_loss(s, -1)\nd = hinge_loss(s, s)\ne = cross_entropy(1, 0)\nf = mse_loss(s, [1, 2])\ng = cross_entropy(s, 0.5)",
         expect![[r#"
-            "cross_entropy(s, 3)": there is no class 3: 3 scores have the classes 0 to 2
+            "cross_entropy(s, 3)": there is no class 3: 3 scores have the classes 0 to 2: did you mean 2?
             "cross_entropy(s, [1, 2])": 'cross_entropy' of scores (3,) takes a target of shape () or (3,), not (2,)
             "hinge_loss(s, -1)": there is no class -1: 3 scores have the classes 0 to 2
             "hinge_loss(s, s)": 'hinge_loss' of scores (3,) takes a target of shape (), not (3,)
@@ -245,7 +245,7 @@ fn what_functions_refuse() {
         "x = [1, 2]\na = softmax(2)\nb = softmax(x, axis=1)\nc = softmax([])\nd = norm(x, 1)\ne = var(x, ddof=1)\nf = clip(x)\ng = where(x, x)\nh = max(x, x, axis=0)\ni = sum(x, foo=1)\nj = sum(x, axis=0, dim=0)\nk = x > None",
         expect![[r#"
             "softmax(2)": 'softmax' goes along an axis, and a number has none
-            "softmax(x, axis=1)": axis 1 is not an axis of shape (2,)
+            "softmax(x, axis=1)": axis 1 is not an axis of shape (2,): did you mean axis 0?
             "softmax([])": axis 0 of shape (0,) has no elements
             "norm(x, 1)": 'norm' is the root of the sum of squares: an axis is named, as in norm(x, axis=0)
             "var(x, ddof=1)": 'var' is over the population: its ddof is 0

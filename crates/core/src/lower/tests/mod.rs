@@ -94,7 +94,7 @@ fn shapes_that_do_not_fit() {
     complains(
         "a = [1, 2]\nb = sum(a, axis=1)\nc = mean(a, axis=(0, 0))\nd = max(a, axis=0.5)\ne = sum(a, keepdims=1)",
         expect![[r#"
-            "sum(a, axis=1)": axis 1 is not an axis of shape (2,)
+            "sum(a, axis=1)": axis 1 is not an axis of shape (2,): did you mean axis 0?
             "mean(a, axis=(0, 0))": axis 0 is named twice
             "max(a, axis=0.5)": axis is a whole number
             "sum(a, keepdims=1)": keepdims is True or False
