@@ -1,18 +1,26 @@
 //! Text for a person: diagnostics with their source, and a table.
 
-use backflow_core::source::{Diagnostic, line_at, position};
+use backflow_core::shape::Display;
+use backflow_core::source::{Diagnostic, Meeting, Misfit, line_at, position};
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
 /// Most columns of source that a message shows.
 const WIDTH: usize = 120;
+/// Most letters of an operand that a figure shows.
+const NAME: usize = 24;
 /// Most elements of a value that the table shows.
 const ELEMENTS: usize = 12;
 
 /// Every diagnostic as `FILE:LINE:COL: error: message`, the line of source and an underline.
 pub fn report(file: &str, source: &str, diagnostics: &[Diagnostic]) -> String {
     let mut text = String::new();
-    for Diagnostic { span, message, .. } in diagnostics {
+    for diagnostic in diagnostics {
+        let Diagnostic {
+            span,
+            message,
+            shapes,
+        } = diagnostic;
         let place = position(source, span.start);
         let _ = writeln!(
             text,
@@ -40,8 +48,54 @@ pub fn report(file: &str, source: &str, diagnostics: &[Diagnostic]) -> String {
             .collect();
         let underline = "^".repeat(line[start..end].width().max(1));
         let _ = writeln!(text, "    {line}\n    {blank}{underline}");
+        if let Some(misfit) = shapes {
+            text.push_str(&figure(source, misfit));
+        }
     }
     text
+}
+
+/// Every operand with its shape, and which sizes met; nothing where no two met.
+fn figure(source: &str, misfit: &Misfit) -> String {
+    let sizes = |meeting: &Meeting| {
+        let axes = meeting.axes.iter().zip(&misfit.operands);
+        let mut sizes: Vec<usize> = axes
+            .filter_map(|(axis, operand)| operand.shape.get((*axis)?).copied())
+            .collect();
+        sizes.dedup();
+        sizes
+    };
+    let differing = misfit.met.iter().filter(|meeting| !meeting.fits).map(sizes);
+    let met: Vec<String> = differing
+        .filter(|sizes| sizes.len() > 1)
+        .map(|sizes| {
+            let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
+            sizes.join(" meets ")
+        })
+        .collect();
+    if met.is_empty() {
+        return String::new();
+    }
+    let last = misfit.operands.len() - 1;
+    let rows = misfit.operands.iter().enumerate().map(|(at, operand)| {
+        let span = operand.span.start as usize..operand.span.end as usize;
+        let written = source.get(span).unwrap_or_default();
+        let mut words = written.split_whitespace().collect::<Vec<_>>().join(" ");
+        if words.chars().count() > NAME {
+            words = words.chars().take(NAME - 1).chain(['…']).collect();
+        }
+        let shape = Display(&operand.shape).to_string();
+        let note = if at == last {
+            format!("← {}", met.join(", "))
+        } else {
+            String::new()
+        };
+        [words, shape, note]
+    });
+    let rows: Vec<_> = rows.collect();
+    let lines = columns(&rows);
+    let lines = lines.lines().map(|line| format!("    {line}\n"));
+    lines.collect()
 }
 
 fn width(letter: char) -> usize {

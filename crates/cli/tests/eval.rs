@@ -131,7 +131,11 @@ fn an_error_has_its_place_and_is_underlined() {
     check_errors(
         "A = [[1, 2, 3], [4, 5, 6]]\nB = [[1, 2], [3, 4], [5, 6], [7, 8]]\n\tf = 1\nf = A @ B",
         "-:3:1: error: this line is indented, but nothing before it opens a block\n    \tf = 1\n    ^\n\
-         -:4:5: error: cannot multiply (2, 3) @ (4, 2): the inner sizes 3 and 4 differ\n    f = A @ B\n        ^^^^^\n",
+         -:4:5: error: cannot multiply (2, 3) @ (4, 2): the inner sizes 3 and 4 differ\n    f = A @ B\n        ^^^^^\n    A  (2, 3)\n    B  (4, 2)  ← 3 meets 4\n",
+    );
+    check_errors(
+        "x = [[1, 2, 3], [4, 5, 6]]\nf = x / x.sum(axis=1)",
+        "-:2:5: error: cannot divide (2, 3) and (2,): their last axes have sizes 3 and 2: did you mean x.sum(axis=1, keepdims=True)?\n    f = x / x.sum(axis=1)\n        ^^^^^^^^^^^^^^^^^\n    x              (2, 3)\n    x.sum(axis=1)  (2,)    ← 3 meets 2\n",
     );
 }
 

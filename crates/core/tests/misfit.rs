@@ -9,6 +9,7 @@ use backflow_core::model::{Model, Overrides};
 use backflow_core::source::{Diagnostic, Fix, Meeting, Misfit, Span};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
+use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 fn mistakes(source: &str) -> Vec<Diagnostic> {
@@ -45,7 +46,7 @@ fn told(source: &str) -> String {
         message, shapes, ..
     } in mistakes(source)
     {
-        text += &format!("{message}\n");
+        let _ = write!(text, "{message}\n");
         let Some(misfit) = shapes else {
             text += "  not of shapes\n";
             continue;
@@ -59,7 +60,7 @@ fn told(source: &str) -> String {
         for operand in &operands {
             let piece = &source[operand.span.start as usize..operand.span.end as usize];
             let named = if operand.name.is_some() { " named" } else { "" };
-            text += &format!("  {operation} {piece:?} {:?}{named}\n", operand.shape);
+            let _ = write!(text, "  {operation} {piece:?} {:?}{named}\n", operand.shape);
         }
         for Meeting { axes, fits } in &met {
             let axes: Vec<String> = axes
@@ -67,10 +68,10 @@ fn told(source: &str) -> String {
                 .map(|axis| axis.map_or("-".into(), |axis| axis.to_string()))
                 .collect();
             let how = if *fits { "fits" } else { "differs" };
-            text += &format!("  axes {}: {how}\n", axes.join(" "));
+            let _ = write!(text, "  axes {}: {how}\n", axes.join(" "));
         }
         for fix in &fixes {
-            text += &format!("  try {}: {}\n", fix.message, line(source, fix));
+            let _ = write!(text, "  try {}: {}\n", fix.message, line(source, fix));
         }
     }
     text

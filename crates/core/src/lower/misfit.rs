@@ -6,6 +6,7 @@ use crate::shape::Axes;
 use crate::source::{Meeting, Misfit, Operand, Span};
 use crate::syntax::ast::{Ast, Binary, ExprId, ExprKind, StmtKind, Symbol};
 use rustc_hash::FxHashMap;
+use std::fmt::Write;
 
 /// How many calls and turns around a mistake are looked at.
 const MAX_TURNS: usize = 4;
@@ -241,14 +242,14 @@ impl Lowerer<'_> {
         for open in self.open.iter().rev().take(MAX_TURNS) {
             match self.groups[open.group as usize].made {
                 Made::Turn { name, value, .. } => {
-                    text += &format!(", where {} is {value}", self.ast.name(name));
+                    let _ = write!(text, ", where {} is {value}", self.ast.name(name));
                 }
                 Made::Call(scope) => {
                     let scope = &self.scopes[scope as usize];
-                    text += &format!(", in the call of '{}'", scope.name);
+                    let _ = write!(text, ", in the call of '{}'", scope.name);
                     let label = self.labels.get(scope.label as usize);
                     if let Some(symbol) = label.and_then(|label| label.name) {
-                        text += &format!(" for '{}'", self.ast.name(symbol));
+                        let _ = write!(text, " for '{}'", self.ast.name(symbol));
                     }
                     break;
                 }

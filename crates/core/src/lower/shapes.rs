@@ -50,9 +50,8 @@ impl Lowerer<'_> {
 
     /// The items of a `list` argument, one or more, and where they are listed.
     fn items(&mut self, name: &str, list: Given) -> Result<(Vec<NodeId>, Span), Message> {
-        let (items, place) = match list {
-            Some((Value::List(items, place), _) | (Value::Tuple(items), place)) => (items, place),
-            _ => return Err(format!("'{name}' takes a list: {name}([a, b])").into()),
+        let Some((Value::List(items, place), _) | (Value::Tuple(items), place)) = list else {
+            return Err(format!("'{name}' takes a list: {name}([a, b])").into());
         };
         if items.is_empty() {
             return Err(format!("'{name}' of no values has no shape").into());

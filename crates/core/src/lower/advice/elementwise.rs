@@ -180,8 +180,11 @@ impl Context<'_> {
         };
         let count = |shape: &[usize]| shape.iter().product::<usize>();
         let (at, to) = if p.len() < q.len() { (0, q) } else { (1, p) };
-        let mut sorted = [p.to_vec(), q.to_vec()];
-        sorted.iter_mut().for_each(|shape| shape.sort_unstable());
+        let sorted = [p, q].map(|shape| {
+            let mut sizes = shape.to_vec();
+            sizes.sort_unstable();
+            sizes
+        });
         // Axes in another order are no other shape.
         if count(p) != count(q) || sorted[0] == sorted[1] {
             return None;

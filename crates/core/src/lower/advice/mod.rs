@@ -15,6 +15,7 @@ use crate::shape::broadcast;
 use crate::source::{Diagnostic, Fix, Misfit, Span};
 use crate::syntax::ast::{Argument, Ast, Binary, ExprId, ExprKind};
 use crate::syntax::parse;
+use std::fmt::Write;
 
 /// How many mistakes are advised on.
 const MOST_ADVISED: usize = 8;
@@ -148,7 +149,7 @@ pub fn advise(
         found.sort_by_key(|found| found.0);
         found.truncate(MOST_TOLD);
         if let Some((_, _, Some(said))) = found.first() {
-            diagnostic.message += &format!(": did you mean {said}?");
+            let _ = write!(diagnostic.message, ": did you mean {said}?");
         }
         misfit.fixes = found.into_iter().map(|(_, fix, _)| fix).collect();
     }

@@ -16,7 +16,7 @@ impl Context<'_> {
         if !target.is_empty() && !is_class(1) || target.is_empty() && scores.len() == 2 {
             return self.reshaped_target(scores, target);
         }
-        self.from_zero().into_iter().collect()
+        self.counted_from_zero().into_iter().collect()
     }
 
     fn reshaped_target(&self, scores: &[usize], target: &[usize]) -> Vec<Idea> {
@@ -49,7 +49,7 @@ impl Context<'_> {
     }
 
     /// Classes that are counted from 1.
-    fn from_zero(&self) -> Option<Idea> {
+    fn counted_from_zero(&self) -> Option<Idea> {
         let scores = &self.misfit.operands[0].shape;
         let count = *scores.get(scores.len().min(2).checked_sub(1)?)?;
         let target = self.operand(1)?;
