@@ -12,6 +12,7 @@ import { Inputs } from "./inputs.js";
 import { Lesson } from "./lesson.js";
 import { writeLink } from "./link.js";
 import { Menu } from "./menu.js";
+import { MisfitNote, namesThatMeet } from "./misfit.js";
 import { Picture } from "./picture.js";
 import { Presentation } from "./presentation.js";
 import { describe, snapshot } from "./snapshot.js";
@@ -62,6 +63,11 @@ export class BackflowGraph extends Base {
     onPass: (isStepping) => this.#body.classList.toggle("stepping", isStepping),
   });
   #editor = new Editor((program) => this.#edit(program));
+  #misfit = new MisfitNote({
+    onFix: (program) => this.#fix(program),
+    onClose: () => this.#graph.focus({ preventScroll: true }),
+    onPlace: (start, end) => this.#editor.choose(start, end),
+  });
   #inputs = new Inputs((offset, value) => {
     this.#history.before(`number ${offset}`, this.#isPressed);
     this.#setNumber(offset, value);
@@ -107,7 +113,7 @@ export class BackflowGraph extends Base {
     "div",
     "body",
     html("div", "bar", this.#menu.element, this.#tools.element, this.#share.element),
-    html("div", "stage", this.#graph, legend(), this.#lesson.timeline),
+    html("div", "stage", this.#misfit.element, this.#graph, legend(), this.#lesson.timeline),
     this.#lesson.card,
     html("div", "side", this.#editor.element, this.#inputs.element),
   );
@@ -191,6 +197,7 @@ export class BackflowGraph extends Base {
     this.#viewport.disconnect();
     this.#unsettle();
     clearTimeout(this.#typing);
+    this.#misfit.disconnect();
     this.#lesson.disconnect();
     if (!this.#evaluator) return;
     this.#state = this.#evaluator.save();
@@ -330,6 +337,16 @@ export class BackflowGraph extends Base {
     else this.#compileEdit(program);
   }
 
+  /** The reader took a fix. @param {string} program */
+  #fix(program) {
+    clearTimeout(this.#typing);
+    this.#history.before("fix");
+    this.#history.end();
+    this.#compileEdit(program);
+    // The button is gone.
+    if (!this.#misfit.focus()) this.#graph.focus({ preventScroll: true });
+  }
+
   /** @param {string} program */
   #compileEdit(program) {
     if (!this.#evaluator) return;
@@ -344,6 +361,8 @@ export class BackflowGraph extends Base {
     this.#text = program;
     this.#editor.program = program;
     this.#editor.show(diagnostics);
+    this.#misfit.show(diagnostics);
+    this.#picture.blame(namesThatMeet(diagnostics));
     this.#menu.show(program);
     this.#graph.classList.toggle("outdated", scene === null);
     if (scene) this.#draw(evaluator, scene, gates);

@@ -66,15 +66,18 @@ export class Editor {
     this.#messages.replaceChildren(...diagnostics.map((diagnostic) => this.#message(diagnostic)));
   }
 
+  /** Goes to a place in the program. @param {number} start @param {number} end */
+  choose(start, end) {
+    this.#field.focus();
+    this.#field.setSelectionRange(start, end);
+  }
+
   /** @param {Diagnostic} diagnostic */
   #message({ line, column, message, start, end }) {
     const where = html("span", "where", `line ${line}, column ${column}:`);
     const button = html("button", "", where, ` ${message}`);
     button.type = "button";
-    button.addEventListener("click", () => {
-      this.#field.focus();
-      this.#field.setSelectionRange(start, end);
-    });
+    button.addEventListener("click", () => this.choose(start, end));
     return html("li", "", button);
   }
 

@@ -78,6 +78,8 @@ export class Picture {
   #selection = null;
   /** @type {{ nodes: number[], wires: number[] } | null} */
   #lit = null;
+  /** The names whose shapes do not fit. @type {string[]} */
+  #blamed = [];
   #isFar = false;
   #isStepping = false;
 
@@ -213,6 +215,13 @@ export class Picture {
     this.#mark();
   }
 
+  /** Marks the nodes of names whose shapes do not fit. @param {string[]} names */
+  blame(names) {
+    if (names.length === 0 && this.#blamed.length === 0) return;
+    this.#blamed = names;
+    this.#mark();
+  }
+
   /** Whether the picture is seen from so far that no label can be read. @param {boolean} isFar @param {Float64Array} values */
   seeFrom(isFar, values) {
     if (isFar === this.#isFar) return;
@@ -298,13 +307,16 @@ export class Picture {
 
   #mark() {
     if (!this.#scene) return;
-    const { wires, steps } = this.#scene;
+    const { wires, steps, names } = this.#scene;
     const selected = this.#selection;
     const selectedNode = selected && "node" in selected ? selected.node : -1;
     const selectedWire = selected && "wire" in selected ? selected.wire : -1;
     const at = this.#works ? steps[this.#step] : undefined;
     const [working, read] = [new Set(at?.wires), new Set(at?.reads)];
     const litNodes = new Set(this.#lit?.nodes);
+    const blamed = new Set(
+      this.#blamed.map((name) => names.findLast((one) => one.name === name)?.node),
+    );
     const litWires = new Set(this.#lit?.wires);
     const { classList } = this.element;
     classList.toggle("dimmed", this.#lit !== null);
@@ -332,6 +344,7 @@ export class Picture {
         read: read.has(index),
         lit: litNodes.has(index),
         selected: isSelected,
+        meets: blamed.has(index),
       });
       if (changed) drawn.element.setAttribute("aria-pressed", String(isSelected));
     }

@@ -6,7 +6,9 @@ let styles;
 /** The style sheets, shared by all elements of a page. */
 export function loadStyles() {
   styles ??= Promise.all(
-    ["./backflow-graph.css", "./picture.css", "./tools.css", "./lesson.css"].map(loadStyle),
+    ["./backflow-graph.css", "./picture.css", "./tools.css", "./lesson.css", "./misfit.css"].map(
+      loadStyle,
+    ),
   );
   return styles;
 }
