@@ -17,6 +17,7 @@ mod hands;
 mod inputs;
 mod keyboard;
 mod link;
+mod misfits;
 mod mistakes;
 mod numbers;
 mod opening;
@@ -124,6 +125,11 @@ const TESTS: &[Case] = &tests![
     mistakes::an_element_that_starts_with_a_mistake_recovers,
     mistakes::markup_in_a_program_stays_text,
     mistakes::names_that_objects_have_are_names_like_others,
+    misfits::axes_that_meet_are_drawn_over_the_last_good_picture,
+    misfits::a_fix_is_taken_by_the_keyboard_and_undone,
+    misfits::shapes_that_broadcast_stand_one_below_the_other,
+    misfits::a_note_is_closed_and_fits_a_phone wants Phone,
+    misfits::a_shape_in_a_program_stays_text,
     timeline::the_first_graph_is_stepped_through,
     timeline::buttons_keys_and_scrubber_agree,
     timeline::playing_goes_to_the_end_and_stops,
