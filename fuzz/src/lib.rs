@@ -4,9 +4,26 @@ use backflow_core::model::{Model, Overrides};
 use backflow_core::scene::Scene;
 use backflow_core::source::{Diagnostic, position};
 
-/// Panics if a diagnostic points outside its source or says nothing.
+/// Panics if a diagnostic, or what it offers, points outside its source or says nothing.
 pub fn check(source: &str, diagnostics: &[Diagnostic]) {
-    for Diagnostic { span, message, .. } in diagnostics {
+    for Diagnostic {
+        span,
+        message,
+        shapes,
+    } in diagnostics
+    {
+        for operand in shapes.iter().flat_map(|shapes| &shapes.operands) {
+            let span = operand.span;
+            let piece = source.get(span.start as usize..span.end as usize);
+            assert!(piece.is_some(), "{span:?} is no piece of the source");
+        }
+        for fix in shapes.iter().flat_map(|shapes| &shapes.fixes) {
+            assert!(!fix.message.is_empty());
+            if let Some((span, _)) = &fix.edit {
+                let piece = source.get(span.start as usize..span.end as usize);
+                assert!(piece.is_some(), "{span:?} is no piece of the source");
+            }
+        }
         let piece = source.get(span.start as usize..span.end as usize);
         assert!(piece.is_some(), "{span:?} is no piece of the source");
         assert!(!message.is_empty());

@@ -46,7 +46,7 @@ fn told(source: &str) -> String {
         message, shapes, ..
     } in mistakes(source)
     {
-        let _ = write!(text, "{message}\n");
+        let _ = writeln!(text, "{message}");
         let Some(misfit) = shapes else {
             text += "  not of shapes\n";
             continue;
@@ -60,7 +60,7 @@ fn told(source: &str) -> String {
         for operand in &operands {
             let piece = &source[operand.span.start as usize..operand.span.end as usize];
             let named = if operand.name.is_some() { " named" } else { "" };
-            let _ = write!(text, "  {operation} {piece:?} {:?}{named}\n", operand.shape);
+            let _ = writeln!(text, "  {operation} {piece:?} {:?}{named}", operand.shape);
         }
         for Meeting { axes, fits } in &met {
             let axes: Vec<String> = axes
@@ -68,10 +68,10 @@ fn told(source: &str) -> String {
                 .map(|axis| axis.map_or("-".into(), |axis| axis.to_string()))
                 .collect();
             let how = if *fits { "fits" } else { "differs" };
-            let _ = write!(text, "  axes {}: {how}\n", axes.join(" "));
+            let _ = writeln!(text, "  axes {}: {how}", axes.join(" "));
         }
         for fix in &fixes {
-            let _ = write!(text, "  try {}: {}\n", fix.message, line(source, fix));
+            let _ = writeln!(text, "  try {}: {}", fix.message, line(source, fix));
         }
     }
     text
