@@ -180,8 +180,8 @@ fn closed_turns_hand_on_several_values() {
         3: L = a⁽³⁾·b⁽³⁾ = 8 × 12 = 96
         4: ∂L/∂L = 1
         5: ∂L/∂a⁽³⁾ = upstream ∂L/∂L × local ∂L/∂a⁽³⁾ = 1 × 12 = 12; ∂L/∂b⁽³⁾ = upstream ∂L/∂L × local ∂L/∂b⁽³⁾ = 1 × 8 = 8
-        6: ∂L/∂a⁽²⁾ = upstream ∂L/∂a⁽³⁾ × local ∂a⁽³⁾/∂a⁽²⁾ + ∂L/∂b⁽³⁾ × ∂b⁽³⁾/∂a⁽²⁾ = 20 × 4 + 8 × 4 = 80; ∂L/∂b⁽²⁾ = upstream ∂L/∂a⁽³⁾ × local ∂a⁽³⁾/∂b⁽²⁾ + ∂L/∂b⁽³⁾ × ∂b⁽³⁾/∂b⁽²⁾ = 20 × 2 + 8 × 3 = 48
-        7: ∂L/∂a = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂a + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂a = 128 × 2 + 48 × 2 = 256; ∂L/∂b = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂b + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂b = 128 × 1 + 48 × 2 = 176
+        6: ∂L/∂a⁽²⁾ = upstream ∂L/∂a⁽³⁾ × local ∂a⁽³⁾/∂a⁽²⁾ + ∂L/∂b⁽³⁾ × ∂b⁽³⁾/∂a⁽²⁾ = 12 × 4 + 8 × 4 = 80; ∂L/∂b⁽²⁾ = upstream ∂L/∂a⁽³⁾ × local ∂a⁽³⁾/∂b⁽²⁾ + ∂L/∂b⁽³⁾ × ∂b⁽³⁾/∂b⁽²⁾ = 12 × 2 + 8 × 3 = 48
+        7: ∂L/∂a = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂a + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂a = 80 × 2 + 48 × 2 = 256; ∂L/∂b = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂b + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂b = 80 × 1 + 48 × 2 = 176
     "#]].assert_eq(&Taught::viewed(source, &view).sentences());
     // Of a turn that hands on two values, a derivative of each; and the paths of either.
     let mut taught = Taught::viewed(source, &view);
@@ -192,7 +192,7 @@ fn closed_turns_hand_on_several_values() {
     expect![[r#"
         a = 1 (input)
         [Chain] Upstream × local = downstream
-            ∂L/∂a = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂a + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂a = 128 × 2 + 48 × 2 = 256
+            ∂L/∂a = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂a + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂a = 80 × 2 + 48 × 2 = 256
         [Paths] The 4 paths to the output
             a → a⁽²⁾ → a⁽³⁾ → L: 12 × 4 × 2 = 96
             a → a⁽²⁾ → b⁽³⁾ → L: 8 × 4 × 2 = 64
@@ -211,8 +211,8 @@ fn closed_turns_hand_on_several_values() {
     expect![[r#"
         b⁽²⁾ (i = 0, closed)
         [Chain] Upstream × local = downstream
-            ∂L/∂a = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂a + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂a = 128 × 2 + 48 × 2 = 256
-            ∂L/∂b = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂b + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂b = 128 × 1 + 48 × 2 = 176
+            ∂L/∂a = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂a + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂a = 80 × 2 + 48 × 2 = 256
+            ∂L/∂b = upstream ∂L/∂a⁽²⁾ × local ∂a⁽²⁾/∂b + ∂L/∂b⁽²⁾ × ∂b⁽²⁾/∂b = 80 × 1 + 48 × 2 = 176
         [Local] Local derivative, through all of the box
             ∂a⁽²⁾/∂a = 2
             ∂b⁽²⁾/∂a = 2
