@@ -11,6 +11,7 @@ import { History } from "./history.js";
 import { Inputs } from "./inputs.js";
 import { Lesson } from "./lesson.js";
 import { writeLink } from "./link.js";
+import { plainLooking } from "./looking.js";
 import { Menu } from "./menu.js";
 import { MisfitNote, namesThatMeet } from "./misfit.js";
 import { Picture } from "./picture.js";
@@ -106,7 +107,11 @@ export class BackflowGraph extends Base {
     larger: { name: "Zoom in", keys: "+", act: () => this.#viewport.zoomIn() },
     present: { name: "Present", keys: "P", act: () => this.#presentation.toggle() },
   });
-  #lesson = new Lesson(this.#picture, () => this.#tell("step"));
+  #lesson = new Lesson(
+    this.#picture,
+    () => this.#tell("step"),
+    () => this.#tell("view"),
+  );
   #share = new CopyButton("Copy link", () => `${this.#address}#${writeLink(this.state)}`);
 
   #body = html(
@@ -243,9 +248,9 @@ export class BackflowGraph extends Base {
   get state() {
     if (!this.#evaluator && this.#given) return this.#given;
     const { values, upstream } = this.#evaluator?.edited() ?? { values: {}, upstream: null };
-    const { step } = this.#lesson;
+    const { step, isExplicit: explicit, looking } = this.#lesson;
     const view = structuredClone(this.#evaluator?.view ?? plainView());
-    return { program: this.program, values, upstream, view, step };
+    return { program: this.program, values, upstream, view, step, explicit, looking };
   }
 
   set state(state) {
@@ -415,17 +420,20 @@ export class BackflowGraph extends Base {
     if (!this.#evaluator?.scene || (!upstream && closed.length === 0)) return;
     const view = { ...this.#evaluator.view, closed };
     const edited = { values: {}, upstream: upstream ?? null };
-    this.#take(this.#evaluator, { program, ...edited, view, step: null });
+    const { isExplicit: explicit, looking } = this.#lesson;
+    this.#take(this.#evaluator, { program, ...edited, view, step: null, explicit, looking });
     this.#tell("input");
   }
 
   /** Takes over what a state says besides the program. @param {Evaluator} evaluator @param {State} state */
-  #take(evaluator, { values, upstream, view, step }) {
+  #take(evaluator, { values, upstream, view, step, explicit, looking }) {
     if (JSON.stringify(view) !== JSON.stringify(evaluator.view)) this.#look(() => view);
     evaluator.giveAll(values, upstream);
     this.#inputs.write(evaluator.values);
     this.#write();
     this.#lesson.step = step;
+    this.#lesson.isExplicit = explicit === true;
+    this.#lesson.looking = { ...plainLooking(), ...looking };
   }
 
   /** The reader moved a control. @param {number} offset @param {number} value */

@@ -3,65 +3,29 @@
 import { CopyButton } from "./copying.js";
 import { html } from "./elements.js";
 import { patch } from "./keyed.js";
+import { Lines, say, writeText } from "./line.js";
 import { Formula } from "./math.js";
+import { Panels } from "./panels.js";
 
 /** @typedef {import("./backflow-wasm.js").Card} CardData */
 /** @typedef {import("./backflow-wasm.js").Section} SectionData */
-/** @typedef {import("./backflow-wasm.js").Line} LineData */
-/** @typedef {{ nodes: number[], wires: number[] }} Paths */
-/** @typedef {{ onLight: (paths: Paths | null) => void, onNudge: (h: number) => void, onClose: () => void }} Does */
-
-/** A line of mathematics. One that tells of gates and wires lights them. */
-class Line {
-  #formula = new Formula();
-  /** @type {Paths} */
-  #paths = { nodes: [], wires: [] };
-  element = html("li", "line");
-  #math = html("span", "math", this.#formula.element);
-
-  /** @param {(paths: Paths | null) => void} onLight */
-  constructor(onLight) {
-    this.#formula.element.ariaHidden = "true";
-    this.#math.setAttribute("role", "math");
-    this.element.append(this.#math);
-    const light = () => onLight(this.#lights ? this.#paths : null);
-    for (const event of ["pointerenter", "focusin"]) this.element.addEventListener(event, light);
-    for (const event of ["pointerleave", "focusout"]) {
-      this.element.addEventListener(event, () => onLight(null));
-    }
-  }
-
-  get #lights() {
-    return this.#paths.nodes.length + this.#paths.wires.length > 0;
-  }
-
-  /** @param {LineData} line */
-  show({ math, text, nodes, wires }) {
-    this.#formula.write(math);
-    say(this.#math, text);
-    this.#paths = { nodes, wires };
-    if (this.element.classList.contains("lights") === this.#lights) return;
-    this.element.classList.toggle("lights", this.#lights);
-    if (this.#lights) this.#math.tabIndex = 0;
-    else this.#math.removeAttribute("tabindex");
-  }
-}
+/** @typedef {import("./line.js").Paths} Paths */
+/** @typedef {import("./panels.js").Does & { onNudge: (h: number) => void, onClose: () => void }} Does */
 
 /** A part of the card. That of the nudge has a field for the step h. */
 class Section {
   #title = html("h3", "caption");
-  #lines = html("ul", "lines");
-  /** @type {Map<string, Line>} */
-  #records = new Map();
+  #lines;
   #does;
   /** @type {HTMLInputElement | undefined} */
   #field;
-  element = html("section", "", this.#title, this.#lines);
+  element;
 
   /** @param {SectionData} section @param {Does} does */
   constructor({ kind }, does) {
     this.#does = does;
-    this.element.classList.add(kind);
+    this.#lines = new Lines(does.onLight);
+    this.element = html("section", kind, this.#title, this.#lines.element);
     if (kind === "nudge") this.#addField();
   }
 
@@ -83,17 +47,7 @@ class Section {
     writeText(this.#title, title);
     const field = this.#field;
     if (field && field.ariaInvalid !== "true" && field.valueAsNumber !== h) field.value = String(h);
-    patch(
-      this.#lines,
-      this.#records,
-      lines.map((line, at) => ({ line, at })),
-      {
-        key: ({ at }) => String(at),
-        create: () => new Line(this.#does.onLight),
-        update: (record, { line }) => record.show(line),
-        leave: (record) => record.element.remove(),
-      },
-    );
+    this.#lines.show(lines);
   }
 }
 
@@ -107,6 +61,8 @@ export class Card {
   #latex = "";
   #does;
   #inside;
+  /** The tabs. */
+  panels;
   element = html("section", "card");
 
   /** @param {Does} does */
@@ -118,13 +74,15 @@ export class Card {
     close.title = "Close (Esc)";
     close.addEventListener("click", () => does.onClose());
     const copy = new CopyButton("Copy LaTeX", () => this.#latex);
+    const gate = html("div", "of-gate", this.#sections);
+    this.panels = new Panels(gate, does);
+    gate.append(html("div", "foot", copy.element, this.panels.pair));
     this.#inside = html(
       "div",
       "inside",
       html("div", "heading", this.#heading, close),
       this.#subtitle,
-      this.#sections,
-      copy.element,
+      this.panels.element,
     );
     this.#inside.hidden = true;
     this.element.ariaLabel = "Card";
@@ -162,16 +120,4 @@ function numbered(sections) {
     seen.set(section.kind, count);
     return { key: `${section.kind}${count}`, section };
   });
-}
-
-// Each frame of a drag tells the card anew: what is written already is not written again.
-
-/** @param {HTMLElement} element @param {string} text */
-function writeText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-/** @param {HTMLElement} element @param {string} text for who cannot see it */
-function say(element, text) {
-  if (element.ariaLabel !== text) element.ariaLabel = text;
 }

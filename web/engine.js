@@ -1,6 +1,6 @@
 // The wasm engine: one module for all elements of a page, one evaluator each.
 
-import init, { Engine } from "./backflow-wasm.js";
+import init, { Engine, sizes } from "./backflow-wasm.js";
 import { sizeOf } from "./format.js";
 import { plainView } from "./view.js";
 
@@ -32,6 +32,9 @@ function load() {
   );
   return loading;
 }
+
+// Of the module as a whole, which whoever asks has seen loaded.
+export { sizes };
 
 /** The last good program: its graph and its values. To be freed. */
 export class Evaluator {
@@ -140,6 +143,26 @@ export class Evaluator {
   /** What changing a scalar node by `h` is predicted to do, and does. @param {number} node @param {number} h */
   nudge(node, h) {
     return this.#engine.nudge(node, h);
+  }
+
+  /** The Jacobian of the gate that a wire enters with respect to what it carries. @param {number} wire @param {number} step */
+  lens(wire, step) {
+    return wire < 0 ? null : this.#engine.lensOfWire(wire, step);
+  }
+
+  /** The Jacobian of a node with respect to another. @param {number} of @param {number} by @param {number} step */
+  lensOfPair(of, by, step) {
+    return this.#engine.lensOfPair(of, by, step);
+  }
+
+  /** What an element of what a wire carries does to all of its gate's value. @param {number} wire @param {number} element @param {number} step */
+  slice(wire, element, step) {
+    return wire < 0 ? null : this.#engine.slice(wire, element, step);
+  }
+
+  /** What the slices of all elements come to. @param {number} wire @param {number} step */
+  whole(wire, step) {
+    return wire < 0 ? null : this.#engine.whole(wire, step);
   }
 
   /**

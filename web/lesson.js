@@ -1,11 +1,14 @@
 // What is told of a program: the step that is shown, its sentence, and the card of what is chosen.
 
+import { Backward } from "./backward.js";
 import { Card } from "./card.js";
+import { chosenBy, hasTensor, keyOf, plainLooking } from "./looking.js";
 import { Timeline } from "./timeline.js";
 
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
-/** @typedef {import("./card.js").Paths} Paths */
+/** @typedef {import("./line.js").Paths} Paths */
 /** @typedef {import("./engine.js").Evaluator} Evaluator */
+/** @typedef {import("./looking.js").Looking} Looking */
 /** @typedef {{ node: number } | { wire: number }} Selection */
 
 /**
@@ -21,24 +24,51 @@ import { Timeline } from "./timeline.js";
 /** By how much a number is nudged at first: a card comes with it. */
 const NUDGE = 0.1;
 
+/** Of so many operands a backward step tells the Jacobians. */
+const OPERANDS = 4;
+
 export class Lesson {
   #stage;
   #onStep;
+  #onLook;
+  /** What is lit for as long as a part of the card is seen. @type {Paths | null} */
+  #stay = null;
+  /** Whether something is pointed at, which is lit instead. */
+  #isPointed = false;
+  #isExplicit = false;
   /** @type {Evaluator | undefined} */
   #evaluator;
   #h = NUDGE;
   #frame = 0;
   #timeline = new Timeline({ onStep: (step) => this.#toStep(step) });
+  #backward = new Backward({
+    onChoose: (isExplicit) => {
+      this.isExplicit = isExplicit;
+      this.#onLook();
+    },
+    onLight: (paths) => this.#point(paths),
+  });
   #card;
   timeline = this.#timeline.element;
   card;
 
-  /** @param {Stage} stage @param {(step: number) => void} onStep called when the reader went to a step */
-  constructor(stage, onStep) {
+  /**
+   * @param {Stage} stage
+   * @param {(step: number) => void} onStep called when the reader went to a step
+   * @param {() => void} onLook called when the reader looks at something else
+   */
+  constructor(stage, onStep, onLook) {
     this.#stage = stage;
     this.#onStep = onStep;
+    this.#onLook = onLook;
+    this.timeline.append(this.#backward.element);
     this.#card = new Card({
-      onLight: (paths) => stage.light(paths),
+      onLight: (paths) => this.#point(paths),
+      onStay: (paths) => this.#light(paths),
+      onLook: () => {
+        this.#tellCard();
+        this.#onLook();
+      },
       onNudge: (h) => {
         this.#h = h;
         this.#tellCard();
@@ -58,13 +88,36 @@ export class Lesson {
     this.#showStep("step");
   }
 
+  /** Whether backward steps are told by their Jacobians. */
+  get isExplicit() {
+    return this.#isExplicit;
+  }
+
+  set isExplicit(isExplicit) {
+    this.#isExplicit = isExplicit;
+    this.#tellBackward();
+  }
+
+  /** What is looked at in the card. @returns {Looking} */
+  get looking() {
+    const scene = this.#evaluator?.scene;
+    const chosen = scene ? keyOf(scene, this.#stage.selection) : null;
+    return chosen === null ? plainLooking() : { ...this.#card.panels.looking, chosen };
+  }
+
+  set looking(looking) {
+    const scene = this.#evaluator?.scene;
+    this.#card.panels.looking = looking;
+    this.#show(scene ? chosenBy(scene, looking.chosen) : null);
+  }
+
   /** Shows another graph. @param {Evaluator} evaluator with a scene */
   draw(evaluator) {
     this.#evaluator = evaluator;
     const { scene } = evaluator;
     if (!scene) return;
     this.#timeline.draw(scene);
-    this.#stage.light(null);
+    this.#dim();
     this.#showStep("quiet");
   }
 
@@ -74,15 +127,20 @@ export class Lesson {
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
       this.#say("drag");
-      this.#tellCard();
+      if (this.#isExplicit) this.#tellBackward();
+      this.#tellCard(true);
     });
   }
 
   /** Chooses a gate or a wire. @param {Selection | null} selection */
   select(selection) {
-    this.#stage.light(null);
-    this.#stage.select(selection);
-    this.#tellCard();
+    const scene = this.#evaluator?.scene;
+    const { tab } = this.#card.panels.looking;
+    // Who compares tensors goes on with the next one.
+    const stays = scene && selection && hasTensor(scene, selection);
+    this.#card.panels.looking = { ...plainLooking(), tab: stays ? tab : "gate" };
+    this.#show(selection);
+    this.#onLook();
   }
 
   /** A key that was pressed where it means nothing else. @param {KeyboardEvent} event */
@@ -100,6 +158,32 @@ export class Lesson {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     this.#evaluator = undefined;
+  }
+
+  /** @param {Selection | null} selection */
+  #show(selection) {
+    this.#dim();
+    this.#stage.select(selection);
+    this.#tellCard();
+  }
+
+  /** Lights what is pointed at. @param {Paths | null} paths */
+  #point(paths) {
+    this.#isPointed = paths !== null;
+    this.#stage.light(paths ?? this.#stay);
+  }
+
+  /** Lights what a part of the card is about. @param {Paths | null} paths */
+  #light(paths) {
+    const isSame = JSON.stringify(paths) === JSON.stringify(this.#stay);
+    this.#stay = paths;
+    if (!isSame && !this.#isPointed) this.#stage.light(paths);
+  }
+
+  #dim() {
+    this.#stay = null;
+    this.#isPointed = false;
+    this.#stage.light(null);
   }
 
   #close() {
@@ -121,6 +205,7 @@ export class Lesson {
     if (!scene) return;
     this.#stage.showStep(this.#timeline.step, scene);
     this.#say(cause);
+    this.#tellBackward();
     this.#tellCard();
   }
 
@@ -129,18 +214,55 @@ export class Lesson {
     this.#timeline.say(this.#evaluator?.sentence(this.#timeline.step) ?? null, cause);
   }
 
-  #tellCard() {
-    const { selection } = this.#stage;
+  /** Tells the Jacobians of a backward step that has tensors. */
+  #tellBackward() {
+    const evaluator = this.#evaluator;
+    const scene = evaluator?.scene;
     const { step } = this.#timeline;
-    const card = selection && this.#evaluator?.card(selection, step);
-    if (!card || !selection) {
-      this.#card.show(null, this.#h);
+    const { pass, node } = scene?.steps[step] ?? {};
+    if (!evaluator || !scene || pass !== "backward" || typeof node !== "number") {
+      this.#backward.show([], this.#isExplicit);
       return;
     }
-    const asks = "node" in selection && this.#h !== NUDGE;
-    const nudge = asks ? this.#evaluator?.nudge(selection.node, this.#h) : null;
-    const sections = card.sections.map((one) => (one.kind === "nudge" && nudge ? nudge : one));
-    this.#card.show({ ...card, sections }, this.#h);
+    const isTensor = (scene.nodes[node]?.shape.length ?? 0) > 0;
+    const wires = scene.wires.flatMap((wire, index) => {
+      const isOperand = wire.to === node && (isTensor || wire.shape.length > 0);
+      return isOperand ? [{ index, operand: wire.operand }] : [];
+    });
+    wires.sort((a, b) => a.operand - b.operand);
+    const lenses = wires.slice(0, OPERANDS).flatMap(({ index }) => {
+      const lens = evaluator.lens(index, step);
+      return lens ? [{ key: keyOf(scene, { wire: index }) ?? "", lens }] : [];
+    });
+    this.#backward.show(lenses, this.#isExplicit);
+  }
+
+  /** @param {boolean} [isDragged] whether nothing but values changed, many times a second */
+  #tellCard(isDragged = false) {
+    const { selection } = this.#stage;
+    const { step } = this.#timeline;
+    const { panels } = this.#card;
+    const evaluator = this.#evaluator;
+    const scene = evaluator?.scene;
+    if (!selection || !evaluator || !scene) {
+      this.#card.show(null, this.#h);
+      panels.leave();
+      return;
+    }
+    // Behind another tab only a title with a value in it follows a drag.
+    const isTold = "node" in selection && scene.nodes[selection.node]?.kind === "input";
+    if (!isDragged || isTold || panels.isGate) {
+      const card = evaluator.card(selection, step);
+      if (!card) {
+        this.#card.show(null, this.#h);
+        return;
+      }
+      const asks = "node" in selection && this.#h !== NUDGE;
+      const nudge = asks ? evaluator.nudge(selection.node, this.#h) : null;
+      const sections = card.sections.map((one) => (one.kind === "nudge" && nudge ? nudge : one));
+      this.#card.show({ ...card, sections }, this.#h);
+    }
+    panels.show({ evaluator, scene, selection, step });
   }
 }
 

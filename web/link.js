@@ -1,7 +1,9 @@
 // The state of an element as the fragment of an address, and back. One table says how.
 
+import { LARGEST, plainLooking, TABS } from "./looking.js";
 import { plainView } from "./view.js";
 
+/** @typedef {import("./looking.js").Looking} Looking */
 /** @typedef {import("./view.js").View} View */
 
 /**
@@ -12,6 +14,8 @@ import { plainView } from "./view.js";
  * @property {number[] | null} upstream the upstream gradient, where it is not 1
  * @property {View} view what is open, closed and folded
  * @property {number | null} step null at the end
+ * @property {boolean} explicit whether backward steps are told by their Jacobians
+ * @property {Looking} looking what is looked at in the card
  */
 
 /**
@@ -65,10 +69,68 @@ const FIELDS = [
     name: "step",
     write: ({ step }) => step?.toString() ?? null,
     read: (text, state) => {
-      state.step = /^\d{1,7}$/.test(text) ? Number(text) : null;
+      state.step = readCount(text);
+    },
+  },
+  {
+    name: "jacobian",
+    write: ({ explicit }) => (explicit ? "explicit" : null),
+    read: (text, state) => {
+      state.explicit = text === "explicit";
+    },
+  },
+  {
+    name: "chosen",
+    write: ({ looking }) => looking.chosen,
+    read: (text, { looking }) => {
+      looking.chosen = text || null;
+    },
+  },
+  {
+    name: "tab",
+    write: ({ looking }) => (looking.tab === "gate" ? null : looking.tab),
+    read: (text, { looking }) => {
+      looking.tab = TABS.find((tab) => tab === text) ?? "gate";
+    },
+  },
+  count("operand"),
+  {
+    name: "pair",
+    write: ({ looking }) => looking.pair?.join(";") ?? null,
+    read: (text, { looking }) => {
+      const [of, by, ...rest] = text.split(";");
+      looking.pair = of && by && rest.length === 0 ? [of, by] : null;
+    },
+  },
+  count("element"),
+  {
+    name: "sizes",
+    write: ({ looking }) => looking.sizes?.join() ?? null,
+    read: (text, { looking }) => {
+      const [rows, inputs, outputs, ...rest] = text.split(",").map(readCount);
+      const isLayer = [rows, inputs, outputs].every((size) => size && size <= LARGEST);
+      if (rows && inputs && outputs && isLayer && rest.length === 0) {
+        looking.sizes = [rows, inputs, outputs];
+      }
     },
   },
 ];
+
+/** A number of what is looked at. @param {"operand" | "element"} name @returns {Field} */
+function count(name) {
+  return {
+    name,
+    write: ({ looking }) => looking[name]?.toString() ?? null,
+    read: (text, { looking }) => {
+      looking[name] = readCount(text);
+    },
+  };
+}
+
+/** @param {string} text */
+function readCount(text) {
+  return /^\d{1,7}$/.test(text) ? Number(text) : null;
+}
 
 /** A list of keys of the view. @param {"open" | "closed" | "folded"} name @returns {Field} */
 function keys(name) {
@@ -102,7 +164,15 @@ export function readLink(fragment) {
   const program = parameters.get("program");
   if (program === null) return null;
   /** @type {State} */
-  const state = { program, values: {}, upstream: null, view: plainView(), step: null };
+  const state = {
+    program,
+    values: {},
+    upstream: null,
+    view: plainView(),
+    step: null,
+    explicit: false,
+    looking: plainLooking(),
+  };
   for (const { name, read } of FIELDS) {
     const text = parameters.get(name);
     if (text !== null) read(text, state);

@@ -6,7 +6,7 @@ let styles;
 /** The style sheets, shared by all elements of a page. */
 export function loadStyles() {
   styles ??= Promise.all(
-    ["./backflow-graph.css", "./picture.css", "./tools.css", "./lesson.css", "./misfit.css"].map(
+    ["./backflow-graph.css", "./picture.css", "./tools.css", "./lesson.css", "./misfit.css", "./lens.css"].map(
       loadStyle,
     ),
   );

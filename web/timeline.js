@@ -1,6 +1,7 @@
 // The timeline: forward then backward, one gate a step, with the sentence of the step.
 
-import { html, svg } from "./elements.js";
+import { html } from "./elements.js";
+import { ICONS, iconButton } from "./icon.js";
 import { Formula } from "./math.js";
 
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
@@ -25,15 +26,6 @@ const MARKED = 80;
 /** What a pass is called. */
 const PASSES = { inputs: "inputs", forward: "forward", base: "backward", backward: "backward" };
 
-const ICONS = {
-  first: "M4 3v10M13 3 6 8l7 5z",
-  back: "M12 3 5 8l7 5z",
-  play: "M5 3l8 5-8 5z",
-  pause: "M5.5 3v10M10.5 3v10",
-  forward: "M4 3l7 5-7 5z",
-  last: "M12 3v10M3 3l7 5-7 5z",
-};
-
 export class Timeline {
   #onStep;
   #step = 0;
@@ -41,11 +33,11 @@ export class Timeline {
   #steps = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #playing;
-  #first = button("First step (Home)", ICONS.first, () => this.#go(0));
-  #back = button("Step back (←)", ICONS.back, () => this.#go(this.#step - 1));
-  #play = button("Play (Space)", ICONS.play, () => this.#toggle());
-  #forward = button("Step forward (→)", ICONS.forward, () => this.#go(this.#step + 1));
-  #last = button("Last step (End)", ICONS.last, () => this.#go(this.last));
+  #first = iconButton("First step (Home)", ICONS.first, () => this.#go(0));
+  #back = iconButton("Step back (←)", ICONS.back, () => this.#go(this.#step - 1));
+  #play = iconButton("Play (Space)", ICONS.play, () => this.#toggle());
+  #forward = iconButton("Step forward (→)", ICONS.forward, () => this.#go(this.#step + 1));
+  #last = iconButton("Last step (End)", ICONS.last, () => this.#go(this.last));
   #scrubber = html("input", "scrubber");
   #marks = html("div", "marks");
   #speed = html("select");
@@ -242,32 +234,4 @@ class Voice {
     clearTimeout(this.#waiting);
     this.#waiting = undefined;
   }
-}
-
-/** A button with a picture. @param {string} label @param {string} icon @param {() => void} onClick */
-function button(label, icon, onClick) {
-  const path = svg("path");
-  const drawing = svg("svg", "", path);
-  drawing.setAttribute("viewBox", "0 0 16 16");
-  drawing.setAttribute("aria-hidden", "true");
-  const element = html("button", "icon", drawing);
-  element.type = "button";
-  element.addEventListener("click", () => {
-    if (element.ariaDisabled !== "true") onClick();
-  });
-  const made = {
-    element,
-    /** @param {string} text @param {string} shape */
-    show(text, shape) {
-      element.ariaLabel = text.replace(/ \(.*/, "");
-      element.title = text;
-      path.setAttribute("d", shape);
-    },
-    /** @param {boolean} able */
-    set able(able) {
-      element.ariaDisabled = String(!able);
-    },
-  };
-  made.show(label, icon);
-  return made;
 }

@@ -3,11 +3,21 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { readLink, writeLink } from "../../web/link.js";
+import { plainLooking } from "../../web/looking.js";
 import { plainView } from "../../web/view.js";
 
 /** @param {Partial<import("../../web/link.js").State>} part */
 function state(part) {
-  return { program: "f = 1", values: {}, upstream: null, view: plainView(), step: null, ...part };
+  return {
+    program: "f = 1",
+    values: {},
+    upstream: null,
+    view: plainView(),
+    step: null,
+    explicit: false,
+    looking: plainLooking(),
+    ...part,
+  };
 }
 
 test("what is written is read again", () => {
@@ -23,6 +33,12 @@ test("what is written is read again", () => {
     state({
       view: { open: ["f/neuron", "f:sigmoid"], closed: ["h#2"], folded: ["f"], copies: true },
     }),
+    state({ explicit: true }),
+    state({ looking: { ...plainLooking(), chosen: "f/neuron:mul2" } }),
+    state({ looking: { ...plainLooking(), chosen: "x#2,y,1", tab: "jacobian", operand: 1 } }),
+    state({ looking: { ...plainLooking(), chosen: "y", tab: "jacobian", pair: ["y", "i=0/x"] } }),
+    state({ looking: { ...plainLooking(), chosen: "y", tab: "elements", element: 0 } }),
+    state({ looking: { ...plainLooking(), chosen: "y,,0", tab: "sizes", sizes: [1, 8192, 64] } }),
   ];
   for (const one of states) assert.deepEqual(readLink(writeLink(one)), one);
 });
@@ -31,6 +47,13 @@ test("a link is short and can be read", () => {
   const one = state({ program: "x = -2\nf = x * 3", values: { x: [1.5] }, step: 3 });
   assert.equal(writeLink(one), "program=x+%3D+-2%0Af+%3D+x+*+3&values=x:1.5&step=3");
   assert.equal(writeLink(one), writeLink({ ...one }));
+});
+
+test("what is looked at can be read in a link", () => {
+  const looking = { ...plainLooking(), chosen: "x,y,0", tab: /** @type {const} */ ("elements") };
+  const one = state({ explicit: true, looking: { ...looking, element: 4 } });
+  const link = "program=f+%3D+1&jacobian=explicit&chosen=x,y,0&tab=elements&element=4";
+  assert.equal(writeLink(one), link);
 });
 
 test("what tells of no program is no state", () => {
@@ -54,6 +77,16 @@ test("what cannot be read is as if it were not there", () => {
     "upstream=a",
     "open=;;&closed=&folded=;",
     "copies=maybe",
+    "jacobian=implicit",
+    "chosen=&tab=&operand=&pair=&element=&sizes=",
+    "tab=hessian&operand=-1&element=one",
+    "pair=x",
+    "pair=x;",
+    "pair=x;y;z",
+    "sizes=64,4096",
+    "sizes=64,4096,0",
+    "sizes=64,4096,8193",
+    "sizes=1,2,3,4",
     "unknown=1&program",
     "%E0%A4%A=%",
   ];
