@@ -11,6 +11,9 @@ import { Matrix } from "./matrix.js";
 /** @typedef {import("./backflow-wasm.js").Lens} LensData */
 /** @typedef {import("./line.js").Paths} Paths */
 
+/** Up to so many numbers of a gradient are written. */
+const WRITTEN = 8;
+
 /** Upstream times Jacobian for one operand, or the rule. */
 class Product {
   #title = new Formula();
@@ -44,7 +47,7 @@ class Product {
     const size = `[${rows} × ${columns}]`;
     const told =
       upstream && explicit
-        ? `upstream ${vector(upstream)} · Jacobian ${size} = downstream ${vector(explicit)}`
+        ? `upstream ${vector(upstream, WRITTEN)} · Jacobian ${size} = downstream ${vector(explicit, WRITTEN)}`
         : `upstream · Jacobian ${size} = downstream`;
     writeText(this.#product, told);
     writeText(this.#large, tooLarge ?? "");

@@ -159,9 +159,9 @@ function compare(list, { explicit, implicit, difference }) {
   }
 }
 
-/** @param {number[]} numbers */
-export function vector(numbers) {
-  const shown = numbers.slice(0, WRITTEN).map(formatNumber);
+/** @param {number[]} numbers @param {number} [most] so many are written */
+export function vector(numbers, most = WRITTEN) {
+  const shown = numbers.slice(0, most).map(formatNumber);
   if (shown.length < numbers.length) shown.push("…");
   return `[${shown.join(", ")}]`;
 }

@@ -29,6 +29,7 @@ export class Matrix {
   #lens = null;
   /** @type {Place | null} */
   #at = null;
+  #isWritten = true;
   element = html("div", "matrix", this.#frame, this.#readout);
 
   constructor() {
@@ -44,6 +45,7 @@ export class Matrix {
     this.element.hidden = !lens?.entries;
     if (!lens?.entries) return;
     const isWritten = lens.rows <= WRITTEN && lens.columns <= WRITTEN;
+    this.#isWritten = isWritten;
     const drawn = isWritten ? this.#sheet : this.#squares;
     if (drawn.element.parentElement !== this.#frame) this.#frame.replaceChildren(drawn.element);
     if (isWritten) this.#sheet.show(captionOf(lens), cellsOf(lens));
@@ -64,7 +66,8 @@ export class Matrix {
   }
 
   #tell() {
-    writeText(this.#readout, this.#lens ? told(this.#lens, this.#at) : "");
+    const lens = this.#lens;
+    writeText(this.#readout, lens ? told(lens, this.#at) || key(lens, this.#isWritten) : "");
   }
 }
 
@@ -128,6 +131,14 @@ function squaresOf(lens) {
 /** What is not computed yet is blank. @param {number | undefined} number */
 function written(number) {
   return number === undefined ? "" : formatNumber(number);
+}
+
+/** What the signs mean. @param {Lens} lens @param {boolean} isWritten */
+function key({ zeros }, isWritten) {
+  const empty = zeros?.includes(true);
+  if (isWritten) return empty ? "· is 0 whatever the numbers are." : "";
+  const words = "The larger the square, the larger the number; hollow where negative";
+  return empty ? `${words}, empty where 0 whatever the numbers are.` : `${words}.`;
 }
 
 /** What there is at a place, and the sum of its column. @param {Lens} lens @param {Place | null} at */

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use thirtyfour::Key;
 
 /// Fails with what axe-core calls a violation.
-async fn check(browser: &Browser, page: &Page) -> Outcome {
+pub async fn check(browser: &Browser, page: &Page) -> Outcome {
     let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
     let axe = fs::read_to_string(&axe).map_err(|error| {
         format!(
@@ -33,7 +33,7 @@ async fn check(browser: &Browser, page: &Page) -> Outcome {
     Ok(())
 }
 
-const THEMES: [&[Preference]; 2] = [&[], &[Preference::Dark]];
+pub const THEMES: [&[Preference]; 2] = [&[], &[Preference::Dark]];
 
 pub async fn the_page_has_no_violation_in_light_and_dark(browser: &Browser) -> Outcome {
     for theme in THEMES {

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 const PHONE: Screen = Screen::Phone(360, 740);
 
 /// Whether nothing stands out at the right, but within what scrolls by itself.
-async fn fits(page: &Page, width: f64) -> Outcome {
+pub async fn fits(page: &Page, width: f64) -> Outcome {
     let wide = page
         .run(
             "const outside = (one) => { const { left, right } = one.getBoundingClientRect();
                 return right > args[0] + 0.5 || left < -0.5; };
-            const parts = all('*').filter((one) => !one.closest('.graph > *, .grid > *'));
+            const parts = all('*').filter((one) => !one.closest('.graph > *, .grid > *, .card .frame > *, .timeline .frame > *'));
             // The scroll bar's room is kept free at the side, counted or not.
             return [document.documentElement.scrollWidth <= innerWidth, innerWidth,
                 parts.filter(outside).map((one) => `${one.localName}.${one.className}`)]",

@@ -16,6 +16,7 @@ mod examples;
 mod hands;
 mod inputs;
 mod keyboard;
+mod lens;
 mod link;
 mod misfits;
 mod mistakes;
@@ -144,6 +145,20 @@ const TESTS: &[Case] = &tests![
     card::formulas_are_mathematics_and_copied_as_latex,
     card::a_line_lights_what_it_tells_of,
     card::a_nudge_has_the_step_that_is_typed,
+    lens::relu_has_a_diagonal_with_the_upstream_of_the_lecture,
+    lens::softmax_is_dense_and_a_product_of_matrices_repeats_a_block,
+    lens::a_place_of_a_jacobian_tells_its_sum,
+    lens::a_large_jacobian_is_drawn_as_squares,
+    lens::any_pair_of_nodes_has_a_jacobian,
+    lens::both_ways_follow_a_drag,
+    lens::the_elements_are_walked_to_the_whole,
+    lens::a_number_falls_into_its_place wants Preferences,
+    lens::a_jacobian_that_is_never_formed_says_its_size,
+    lens::a_backward_step_goes_by_rule_or_by_jacobian,
+    lens::what_is_looked_at_is_linked,
+    lens::tabs_are_for_tensors,
+    lens::tabs_have_no_violation,
+    lens::tabs_fit_a_phone wants Phone,
     link::a_step_is_linked,
     link::a_view_is_linked,
     link::an_address_that_changes_is_followed,
