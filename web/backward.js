@@ -17,7 +17,7 @@ const WRITTEN = 8;
 /** Upstream times Jacobian for one operand, or the rule. */
 class Product {
   #title = new Formula();
-  #heading = html("h3", "", this.#title.element);
+  #heading = html("p", "", this.#title.element);
   #product = html("p", "product");
   #matrix = new Matrix();
   #large = html("p", "large");
@@ -39,7 +39,8 @@ class Product {
     for (const part of [this.#heading, this.#product, this.#large, this.#costs.element]) {
       part.hidden = !isExplicit;
     }
-    this.#rule.show(isExplicit ? [] : rule);
+    // The sentence has the rule for whole values; here is what it is for an element.
+    this.#rule.show(isExplicit ? [] : rule.slice(1));
     this.#matrix.show(isExplicit ? lens : null);
     if (!isExplicit) return;
     this.#title.write(title);

@@ -1,9 +1,10 @@
-// A tensor as a grid of numbers under its title, as squares where it is large. Axes before the last
-// stand below each other.
+// A tensor as a grid of numbers under its title, as squares where it is large, and where it is very
+// large what is near to the element that is looked at. Axes before the last stand below each other.
 
 import { html } from "./elements.js";
 import { formatNumber, formatShape, sizeOf } from "./format.js";
 import { writeText } from "./line.js";
+import { placeOf } from "./looking.js";
 import { Sheet } from "./sheet.js";
 import { Squares } from "./squares.js";
 
@@ -11,6 +12,11 @@ import { Squares } from "./squares.js";
 
 /** Up to so many rows and columns numbers are written. */
 const WRITTEN = 8;
+
+/** Up to so many are drawn. */
+const DRAWN = 64;
+
+/** A part of a tensor's rows and columns. @typedef {{ row: number, column: number, rows: number, columns: number }} Part */
 
 /**
  * @typedef {object} Drawn
@@ -31,17 +37,28 @@ export class Cells {
   #squares;
   #frame = html("div", "frame");
   #columns = 1;
+  /** @type {Part} */
+  #part = { row: 0, column: 0, rows: 1, columns: 1 };
   element = html("div", "cells", this.#title, this.#frame);
 
-  /** @param {(at: number) => void} [onPick] an element was chosen @param {(at: number | null) => void} [onPoint] */
-  constructor(onPick, onPoint) {
+  /** @type {Drawn | null} */
+  #drawn = null;
+  /** The square that is pointed at. @type {number | null} */
+  #pointed = null;
+
+  /** @param {(at: number) => void} [onPick] an element was chosen */
+  constructor(onPick) {
     const at = (/** @type {{ row: number, column: number }} */ { row, column }) =>
-      row * this.#columns + column;
+      (this.#part.row + row) * this.#columns + this.#part.column + column;
     /** @type {import("./sheet.js").Does} */
     const does = {
       onPoint: (place) => {
         const { row = null, column = null } = place ?? {};
-        onPoint?.(row === null || column === null ? null : at({ row, column }));
+        const isAt = row !== null && column !== null && this.#squares.element.isConnected;
+        this.#pointed = isAt ? at({ row, column }) : null;
+        if (isAt) this.#squares.light({ row, column });
+        else this.#mark();
+        this.#entitle();
       },
     };
     if (onPick) does.onPick = (place) => onPick(at(place));
@@ -52,23 +69,50 @@ export class Cells {
 
   /** @param {Drawn} drawn */
   show(drawn) {
-    const { title, name, shape, at = null } = drawn;
+    const { name, shape } = drawn;
     const columns = Math.max(1, shape.at(-1) ?? 1);
     const rows = Math.max(1, sizeOf(shape) / columns);
+    this.#drawn = drawn;
     this.#columns = columns;
-    writeText(this.#title, `${title} ${shape.length > 0 ? formatShape(shape) : ""}`.trim());
+    const part = partOf(drawn, rows, columns);
+    this.#part = part;
+    this.#entitle();
     const isWritten = rows <= WRITTEN && columns <= WRITTEN;
     const shown = isWritten ? this.#sheet : this.#squares;
     if (shown.element.parentElement !== this.#frame) this.#frame.replaceChildren(shown.element);
     if (isWritten) this.#sheet.show(name, cellsOf(drawn, rows, columns));
-    else this.#squares.show(squaresOf(drawn, rows, columns));
+    else this.#squares.show(squaresOf(drawn, part, columns));
+    if (this.#pointed === null) this.#mark();
+  }
+
+  /** Marks the element that is looked at, where keys begin too. */
+  #mark() {
+    const at = this.#drawn?.at ?? null;
     if (at === null) {
       this.#squares.light(null);
       return;
     }
-    const [row, column] = [Math.floor(at / columns), at % columns];
-    shown.stopAt(row, column);
-    if (!isWritten) this.#squares.light({ row, column });
+    const row = Math.floor(at / this.#columns) - this.#part.row;
+    const column = (at % this.#columns) - this.#part.column;
+    this.#sheet.stopAt(row, column);
+    this.#squares.stopAt(row, column);
+    this.#squares.light({ row, column });
+  }
+
+  /** Writes the title: the shape, what is drawn of it, and the number that is pointed at. */
+  #entitle() {
+    if (!this.#drawn) return;
+    const { title, shape, numbers, isBlank } = this.#drawn;
+    const words = [title, shape.length > 0 ? formatShape(shape) : ""];
+    words.push(told(this.#part, Math.max(1, sizeOf(shape) / this.#columns), this.#columns));
+    const at = this.#pointed;
+    if (at !== null) {
+      const number = isBlank?.(at) ? undefined : numbers?.[at];
+      words.push(
+        `· [${placeOf(shape, at).join(", ")}] ${number === undefined ? "blank" : `= ${formatNumber(number)}`}`,
+      );
+    }
+    writeText(this.#title, words.filter(Boolean).join(" "));
   }
 
   /** The element of a number that is written. @param {number} at */
@@ -101,18 +145,53 @@ function cellsOf({ shape, numbers, kind, zeros, isBlank, isLit, at }, rows, colu
   });
 }
 
-/** @param {Drawn} drawn @param {number} rows @param {number} columns */
-function squaresOf({ name, numbers, kind, zeros, isBlank, isLit }, rows, columns) {
-  const entries = numbers ?? [];
-  const lit = isLit ? Array.from(entries, (_, at) => at).filter(isLit) : [];
+/** @param {Drawn} drawn @param {Part} part @param {number} width of a row of the tensor */
+function squaresOf({ name, numbers, kind, zeros, isBlank, isLit }, part, width) {
+  const { rows, columns } = part;
+  const places = Array.from({ length: rows * columns }, (_, at) => {
+    const row = part.row + Math.floor(at / columns);
+    return row * width + part.column + (at % columns);
+  });
+  const of = (/** @type {number} */ at) => places[at] ?? 0;
   return {
     name: `${name}: ${rows} × ${columns}`,
     rows,
     columns,
-    entries,
-    zeros: zeros ?? [],
+    entries: places.map((at) => numbers?.[at] ?? 0),
+    zeros: places.map((at) => zeros?.[at] ?? false),
     isGradient: kind === "gradient",
-    isBlank: (/** @type {number} */ at) => numbers === null || (isBlank?.(at) ?? false),
-    lit,
+    isBlank: (/** @type {number} */ at) => numbers === null || (isBlank?.(of(at)) ?? false),
+    lit: isLit ? places.flatMap((place, at) => (isLit(place) ? [at] : [])) : [],
   };
+}
+
+/**
+ * What is drawn of a tensor: all, or what is around the element that is looked at or the first that stands out.
+ * @param {Drawn} drawn
+ * @param {number} rows
+ * @param {number} columns
+ * @returns {Part}
+ */
+function partOf({ at = null, isLit }, rows, columns) {
+  let middle = at ?? 0;
+  if (at === null && isLit) while (middle < rows * columns && !isLit(middle)) middle += 1;
+  const from = (/** @type {number} */ place, /** @type {number} */ length) =>
+    Math.max(0, Math.min(place - DRAWN / 2, length - DRAWN));
+  return {
+    row: from(Math.floor(middle / columns), rows),
+    column: from(middle % columns, columns),
+    rows: Math.min(rows, DRAWN),
+    columns: Math.min(columns, DRAWN),
+  };
+}
+
+/** Which rows and columns are drawn where not all are. @param {Part} part @param {number} rows @param {number} columns */
+function told(part, rows, columns) {
+  const parts = [];
+  const last = (/** @type {number} */ from, /** @type {number} */ count) => from + count - 1;
+  if (part.rows < rows) parts.push(`rows ${part.row} to ${last(part.row, part.rows)}`);
+  if (part.columns < columns) {
+    parts.push(`columns ${part.column} to ${last(part.column, part.columns)}`);
+  }
+  return parts.length > 0 ? `· ${parts.join(", ")}` : "";
 }

@@ -25,6 +25,7 @@ export class Lens {
   #title = new Formula();
   #heading = html("h3", "", this.#title.element);
   #form = html("p", "form");
+  #why = html("p", "form");
   #matrix = new Matrix();
   #large = html("p", "large");
   #sizes = html("button", "quiet", "Sizes");
@@ -49,7 +50,7 @@ export class Lens {
     this.#told = html(
       "div",
       "sections",
-      html("div", "", this.#heading, this.#form),
+      html("div", "", this.#heading, this.#form, this.#why),
       html("div", "", this.#matrix.element, this.#large, this.#sizes, this.#note),
       section("By the rule, without the matrix", this.#rule.element),
       section("The gradient, both ways", this.#compared),
@@ -69,13 +70,15 @@ export class Lens {
     if (!lens) return;
     this.#title.write(lens.title);
     say(this.#heading, lens.text);
-    writeText(this.#form, `${lens.rows} × ${lens.columns}: ${lens.structure}. ${lens.why}`);
+    writeText(this.#form, `${lens.rows} × ${lens.columns}, ${lens.structure}`);
+    writeText(this.#why, lens.why);
+    this.#why.hidden = lens.why === "";
     this.#matrix.show(lens);
     const large = lens.tooLarge ?? (lens.entries ? "" : "Not computed yet.");
     writeText(this.#large, large);
     this.#large.hidden = large === "";
     this.#sizes.hidden = !lens.tooLarge;
-    this.#note.hidden = !lens.entries;
+    this.#note.hidden = !lens.entries || lens.rows * lens.columns === 1;
     this.#rule.show(lens.rule);
     show(this.#rule.element, lens.rule.length > 0);
     compare(this.#compared, lens);

@@ -105,3 +105,14 @@ export function operandsOf(scene, wires) {
     return gates.size > 1 ? `${called(from)} into ${called(to ?? -1)}` : called(from);
   });
 }
+
+/** Where an element is along each axis. @param {number[]} shape @param {number} at row by row @returns {number[]} */
+export function placeOf(shape, at) {
+  const places = [];
+  let rest = at;
+  for (const length of [...shape].reverse()) {
+    places.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return places;
+}

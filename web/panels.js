@@ -54,7 +54,7 @@ export class Panels {
   /** @type {Map<Tab, HTMLButtonElement>} */
   #buttons = new Map();
   #list = html("div", "tabs");
-  #inside = html("div", "panel");
+  #inside;
   #gate;
   #pair = html("button", "quiet", "Jacobian");
   /** Made when they are looked at. @type {Map<Tab, Panel>} */
@@ -66,6 +66,7 @@ export class Panels {
   /** @param {HTMLElement} gate what the card says of the gate @param {Does} does */
   constructor(gate, does) {
     this.#gate = gate;
+    this.#inside = html("div", "panel", gate);
     this.#does = {
       ...does,
       onLook: (/** @type {Partial<Looking>} */ change) => {

@@ -7,7 +7,7 @@ import { Walk } from "./element-walk.js";
 import { html } from "./elements.js";
 import { formatNumber, sizeOf } from "./format.js";
 import { Lines, say, writeText } from "./line.js";
-import { keyOf, nameOf, operandsOf } from "./looking.js";
+import { keyOf, nameOf, operandsOf, placeOf } from "./looking.js";
 import { Formula } from "./math.js";
 import { GLIDE, prefersStill } from "./motion.js";
 import { Orders } from "./orders.js";
@@ -201,11 +201,5 @@ function middle({ x, y, width, height }) {
 /** `x[0, 2]`. @param {string} name @param {number[]} shape @param {number} at */
 function elementOf(name, shape, at) {
   if (shape.length === 0) return name;
-  const places = [];
-  let rest = at;
-  for (const length of [...shape].reverse()) {
-    places.unshift(rest % length);
-    rest = Math.floor(rest / length);
-  }
-  return `${name}[${places.join(", ")}]`;
+  return `${name}[${placeOf(shape, at).join(", ")}]`;
 }

@@ -21,17 +21,23 @@ import { html, svg } from "./elements.js";
  * @property {number[]} [lit] entries that stand out
  */
 
-/** The side of the square of the largest number, of a cell's. */
-const LARGEST = 0.92;
+/** A cell is so wide: whole numbers make short paths. */
+const CELL = 100;
+
+/** The side of the square of the largest number. */
+const LARGEST = 92;
 
 /** The smallest that can be seen, and that of a zero that was computed. */
-const [SMALLEST, ZERO] = [0.22, 0.14];
+const [SMALLEST, ZERO] = [22, 14];
 
 /** How wide the rim of a hollow square is, of its side. */
 const RIM = 0.22;
 
 /** The gap between the numbers and those beside them, in cells. */
 const GAP = 0.5;
+
+/** Each square from its upper left corner on, by its side; hollow ones by its negative. @type {Map<number, string>} */
+const SHAPES = new Map();
 
 /** How many cells a page goes. */
 const FAR = 10;
@@ -117,8 +123,9 @@ export class Squares {
       beside += square(before + at, rows + GAP, below[at] ?? 0, most);
     }
     this.#beside.setAttribute("d", beside);
+    const cell = `h${CELL}v${CELL}h-${CELL}z`;
     const lit = (numbers.lit ?? []).map(
-      (at) => `M${before + (at % columns)} ${Math.floor(at / columns)}h1v1h-1z`,
+      (at) => `M${(before + (at % columns)) * CELL} ${Math.floor(at / columns) * CELL}${cell}`,
     );
     this.#lit.setAttribute("d", lit.join(""));
     this.#at.row = Math.min(this.#at.row, rows - 1);
@@ -145,7 +152,7 @@ export class Squares {
     this.#size = size;
     const width = size.left + size.columns;
     const height = size.rows + (isBelow ? 1 + GAP : 0);
-    this.#drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.#drawing.setAttribute("viewBox", `0 0 ${width * CELL} ${height * CELL}`);
     this.element.style.setProperty("--width", String(width));
     place(this.#paper, [size.left, 0, size.columns, size.rows]);
     this.light(null);
@@ -209,24 +216,32 @@ function largest(numbers) {
 function square(column, row, number, scale) {
   const part = Number.isFinite(number) ? Math.abs(number) / (scale || 1) : 1;
   // Areas are compared, not sides.
-  const side = number === 0 ? ZERO : Math.max(SMALLEST, LARGEST * Math.sqrt(part));
-  const [x, y] = [column + (1 - side) / 2, row + (1 - side) / 2];
-  const outer = box(x, y, side);
-  if (!(number < 0)) return outer;
-  const rim = side * RIM;
-  return outer + box(x + rim, y + rim, side - 2 * rim);
+  const side = number === 0 ? ZERO : Math.max(SMALLEST, Math.round(LARGEST * Math.sqrt(part)));
+  const [x, y] = [column * CELL + (CELL - side) / 2, row * CELL + (CELL - side) / 2];
+  return `M${x} ${y}${shapeOf(number < 0 ? -side : side)}`;
 }
 
-/** @param {number} x @param {number} y @param {number} side */
-function box(x, y, side) {
-  const s = side.toFixed(3);
-  return `M${x.toFixed(3)} ${y.toFixed(3)}h${s}v${s}h-${s}z`;
+/** @param {number} side negative where it is hollow */
+function shapeOf(side) {
+  let shape = SHAPES.get(side);
+  if (shape === undefined) {
+    const size = Math.abs(side);
+    const rim = Math.round(size * RIM);
+    shape = box(size) + (side < 0 ? `m${rim} ${rim}${box(size - 2 * rim)}` : "");
+    SHAPES.set(side, shape);
+  }
+  return shape;
 }
 
-/** @param {SVGRectElement} rect @param {number[] | null} at x, y, width and height; null hides it */
+/** @param {number} side */
+function box(side) {
+  return `h${side}v${side}h-${side}z`;
+}
+
+/** @param {SVGRectElement} rect @param {number[] | null} at x, y, width and height in cells; null hides it */
 function place(rect, at) {
   rect.setAttribute("visibility", at ? "visible" : "hidden");
   for (const [index, name] of ["x", "y", "width", "height"].entries()) {
-    if (at) rect.setAttribute(name, String(at[index]));
+    if (at) rect.setAttribute(name, String((at[index] ?? 0) * CELL));
   }
 }

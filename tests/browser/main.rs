@@ -152,6 +152,7 @@ const TESTS: &[Case] = &tests![
     lens::any_pair_of_nodes_has_a_jacobian,
     lens::both_ways_follow_a_drag,
     lens::the_elements_are_walked_to_the_whole,
+    lens::large_tensors_are_walked_row_by_row,
     lens::a_number_falls_into_its_place wants Preferences,
     lens::a_jacobian_that_is_never_formed_says_its_size,
     lens::a_backward_step_goes_by_rule_or_by_jacobian,

@@ -2,7 +2,15 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { chosenBy, hasTensor, keyOf, nameOf, operandsOf, wiresOf } from "../../web/looking.js";
+import {
+  chosenBy,
+  hasTensor,
+  keyOf,
+  nameOf,
+  operandsOf,
+  placeOf,
+  wiresOf,
+} from "../../web/looking.js";
 
 /** @param {string} key @param {string | null} name @param {number[]} [shape] */
 const node = (key, name, shape = []) => ({ key, name, shape, symbol: "@" });
@@ -68,4 +76,11 @@ test("what has one name with another is told by its key", () => {
   assert.equal(nameOf(scene, 6), null);
   assert.deepEqual(operandsOf(scene, [1, 0]), ["x", "w"]);
   assert.deepEqual(operandsOf(scene, [1, 4]), ["x into y", "x into y#2"]);
+});
+
+test("an element has a place along each axis", () => {
+  assert.deepEqual(placeOf([], 0), []);
+  assert.deepEqual(placeOf([4], 3), [3]);
+  assert.deepEqual(placeOf([2, 3], 5), [1, 2]);
+  assert.deepEqual(placeOf([2, 3, 4], 17), [1, 1, 1]);
 });
