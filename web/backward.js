@@ -28,6 +28,8 @@ class Product {
   /** @param {(paths: Paths | null) => void} onLight */
   constructor(onLight) {
     this.#rule = new Lines(onLight);
+    this.#heading.setAttribute("role", "math");
+    this.#title.element.ariaHidden = "true";
     const { element: costs } = this.#costs;
     const parts = [this.#heading, this.#product, this.#matrix.element, this.#large, costs];
     this.element = html("li", "", ...parts, this.#rule.element);

@@ -408,8 +408,14 @@ pub async fn a_jacobian_that_is_never_formed_says_its_size(browser: &Browser) ->
     assert_eq!(page.run(sizes, &[]).await?, json!([32, 4096, 4096]));
     assert_eq!(text(&page, ".card .bars .told").await?, "64 GiB");
     let field = page.find(".card .size .number").await?;
-    page.type_over(&field, "100000").await?;
-    assert_eq!(text(&page, ".card .bars .told").await?.len(), 0);
+    page.type_over(&field, "48").await?;
+    assert_eq!(text(&page, ".card .bars .told").await?, "144 GiB");
+    // What is no size changes nothing.
+    page.press("000").await?;
+    assert_eq!(field.attr("aria-invalid").await?.as_deref(), Some("true"));
+    let slider = page.find(".card .size .slider").await?;
+    let told = slider.attr("aria-valuetext").await?;
+    assert_eq!(told.as_deref(), Some("4800"));
     Ok(())
 }
 
