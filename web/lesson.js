@@ -155,6 +155,7 @@ export class Lesson {
 
   disconnect() {
     this.#timeline.disconnect();
+    this.#card.panels.leave();
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     this.#evaluator = undefined;

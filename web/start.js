@@ -6,9 +6,15 @@ let styles;
 /** The style sheets, shared by all elements of a page. */
 export function loadStyles() {
   styles ??= Promise.all(
-    ["./backflow-graph.css", "./picture.css", "./tools.css", "./lesson.css", "./misfit.css", "./lens.css"].map(
-      loadStyle,
-    ),
+    [
+      "./backflow-graph.css",
+      "./picture.css",
+      "./tools.css",
+      "./lesson.css",
+      "./misfit.css",
+      "./lens.css",
+      "./sheet.css",
+    ].map(loadStyle),
   );
   return styles;
 }

@@ -24,6 +24,7 @@ mod numbers;
 mod opening;
 mod shots;
 mod sight;
+mod slices;
 mod steps;
 mod timeline;
 mod walk;
@@ -151,10 +152,10 @@ const TESTS: &[Case] = &tests![
     lens::a_large_jacobian_is_drawn_as_squares,
     lens::any_pair_of_nodes_has_a_jacobian,
     lens::both_ways_follow_a_drag,
-    lens::the_elements_are_walked_to_the_whole,
-    lens::large_tensors_are_walked_row_by_row,
-    lens::a_number_falls_into_its_place wants Preferences,
-    lens::a_jacobian_that_is_never_formed_says_its_size,
+    slices::the_elements_are_walked_to_the_whole,
+    slices::large_tensors_are_walked_row_by_row,
+    slices::a_number_falls_into_its_place wants Preferences,
+    slices::a_jacobian_that_is_never_formed_says_its_size,
     lens::a_backward_step_goes_by_rule_or_by_jacobian,
     lens::what_is_looked_at_is_linked,
     lens::tabs_are_for_tensors,
