@@ -60,6 +60,7 @@ export class BackflowGraph extends Base {
     onToggle: (key, opens) => this.#look((view) => toggled(view, key, opens)),
     onFold: (key) => this.#look((view) => folded(view, key)),
     onEdit: (offset, value, phase) => this.#editNumber(offset, value, phase),
+    onPoint: (how, spot) => this.#lesson.point(how, spot),
     onWork: (at) => this.#viewport.follow(at),
     onPass: (isStepping) => this.#body.classList.toggle("stepping", isStepping),
   });
@@ -85,7 +86,7 @@ export class BackflowGraph extends Base {
     () => this.#enableTools(),
   );
   #notice = html("p", "notice");
-  #graph = html("div", "graph", this.#picture.element, this.#notice);
+  #graph = html("div", "graph", this.#picture.plates.under, this.#picture.element, this.#notice);
   #viewport = new Viewport(this.#graph, this.#picture.element, {
     onMove: () => this.#writePicture(),
     onScale: (isFar) => {
@@ -179,6 +180,9 @@ export class BackflowGraph extends Base {
     this.#root.addEventListener("copy", (event) => {
       if (event instanceof ClipboardEvent) this.#copy(event);
     });
+    this.#root.addEventListener("paste", (event) => {
+      if (event instanceof ClipboardEvent) this.#paste(event);
+    });
     this.#enableTools();
     // Not to be seen without its style.
     this.#body.hidden = true;
@@ -190,6 +194,7 @@ export class BackflowGraph extends Base {
 
   connectedCallback() {
     this.#viewport.connect();
+    this.#picture.plates.connect();
     this.#takeEarlyProgram();
     this.#start().catch((error) => {
       this.#notice.textContent = "The graph could not be loaded.";
@@ -200,6 +205,7 @@ export class BackflowGraph extends Base {
   disconnectedCallback() {
     this.#presentation.leave();
     this.#viewport.disconnect();
+    this.#picture.plates.disconnect();
     this.#unsettle();
     clearTimeout(this.#typing);
     this.#misfit.disconnect();
@@ -542,6 +548,15 @@ export class BackflowGraph extends Base {
     if (copied === undefined) return;
     event.clipboardData?.setData("text/plain", copied);
     event.preventDefault();
+  }
+
+  /** Numbers for a grid of the picture. @param {ClipboardEvent} event */
+  #paste(event) {
+    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) {
+      return;
+    }
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (this.#picture.paste(text)) event.preventDefault();
   }
 
   #write() {

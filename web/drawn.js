@@ -1,18 +1,11 @@
 // One wire, one node, one box of the scene as SVG.
 
-import { svg, writeName } from "./elements.js";
-import {
-  formatBriefly,
-  formatExactly,
-  formatNumber,
-  formatShape,
-  formatTensor,
-  isWrittenOut,
-  nest,
-  sizeOf,
-} from "./format.js";
+import { set, svg, writeName } from "./elements.js";
+import { formatExactly, formatShape, formatSizes, formatTensor, nest, sizeOf } from "./format.js";
+import { Label } from "./label.js";
 import { glide } from "./motion.js";
 
+/** @typedef {import("./editable.js").Editable} Editable */
 /** @typedef {import("./motion.js").Point} Point */
 /** @typedef {import("./backflow-wasm.js").SceneBox} SceneBox */
 /** @typedef {import("./backflow-wasm.js").SceneFold} SceneFold */
@@ -25,68 +18,6 @@ const GRIP = { width: 56, height: 26 };
 /** Where the baselines of the labels stand, from the wire. */
 const ABOVE = -5;
 const BELOW = 14;
-
-/** A text of a wire and what it shows. */
-export class Label {
-  element = svg("text");
-  #text = new Text();
-  #offset = 0;
-  /** @type {number[]} */
-  #shape = [];
-  /** The last number shown; none of a tensor. */
-  #shown = Number.NaN;
-
-  /** @param {"value" | "gradient"} kind */
-  constructor(kind) {
-    this.element.setAttribute("class", kind);
-    this.element.append(this.#text);
-  }
-
-  /** @param {number} offset @param {number[]} shape @param {Point} at its baseline's middle */
-  place(offset, shape, at) {
-    this.#offset = offset;
-    this.#shape = shape;
-    set(this.element, at);
-    this.#text.data = isWrittenOut(shape) ? "" : formatShape(shape);
-  }
-
-  /** @param {Float64Array} values */
-  write(values) {
-    if (this.#shape.length === 0) {
-      const number = values[this.#offset] ?? Number.NaN;
-      if (Object.is(number, this.#shown) && this.#text.data !== "") return;
-      this.#shown = number;
-      this.#change(formatNumber(number));
-    } else if (isWrittenOut(this.#shape)) {
-      this.#change(formatBriefly(values, this.#offset, this.#shape));
-    }
-  }
-
-  /** @param {string} text */
-  #change(text) {
-    if (this.#text.data !== text) this.#text.data = text;
-  }
-
-  /** The largest magnitude of its numbers. @param {Float64Array} values */
-  largest(values) {
-    let largest = 0;
-    for (let i = this.#offset + sizeOf(this.#shape) - 1; i >= this.#offset; i--) {
-      const size = Math.abs(values[i] ?? 0);
-      if (!(size <= largest)) largest = size;
-    }
-    return largest;
-  }
-
-  /** Every digit. @param {Float64Array} values @returns {string} */
-  exactly(values) {
-    return formatTensor(nest(values, this.#offset, this.#shape), formatExactly);
-  }
-
-  /** Every digit, as a program writes it. @param {Float64Array} values @returns {string} */
-  plainly(values) {
-    return formatTensor(nest(values, this.#offset, this.#shape), String);
-  }
-}
 
 /** The classes that say how an element stands out. Of thousands few differ from one step to the next. */
 class Marks {
@@ -116,8 +47,6 @@ class Marks {
     this.#shown = {};
   }
 }
-
-/** A number of the picture that can be edited. @typedef {{ offset: number, kind: "value" | "gradient", at: Point, name: string, step: number, min: number, max: number }} Editable */
 
 /** A wire: its curve, and its value above and its gradient below. */
 export class DrawnWire {
@@ -177,8 +106,9 @@ export class DrawnWire {
       glide(this.gradient.element, this.at, at);
     }
     this.at = at;
-    this.value.place(wire.value, wire.shape, { x: at.x, y: at.y + ABOVE });
-    this.gradient.place(wire.gradient, wire.shape, { x: at.x, y: at.y + BELOW });
+    const { shape } = wire;
+    this.value.place(wire.value, shape, { x: at.x, y: at.y + ABOVE }, shapeOf(wire));
+    this.gradient.place(wire.gradient, shape, { x: at.x, y: at.y + BELOW }, summedOf(wire));
     this.stale = true;
   }
 
@@ -229,6 +159,18 @@ export class DrawnWire {
     const gradient = this.#backward > step ? BLANK : this.gradient.exactly(values);
     this.#title.textContent = `value ${value}\ngradient ${gradient}`;
   }
+}
+
+/** The shape that a wire carries, and to which it is copied. @param {SceneWire} wire */
+function shapeOf({ shape, spread }) {
+  const sizes = formatSizes(shape);
+  return spread ? `${sizes} → ${formatSizes(spread.to)}` : sizes;
+}
+
+/** What was copied forward is summed backward. @param {SceneWire} wire */
+function summedOf({ spread }) {
+  if (!spread || spread.axes.length === 0) return "";
+  return `Σ ${spread.axes.length === 1 ? "axis" : "axes"} ${spread.axes.join(", ")}`;
 }
 
 /**
@@ -433,9 +375,4 @@ export class DrawnFold {
 /** What a fold does. @param {SceneFold} fold @param {number} steps the number of the last step as it is drawn */
 export function offerOf({ nodes, op, steps: fewer }, steps) {
   return `Fold ${nodes.length} gates into one ${op} gate: ${fewer} steps instead of ${steps}, the same gradients`;
-}
-
-/** @param {SVGElement} element @param {Record<string, number>} attributes */
-function set(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
 }

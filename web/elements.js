@@ -30,6 +30,11 @@ export function svg(tag, className = "", ...children) {
   return element;
 }
 
+/** @param {SVGElement} element @param {Record<string, number>} attributes */
+export function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+}
+
 /** A name of the program in HTML. @param {string} name */
 export function htmlName(name) {
   const { base, subscript } = splitName(name);

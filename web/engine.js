@@ -140,6 +140,11 @@ export class Evaluator {
       : this.#engine.cardOfWire(selection.wire, step);
   }
 
+  /** Where the number of an element comes from. @param {import("./plate-hands.js").Spot} spot @param {number} step */
+  element({ node, side, element }, step) {
+    return this.#engine.element(node, side, element, step);
+  }
+
   /** What changing a scalar node by `h` is predicted to do, and does. @param {number} node @param {number} h */
   nudge(node, h) {
     return this.#engine.nudge(node, h);

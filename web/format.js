@@ -6,12 +6,6 @@
 const MINUS = "\u2212";
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-/** Tensors up to this many numbers are written out where there is room. */
-const WRITTEN_OUT = 4;
-
-/** The room on a wire that tensors are written out on, in characters. */
-const ROOM = 16;
-
 /**
  * Three significant digits. Zeros at the end are dropped only where nothing
  * was rounded off, so that 0.4 is 0.4 and 0.39998 is 0.400.
@@ -56,14 +50,31 @@ export function sizeOf(shape) {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** @param {number[]} shape @returns {boolean} */
-export function isWrittenOut(shape) {
-  return sizeOf(shape) <= WRITTEN_OUT;
-}
-
 /** @param {number[]} shape @returns {string} */
 export function formatShape(shape) {
-  return `(${shape.join("×")})`;
+  return `(${formatSizes(shape)})`;
+}
+
+/** A shape without brackets, as it stands on a wire. @param {number[]} shape @returns {string} */
+export function formatSizes(shape) {
+  return shape.join("×");
+}
+
+/**
+ * Where an element stands, as Python writes it: `[0, 1]`.
+ * @param {number} element its place, row by row
+ * @param {number[]} shape
+ * @returns {string}
+ */
+export function formatIndex(element, shape) {
+  let text = "";
+  let rest = element;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis] ?? 1;
+    text = `${rest % length}${text && ", "}${text}`;
+    rest = Math.floor(rest / length);
+  }
+  return `[${text}]`;
 }
 
 /**
@@ -78,18 +89,6 @@ export function nest(values, offset, shape) {
   if (length === undefined) return values[offset] ?? Number.NaN;
   const stride = sizeOf(rest);
   return Array.from({ length }, (_, i) => nest(values, offset + i * stride, rest));
-}
-
-/**
- * A tensor on a wire: its numbers where they are few and short, else its shape.
- * @param {ArrayLike<number>} values
- * @param {number} offset
- * @param {number[]} shape
- * @returns {string}
- */
-export function formatBriefly(values, offset, shape) {
-  const text = formatTensor(nest(values, offset, shape));
-  return text.length <= ROOM ? text : formatShape(shape);
 }
 
 /**

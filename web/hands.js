@@ -1,20 +1,17 @@
 // What a reader does in the picture with a pointer or keys: choose, open, edit, walk.
 
-import { moved, NumberField } from "./number-field.js";
+import { activeBeside } from "./focus.js";
+import { NumberField } from "./number-field.js";
+import { PlateHands } from "./plate-hands.js";
+import { Scrub } from "./scrub.js";
 import { walk, wireBetween } from "./walk.js";
 
 /** @typedef {import("./drawn.js").DrawnWire} DrawnWire */
-/** @typedef {import("./drawn.js").Editable} Editable */
+/** @typedef {import("./editable.js").Editable} Editable */
 /** @typedef {import("./picture.js").Does} Does */
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
 /** @typedef {import("./walk.js").Place} Place */
-
-/** How far a pointer moves before it drags, in CSS pixels. */
-const SLACK = 3;
-
-/** How many pixels drag a number by one step. */
-const PIXELS = 1;
 
 const WAYS = /** @type {const} */ ({
   ArrowLeft: "left",
@@ -27,16 +24,16 @@ export class Hands {
   #picture;
   #does;
   #field = new NumberField();
+  #scrub = new Scrub(({ offset }, value, phase) => this.#does.onEdit?.(offset, value, phase));
+  #plates;
   /** What the picture shows. @type {Float64Array} */
   values = new Float64Array();
   /** Where the keys are. @type {Place} */
   #place = { node: 0, via: null, side: "operands" };
   /** The one element that Tab reaches. @type {SVGElement | null} */
   #stop = null;
-  /** A number under the pointer. @type {{ wire: DrawnWire, editable: Editable, x: number, y: number, value: number, moves: boolean } | null} */
-  #drag = null;
-  /** A number that a key changes as long as it is down. @type {{ editable: Editable, value: number } | null} */
-  #stepped = null;
+  /** Whose number is under the pointer. @type {DrawnWire | null} */
+  #grabbed = null;
   /** Whether the number that was chosen last is a gradient. */
   #takesGradient = false;
 
@@ -44,15 +41,16 @@ export class Hands {
   constructor(picture, does) {
     this.#picture = picture;
     this.#does = does;
+    this.#plates = new PlateHands(picture, does);
     const { element } = picture;
     element.addEventListener("pointerdown", (event) => this.#grab(event));
-    element.addEventListener("pointermove", (event) => this.#move(event));
+    element.addEventListener("pointermove", (event) => this.#scrub.move(event));
     element.addEventListener("pointerup", () => this.#release(true));
     element.addEventListener("pointercancel", () => this.#release(false));
-    element.addEventListener("touchmove", (event) => this.#keep(event), { passive: false });
+    element.addEventListener("touchmove", (event) => this.#scrub.keep(event), { passive: false });
     element.addEventListener("click", (event) => this.#click(event));
     element.addEventListener("keydown", (event) => this.#press(event));
-    element.addEventListener("keyup", () => this.#endSteps());
+    element.addEventListener("keyup", () => this.#scrub.endSteps());
   }
 
   /**
@@ -61,7 +59,8 @@ export class Hands {
    * @param {HTMLElement} box
    */
   follow(box) {
-    box.addEventListener("focusout", () => this.#endSteps());
+    box.addEventListener("focusout", () => this.#scrub.endSteps());
+    this.#plates.follow(box);
     box.addEventListener("focusin", ({ target }) => this.#focused(target));
   }
 
@@ -69,6 +68,7 @@ export class Hands {
   release() {
     this.#release(false);
     this.#field.close(true);
+    this.#plates.release();
     return this.#focusedKey();
   }
 
@@ -87,7 +87,6 @@ export class Hands {
     const stop = all.find((element) => keyOf(element) === last) ?? all[0] ?? null;
     const node = nodes.findIndex(({ element }) => element === stop);
     this.#place = { node: Math.max(node, 0), via: null, side: "operands" };
-    this.#drag = null;
     this.#setStop(stop);
     if (focused !== null && scene.nodes.length > 0) stop?.focus({ preventScroll: true });
   }
@@ -104,61 +103,19 @@ export class Hands {
   /** @param {PointerEvent} event */
   #grab(event) {
     const wire = this.#wireOfGrip(event.target);
-    if (!wire?.editable || event.button !== 0 || !event.isPrimary) return;
-    // Not a drag of the picture, and no selection of text.
-    event.stopPropagation();
-    event.preventDefault();
-    wire.grip.setPointerCapture(event.pointerId);
-    const value = this.values[wire.editable.offset] ?? 0;
-    this.#drag = {
-      wire,
-      editable: wire.editable,
-      x: event.clientX,
-      y: event.clientY,
-      value,
-      moves: false,
-    };
-  }
-
-  /** @param {PointerEvent} event */
-  #move(event) {
-    const drag = this.#drag;
-    if (!drag) return;
-    const pixels = event.clientX - drag.x;
-    if (!drag.moves) {
-      const across = Math.abs(event.clientY - drag.y);
-      // Across the number a finger scrolls.
-      if (event.pointerType === "touch" && across > Math.max(SLACK, Math.abs(pixels))) {
-        this.#drag = null;
-        return;
-      }
-      if (Math.abs(pixels) < SLACK) return;
-      drag.moves = true;
-      this.#edit(drag.editable, drag.value, "start");
-    }
-    const steps = Math.trunc(pixels / PIXELS);
-    if (steps === 0) return;
-    drag.x += steps * PIXELS;
-    drag.value = moved(drag.editable, drag.value, steps, event);
-    this.#edit(drag.editable, drag.value, "move");
-  }
-
-  /** A finger that moves a number scrolls nothing. @param {TouchEvent} event */
-  #keep(event) {
-    if (this.#drag?.moves && event.cancelable) event.preventDefault();
+    if (!wire?.editable) return;
+    this.#scrub.grab(event, wire.grip, wire.editable, this.values[wire.editable.offset] ?? 0);
+    this.#grabbed = wire;
   }
 
   /** @param {boolean} isWhole false where the browser took the pointer away */
   #release(isWhole) {
-    const drag = this.#drag;
-    this.#drag = null;
-    if (!drag) return;
-    if (drag.moves) {
-      this.#edit(drag.editable, drag.value, "end");
-      drag.wire.grip.focus({ preventScroll: true });
-    } else if (isWhole) {
-      this.#type(drag.wire);
-    }
+    const done = this.#scrub.release();
+    const wire = this.#grabbed;
+    this.#grabbed = null;
+    if (!wire) return;
+    if (done === "moved") wire.grip.focus({ preventScroll: true });
+    else if (done === "pressed" && isWhole) this.#type(wire);
   }
 
   /** @param {MouseEvent} event */
@@ -197,11 +154,6 @@ export class Hands {
 
   // Editing
 
-  /** @param {Editable} editable @param {number} value @param {"start" | "move" | "end"} phase */
-  #edit({ offset }, value, phase) {
-    this.#does.onEdit?.(offset, value, phase);
-  }
-
   /** The wire whose number stands for a node: an input's value, else the output's upstream gradient. @param {number} node */
   #wireToEdit(node) {
     const { drawn, scene } = this.#picture;
@@ -213,29 +165,14 @@ export class Hands {
     const { editable, grip } = wire;
     const parent = this.#picture.element.parentElement;
     if (!editable || !parent) return;
-    const value = this.values[editable.offset] ?? Number.NaN;
-    if (this.#field.element.parentElement !== parent) parent.append(this.#field.element);
     // From afar no number is drawn: its node stands for it.
     const { drawn, scene } = this.#picture;
     const from = drawn.nodes[scene?.wires[drawn.wires.indexOf(wire)]?.from ?? -1]?.element;
     const place = grip.checkVisibility() ? grip : (from ?? grip);
-    const [at, box] = [place.getBoundingClientRect(), parent.getBoundingClientRect()];
-    const middle = {
-      x: at.x + at.width / 2 - box.x - parent.clientLeft + parent.scrollLeft,
-      y: at.y + at.height / 2 - box.y - parent.clientTop + parent.scrollTop,
-    };
-    let last = value;
-    let changes = false;
-    const text = typed ?? (Number.isFinite(value) ? String(value) : "");
-    this.#field.open(editable, middle, text, {
-      onInput: (next) => {
-        if (!changes) this.#edit(editable, value, "start");
-        changes = true;
-        last = next;
-        this.#edit(editable, next, "move");
-      },
-      onClose: (isKept) => {
-        if (changes) this.#edit(editable, isKept ? last : value, "end");
+    const value = this.values[editable.offset] ?? Number.NaN;
+    this.#field.type(editable, { parent, place }, value, typed, {
+      onEdit: (next, phase) => this.#does.onEdit?.(editable.offset, next, phase),
+      onLeave: () => {
         // Who leaves by Tab or a click is elsewhere already.
         const active = activeBeside(grip);
         if (!active || active === this.#field.element) grip.focus({ preventScroll: true });
@@ -267,11 +204,7 @@ export class Hands {
     const steps = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (steps) {
       const value = this.values[wire.editable.offset] ?? 0;
-      const next = moved(wire.editable, value, steps, event);
-      // A key that is held down is one step.
-      if (!this.#stepped) this.#edit(wire.editable, value, "start");
-      this.#stepped = { editable: wire.editable, value: next };
-      this.#edit(wire.editable, next, "move");
+      this.#scrub.step(wire.editable, value, steps, event);
       wire.tell(this.values);
       return true;
     }
@@ -293,12 +226,6 @@ export class Hands {
     return element !== undefined;
   }
 
-  #endSteps() {
-    const stepped = this.#stepped;
-    this.#stepped = null;
-    if (stepped) this.#edit(stepped.editable, stepped.value, "end");
-  }
-
   /** @param {SVGElement} target @param {KeyboardEvent} event @returns {boolean} */
   #pressAt(target, event) {
     const { drawn, scene } = this.#picture;
@@ -318,6 +245,9 @@ export class Hands {
       else if (node >= 0) this.#choose(node);
       return true;
     }
+    if (node >= 0 && (key === "v" || key === "g")) {
+      return this.#plates.enter(scene.nodes[node], key === "v" ? "value" : "gradient");
+    }
     if (key === " " && node >= 0) {
       this.#does.onSelect?.({ node });
       return true;
@@ -336,6 +266,7 @@ export class Hands {
     this.#does.onSelect?.({ node });
     const wire = this.#wireToEdit(node);
     if (wire?.editable?.kind === "value") this.#type(wire);
+    else this.#plates.enter(this.#picture.scene?.nodes[node]);
   }
 
   /**
@@ -391,6 +322,7 @@ export class Hands {
       drawn.nodes[from ?? -1]?.element.focus();
       return true;
     }
+    if (this.#does.onPoint?.("pin", null)) return true;
     if (this.#picture.selection) {
       this.#does.onSelect?.(null);
       return true;
@@ -412,8 +344,15 @@ export class Hands {
     this.#setStop(target);
   }
 
+  /** The input whose grid has the focus; -1 where none has. */
+  get pastes() {
+    return this.#plates.pastes;
+  }
+
   /** Every digit of what has the focus or is chosen; undefined where nothing is. */
   copied() {
+    const element = this.#plates.copied(activeBeside(this.#picture.element));
+    if (element !== undefined) return element;
     const { drawn, selection } = this.#picture;
     const { values } = this;
     if (selection && "wire" in selection) {
@@ -423,12 +362,6 @@ export class Hands {
     const index = selection ? selection.node : this.#focusedKey() === null ? -1 : this.#place.node;
     return drawn.nodes[index]?.plainly(values);
   }
-}
-
-/** What has the focus in the tree that an element is in. @param {Element} element */
-function activeBeside(element) {
-  const root = element.getRootNode();
-  return root instanceof ShadowRoot || root instanceof Document ? root.activeElement : null;
 }
 
 /** Whether a box is another one or stands in it. @param {Scene} scene @param {number | null} inner @param {number} outer */

@@ -3,6 +3,7 @@
 import { Backward } from "./backward.js";
 import { Card } from "./card.js";
 import { chosenBy, hasTensor, keyOf, plainLooking } from "./looking.js";
+import { Pointing } from "./pointing.js";
 import { Timeline } from "./timeline.js";
 
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
@@ -10,6 +11,8 @@ import { Timeline } from "./timeline.js";
 /** @typedef {import("./engine.js").Evaluator} Evaluator */
 /** @typedef {import("./looking.js").Looking} Looking */
 /** @typedef {{ node: number } | { wire: number }} Selection */
+/** @typedef {import("./backflow-wasm.js").Element} Told */
+/** @typedef {import("./plate-hands.js").Spot} Spot */
 
 /**
  * What the picture does for the lesson.
@@ -19,6 +22,8 @@ import { Timeline } from "./timeline.js";
  * @property {(selection: Selection | null) => void} select
  * @property {Selection | null} selection what is chosen, kept by its key in another drawing
  * @property {(paths: Paths | null) => void} light
+ * @property {(spot: Spot | null, told: Told | null) => void} point
+ * @property {(spot: Spot) => string} tell
  */
 
 /** By how much a number is nudged at first: a card comes with it. */
@@ -49,6 +54,7 @@ export class Lesson {
     onLight: (paths) => this.#point(paths),
   });
   #card;
+  #pointing;
   timeline = this.#timeline.element;
   card;
 
@@ -76,6 +82,14 @@ export class Lesson {
       onClose: () => this.#close(),
     });
     this.card = this.#card.element;
+    this.#pointing = new Pointing({
+      light: (spot, told) => stage.point(spot, told),
+      tell: (spot) => stage.tell(spot),
+      say: (explained, cause) => {
+        this.#timeline.explain(explained, cause);
+        if (!explained) this.#say("quiet");
+      },
+    });
   }
 
   /** The step that is shown, null at the end. */
@@ -117,6 +131,7 @@ export class Lesson {
     const { scene } = evaluator;
     if (!scene) return;
     this.#timeline.draw(scene);
+    this.#pointing.draw(evaluator, this.#timeline.step);
     this.#dim();
     this.#showStep("quiet");
   }
@@ -128,8 +143,14 @@ export class Lesson {
       this.#frame = 0;
       this.#say("drag");
       if (this.#isExplicit) this.#tellBackward();
+      this.#pointing.refresh(this.#timeline.step, "drag");
       this.#tellCard(true);
     });
+  }
+
+  /** Points at an element of a tensor, or no longer. @type {Pointing["point"]} */
+  point(how, spot) {
+    return this.#pointing.point(how, spot);
   }
 
   /** Chooses a gate or a wire. @param {Selection | null} selection */
@@ -148,6 +169,7 @@ export class Lesson {
     const { key, target } = event;
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
     if (target instanceof Element && means(target, key)) return;
+    if (key === "Escape" && this.point("pin", null)) return;
     if (key === "Escape" && this.#stage.selection) this.select(null);
     else if (!this.#timeline.press(key)) return;
     event.preventDefault();
@@ -156,6 +178,7 @@ export class Lesson {
   disconnect() {
     this.#timeline.disconnect();
     this.#card.panels.leave();
+    this.#pointing.disconnect();
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     this.#evaluator = undefined;
@@ -205,6 +228,7 @@ export class Lesson {
     const scene = this.#evaluator?.scene;
     if (!scene) return;
     this.#stage.showStep(this.#timeline.step, scene);
+    this.#pointing.refresh(this.#timeline.step, cause);
     this.#say(cause);
     this.#tellBackward();
     this.#tellCard();

@@ -2,7 +2,7 @@
 
 import { html } from "./elements.js";
 
-/** @typedef {import("./drawn.js").Editable} Editable */
+/** @typedef {import("./editable.js").Editable} Editable */
 
 /**
  * A value moved by some steps; Shift takes ten times as far, Alt a tenth.
@@ -69,6 +69,37 @@ export class NumberField {
     field.style.insetBlockStart = `${y}px`;
     field.focus({ preventScroll: true });
     field.select();
+  }
+
+  /**
+   * Opens over a part of the picture, and tells of the change as a drag would.
+   * @param {Editable} editable
+   * @param {{ parent: Element, place: Element }} at the box that the picture is in, and what it opens over
+   * @param {number} value
+   * @param {string | undefined} typed what it starts with instead of the value
+   * @param {{ onEdit: (value: number, phase: "start" | "move" | "end") => void, onLeave: () => void }} tells
+   */
+  type(editable, { parent, place }, value, typed, { onEdit, onLeave }) {
+    if (this.element.parentElement !== parent) parent.append(this.element);
+    const [at, box] = [place.getBoundingClientRect(), parent.getBoundingClientRect()];
+    const middle = {
+      x: at.x + at.width / 2 - box.x - parent.clientLeft + parent.scrollLeft,
+      y: at.y + at.height / 2 - box.y - parent.clientTop + parent.scrollTop,
+    };
+    let last = value;
+    let changes = false;
+    this.open(editable, middle, typed ?? (Number.isFinite(value) ? String(value) : ""), {
+      onInput: (next) => {
+        if (!changes) onEdit(value, "start");
+        changes = true;
+        last = next;
+        onEdit(next, "move");
+      },
+      onClose: (isKept) => {
+        if (changes) onEdit(isKept ? last : value, "end");
+        onLeave();
+      },
+    });
   }
 
   /** @param {boolean} isKept */

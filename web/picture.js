@@ -2,17 +2,23 @@
 // change, nothing but the texts that differ is written.
 
 import { DrawnBox, DrawnFold, DrawnNode, DrawnWire } from "./drawn.js";
+import { editableOf } from "./editable.js";
 import { svg } from "./elements.js";
 import { Hands } from "./hands.js";
 import { patch } from "./keyed.js";
 import { enter, leave, prefersStill, pulse } from "./motion.js";
+import { Plates } from "./plates.js";
 
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
-/** @typedef {import("./backflow-wasm.js").SceneInput} SceneInput */
-/** @typedef {import("./drawn.js").Editable} Editable */
 /** @typedef {import("./motion.js").Point} Point */
 /** @typedef {import("./backflow-wasm.js").SceneNode} SceneNode */
 /** @typedef {import("./backflow-wasm.js").SceneWire} SceneWire */
+
+/** @typedef {import("./backflow-wasm.js").Element} Told */
+/** @typedef {import("./plate-hands.js").Spot} Spot */
+/** @typedef {import("./line.js").Lit} Lit */
+/** @typedef {import("./line.js").Paths} Paths */
+/** @typedef {import("./plates.js").Area} Area */
 
 /** What is chosen: an index into the scene's nodes or wires. @typedef {{ node: number } | { wire: number }} Selection */
 
@@ -24,6 +30,9 @@ import { enter, leave, prefersStill, pulse } from "./motion.js";
  * @property {(key: string) => void} [onFold] folds gates into the one that an offer names
  * @property {(offset: number, value: number, phase: "start" | "move" | "end") => void} [onEdit]
  *   changes a number; `start` comes with the value before, `end` with the one that stays
+ * @property {(how: "hover" | "focus" | "pin", spot: Spot | null) => boolean} [onPoint]
+ *   points at an element, or no longer; tells whether it did in this way before
+ * @property {(node: number, text: string) => void} [onPaste] numbers for all of an input
  * @property {(at: Point) => void} [onWork] a gate is at work there, to be seen
  * @property {(isStepping: boolean) => void} [onPass] a step of a pass is shown, or all at rest
  */
@@ -40,9 +49,6 @@ const WRITES = 300;
 /** Of more wires, so many at a time are brought up to date out of sight. */
 const CHUNK = 100;
 
-/** By how much the upstream gradient changes in a step. */
-const UPSTREAM = { min: -10, max: 10, step: 0.1 };
-
 /** The picture of one program. */
 export class Picture {
   element = svg("svg", "picture");
@@ -52,6 +58,8 @@ export class Picture {
   #wires = svg("g");
   #nodes = svg("g");
   #folds = svg("g");
+  /** The grids of tensors. */
+  plates = new Plates();
   #pulses = svg("g", "pulses");
   /** Fading, and no longer part of the graph. */
   #leaving = svg("g", "leaving");
@@ -76,10 +84,14 @@ export class Picture {
   #selected = null;
   /** The same, by index. @type {Selection | null} */
   #selection = null;
-  /** @type {{ nodes: number[], wires: number[] } | null} */
+  /** @type {Paths | null} */
   #lit = null;
   /** The names whose shapes do not fit. @type {string[]} */
   #blamed = [];
+  /** What an element that is pointed at was made of. @type {Told | null} */
+  #pointed = null;
+  /** The elements that it lights. @type {Lit[] | null} */
+  #elements = null;
   #isFar = false;
   #isStepping = false;
 
@@ -93,6 +105,7 @@ export class Picture {
       this.#wires,
       this.#pulses,
       this.#nodes,
+      this.plates.element,
       this.#folds,
     );
     this.#does = does;
@@ -164,6 +177,8 @@ export class Picture {
       },
       leave: (record) => record.element.remove(),
     });
+    this.plates.draw(scene, { width, height, top: -HEADROOM }, glides, leaves);
+    this.#pointed = null;
     this.#drawn = {
       nodes: nodes.flatMap(({ key }) => this.#nodeRecords.get(key) ?? []),
       wires: wires.flatMap((wire) => this.#wireRecords.get(keyOfWire(wire, nodes)) ?? []),
@@ -184,6 +199,7 @@ export class Picture {
     const last = (this.#scene?.steps.length ?? 0) - 1;
     const before = Math.min(this.#step, last);
     this.#step = step;
+    this.plates.showStep(step);
     // The last step is how the picture rests, unless it was come to as a step.
     this.#works = step < last || (step === last && before === last - 1);
     this.#mark();
@@ -209,9 +225,10 @@ export class Picture {
     this.#mark();
   }
 
-  /** Lights paths, and lets the rest stand back. @param {{ nodes: number[], wires: number[] } | null} lit */
+  /** Lights paths and elements, and lets the rest stand back. @param {Paths | null} lit */
   light(lit) {
     this.#lit = lit;
+    this.plates.point(lit?.elements ?? this.#elements);
     this.#mark();
   }
 
@@ -222,18 +239,34 @@ export class Picture {
     this.#mark();
   }
 
+  /** Lights what an element was made of, and lets other elements stand back. @param {Spot | null} spot @param {Told | null} told */
+  point(spot, told) {
+    const { node = 0, side = "value", element = 0 } = spot ?? {};
+    this.#elements = spot && (told?.lit ?? [{ node, side, elements: [element] }]);
+    this.plates.point(this.#elements);
+    this.#pointed = told;
+    this.#mark();
+  }
+
+  /** An element with every digit. @param {Spot} spot */
+  tell({ node, side, element }) {
+    const record = this.plates.records.get(this.#scene?.nodes[node]?.key ?? "");
+    return record?.faces[side].tell(element, this.plates.values, this.#step) ?? "";
+  }
+
   /** Whether the picture is seen from so far that no label can be read. @param {boolean} isFar @param {Float64Array} values */
   seeFrom(isFar, values) {
     if (isFar === this.#isFar) return;
     this.#isFar = isFar;
     this.element.classList.toggle("far", isFar);
     if (isFar) for (const wire of this.#wireRecords.values()) wire.weigh(values);
+    this.plates.seeFrom(isFar, values);
   }
 
   /**
    * Writes what changed. In a large picture what is out of sight waits for `catchUp`.
    * @param {Float64Array} values
-   * @param {(at: Point) => boolean} isSeen
+   * @param {(area: Area) => boolean} isSeen
    */
   write(values, isSeen) {
     const all = this.#wireRecords.size <= WRITES;
@@ -243,6 +276,7 @@ export class Picture {
       if (all || (!isFar && isSeen(wire.at))) wire.write(values);
       else wire.stale = true;
     }
+    this.plates.write(values, isSeen);
     this.#hands.values = values;
   }
 
@@ -255,6 +289,7 @@ export class Picture {
       wire.write(values);
       room -= 1;
     }
+    if (this.plates.catchUp(values)) return true;
     // Of more nodes each tells its numbers as it gets the focus.
     if (this.#nodeRecords.size <= GLIDES) {
       for (const node of this.#drawn.nodes) node.tell(values, this.#step);
@@ -285,6 +320,14 @@ export class Picture {
   /** Every digit of the number that has the focus or is chosen; undefined where none is. */
   copied() {
     return this.#hands.copied();
+  }
+
+  /** Takes numbers that are pasted where an input's grid has the focus. @param {string} text @returns {boolean} whether one has */
+  paste(text) {
+    const node = this.#hands.pastes;
+    if (node < 0 || !this.#does.onPaste) return false;
+    this.#does.onPaste(node, text);
+    return true;
   }
 
   /** The step that is shown. */
@@ -318,6 +361,7 @@ export class Picture {
       this.#blamed.map((name) => names.findLast((one) => one.name === name)?.node),
     );
     const litWires = new Set(this.#lit?.wires);
+    const litWires = new Set([...(this.#lit?.wires ?? []), ...(this.#pointed?.wires ?? [])]);
     const { classList } = this.element;
     classList.toggle("dimmed", this.#lit !== null);
     if (classList.toggle("stepping", at !== undefined) !== this.#isStepping) {
@@ -369,23 +413,4 @@ export class Picture {
 function keyOfWire(wire, nodes) {
   const to = wire.to === null ? null : nodes[wire.to]?.key;
   return JSON.stringify([nodes[wire.from]?.key, to, wire.operand]);
-}
-
-/**
- * The number of a wire that can be edited: of an input, or the upstream gradient.
- * @param {SceneWire} wire
- * @param {Scene} scene
- * @param {SceneInput | undefined} input that the wire comes from
- * @returns {Editable | null}
- */
-function editableOf(wire, { upstream, outputName }, input) {
-  if (wire.shape.length > 0) return null;
-  const at = { x: wire.labelX, y: wire.labelY };
-  if (input) {
-    const { name, min, max, step } = input;
-    return { offset: wire.value, kind: "value", at, name, min, max, step };
-  }
-  if (wire.to !== null) return null;
-  const name = `upstream gradient of ${outputName ?? "the output"}`;
-  return { offset: upstream, kind: "gradient", at, name, ...UPSTREAM };
 }

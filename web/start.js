@@ -9,6 +9,7 @@ export function loadStyles() {
     [
       "./backflow-graph.css",
       "./picture.css",
+      "./plate.css",
       "./tools.css",
       "./lesson.css",
       "./misfit.css",

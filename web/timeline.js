@@ -1,12 +1,14 @@
 // The timeline: forward then backward, one gate a step, with the sentence of the step.
 
 import { html } from "./elements.js";
+import { Explained } from "./explained.js";
 import { ICONS, iconButton } from "./icon.js";
 import { Formula } from "./math.js";
 
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
 /** @typedef {import("./backflow-wasm.js").SceneStep} SceneStep */
 /** @typedef {import("./backflow-wasm.js").Sentence} Sentence */
+/** @typedef {import("./backflow-wasm.js").Element} Told */
 
 /** How long a step stays when playing, in milliseconds. */
 const STAYS = 1000;
@@ -43,6 +45,9 @@ export class Timeline {
   #speed = html("select");
   #count = html("p", "count caption");
   #formula = new Formula();
+  /** What is pointed at, in the place of the sentence. */
+  #explained = new Explained();
+  #sentence = html("div", "sentence", this.#formula.element, this.#explained.element);
   #voice = new Voice();
   element;
 
@@ -63,8 +68,7 @@ export class Timeline {
     this.#speed.value = "1";
     this.#speed.ariaLabel = "Speed";
     const passes = html("div", "passes", html("span", "", "forward"), html("span", "", "backward"));
-    for (const shown of [passes, this.#marks, this.#formula.element]) shown.ariaHidden = "true";
-    const sentence = html("div", "sentence", this.#formula.element);
+    for (const shown of [passes, this.#marks, this.#sentence]) shown.ariaHidden = "true";
     this.element = html(
       "div",
       "timeline",
@@ -77,7 +81,7 @@ export class Timeline {
       passes,
       html("span", "speed", this.#speed),
       this.#count,
-      sentence,
+      this.#sentence,
       this.#voice.element,
     );
     this.element.setAttribute("role", "group");
@@ -122,7 +126,22 @@ export class Timeline {
   say(sentence, cause) {
     if (sentence) this.#formula.write(sentence.math);
     else this.#formula.clear();
-    this.#voice.say(sentence?.text ?? "", cause);
+    if (this.#explained.element.hidden) this.#voice.say(sentence?.text ?? "", cause);
+  }
+
+  /**
+   * Tells of an element in the place of the sentence, and where none is pointed at, the sentence.
+   * @param {{ told: Told | null, text: string } | null} explained
+   * @param {"step" | "drag" | "quiet"} cause
+   */
+  explain(explained, cause) {
+    const { style } = this.#sentence;
+    // What stands below stays where it is.
+    if (!explained) style.blockSize = "";
+    else if (this.#explained.element.hidden) style.blockSize = `${this.#sentence.offsetHeight}px`;
+    this.#formula.element.hidden = explained !== null;
+    this.#explained.write(explained);
+    if (explained) this.#voice.say(explained.text, cause);
   }
 
   /** Does what a key means here. @param {string} key @returns {boolean} whether it means anything */

@@ -125,9 +125,10 @@ export class Viewport {
     this.#apply();
   }
 
-  /** @param {Point} point */
-  shows({ x, y }) {
-    return x >= this.#left && x <= this.#right && y >= this.#top && y <= this.#bottom;
+  /** Whether some of an area can be seen, or a point. @param {{ x: number, y: number, width?: number, height?: number }} area */
+  shows({ x, y, width = 0, height = 0 }) {
+    const across = x + width >= this.#left && x <= this.#right;
+    return across && y + height >= this.#top && y <= this.#bottom;
   }
 
   /**
@@ -224,7 +225,8 @@ export class Viewport {
   }
 
   #apply() {
-    const { style } = this.#picture;
+    // Of the box: what lies under the picture is as large.
+    const { style } = this.#box;
     if (this.#scale === "legible") {
       style.removeProperty("--zoomed");
     } else {
