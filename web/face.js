@@ -11,14 +11,15 @@ import { outline } from "./regions.js";
 /** @typedef {"value" | "gradient"} Side */
 /** What a face is drawn for. @typedef {{ node: SceneNode, plate: Plate, name: string, editable: boolean }} Shown */
 
-/** Longer numbers are drawn closer than they are. */
-const LETTERS = 6;
+/** The room about a number, and the width of a digit: longer numbers are drawn closer than they are. */
+const ROOM = 5;
+const DIGIT = 7.5;
 
 /** How far the brackets about a grid reach in. */
 const BRACKET = 4;
 
 /** The scale under a map: from its lower edge, and how high its strip is. */
-const SCALE = { gap: 3, strip: 3, text: 14, least: 92 };
+const SCALE = { gap: 3, strip: 3, text: 14, least: 100, digit: 6.5 };
 
 /** Longer numbers leave the scale no room for its zero. */
 const ZERO = 5;
@@ -210,17 +211,8 @@ export class Face {
 
   /** @param {Text} text @param {string} shown */
   #change(text, shown) {
-    const isLong = shown.length > LETTERS;
-    const wasLong = text.data.length > LETTERS;
     text.data = shown;
-    if (isLong === wasLong) return;
-    const { parentElement } = text;
-    if (isLong) {
-      parentElement?.setAttribute("textLength", String(this.#plate.cellWidth - 3));
-      parentElement?.setAttribute("lengthAdjust", "spacingAndGlyphs");
-    } else {
-      parentElement?.removeAttribute("textLength");
-    }
+    if (text.parentElement) fit(text.parentElement, shown, DIGIT, this.#plate.cellWidth - ROOM);
   }
 
   /** @param {HeatMap} map @param {Float64Array} values @param {number} start */
@@ -234,6 +226,7 @@ export class Face {
       most.textContent = text;
       zero.textContent = map.largest > 0 && text.length <= ZERO ? "0" : "";
       least.textContent = map.largest > 0 ? formatNumber(-map.largest) : "";
+      for (const one of [least, most]) fit(one, one.textContent, SCALE.digit, SCALE.least / 2 - 2);
     }
     const places = map.broken === 0 ? 0 : map.places ^ map.broken;
     if (places === this.#places) return;
@@ -345,6 +338,18 @@ export class Face {
   /** What has the focus of the keys when an element has it. */
   get cursor() {
     return this.#cursors[this.#cursor];
+  }
+}
+
+/** Draws a text no wider than its room. @param {Element} text @param {string | null} shown @param {number} digit @param {number} room */
+function fit(text, shown, digit, room) {
+  const isLong = (shown ?? "").length * digit > room;
+  if (isLong === text.hasAttribute("textLength")) return;
+  if (isLong) {
+    text.setAttribute("textLength", String(room));
+    text.setAttribute("lengthAdjust", "spacingAndGlyphs");
+  } else {
+    text.removeAttribute("textLength");
   }
 }
 

@@ -24,6 +24,8 @@ export class PlateHands {
   #does;
   #field = new NumberField();
   #scrub = new Scrub(({ offset }, value, phase) => this.#does.onEdit?.(offset, value, phase));
+  /** What is typed over. @type {Found | null} */
+  #typed = null;
   /** Where the pointer was pressed. @type {Found | null} */
   #pressed = null;
   /** Where the pointer is, for the next frame. @type {{ target: EventTarget | null, x: number, y: number } | null} */
@@ -50,7 +52,8 @@ export class PlateHands {
   /** Follows the focus within the box that the picture is in. @param {HTMLElement} box */
   follow(box) {
     box.addEventListener("focusin", ({ target }) => {
-      const found = target instanceof Element ? this.#found(target) : null;
+      const isTyped = target === this.#field.element;
+      const found = isTyped ? this.#typed : target instanceof Element ? this.#found(target) : null;
       this.#does.onPoint?.("focus", found?.spot ?? null);
     });
     box.addEventListener("focusout", () => {
@@ -109,13 +112,20 @@ export class PlateHands {
     return record.node?.plate?.map === false;
   }
 
+  /** An element of a map is dragged once it is chosen. @param {Found} found */
+  #hasFocus({ record, face, spot }) {
+    const { side, element } = record.place;
+    const isPlace = side === spot.side && element === spot.element;
+    return isPlace && activeBeside(record.element) === face.cursor;
+  }
+
   // Pointer
 
   /** @param {PointerEvent} event */
   #grab(event) {
     const found = this.#at(event.target, event.clientX, event.clientY);
     this.#pressed = found;
-    if (!found || !this.#isWritten(found)) return;
+    if (!found || !(this.#isWritten(found) || this.#hasFocus(found))) return;
     const editable = this.#editableOf(found);
     if (!editable) return;
     this.#scrub.grab(event, found.face.pane, editable, this.#values[editable.offset] ?? 0);
@@ -155,7 +165,7 @@ export class PlateHands {
     if (!found || !done) return;
     event.stopPropagation();
     if (done === "moved") this.#focus(found);
-    else this.#type(found);
+    else if (this.#isWritten(found)) this.#type(found);
   }
 
   /** @param {MouseEvent} event */
@@ -209,6 +219,7 @@ export class PlateHands {
     const place = found.face.cursor;
     if (!place) return;
     const value = this.#values[editable.offset] ?? Number.NaN;
+    this.#typed = found;
     this.#field.type(editable, { parent, place }, value, typed, {
       onEdit: (next, phase) => this.#does.onEdit?.(editable.offset, next, phase),
       onLeave: () => {

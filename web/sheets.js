@@ -5,8 +5,8 @@ import { sizeOf } from "./format.js";
 
 /** @typedef {import("./backflow-wasm.js").Plate} Plate */
 
-/** The room of an axis, from one button to the other. */
-const AXIS = 72;
+/** The room of an axis, from one button to the other: where there is some, and at least. */
+const AXIS = { wide: 104, least: 72 };
 
 /** Room for a finger about a button. */
 const ROOM = { width: 18, height: 18 };
@@ -21,9 +21,9 @@ export class Selector {
   /** @param {Plate} plate @param {string} name */
   place({ leading, x, y, width }, name) {
     this.#leading = leading;
-    const least = Math.min(width, AXIS * leading.length);
-    const room = least / Math.max(1, leading.length);
-    const left = x + (width - least) / 2;
+    const axes = Math.max(1, leading.length);
+    const room = Math.max(AXIS.least, Math.min(AXIS.wide, width / axes));
+    const left = x + (width - room * axes) / 2;
     this.#axes = leading.map((_, axis) => {
       const [from, to] = [left + axis * room, left + (axis + 1) * room];
       const middle = y + ROOM.height / 2 + 2;

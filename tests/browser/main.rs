@@ -22,6 +22,7 @@ mod misfits;
 mod mistakes;
 mod numbers;
 mod opening;
+mod plates;
 mod shots;
 mod sight;
 mod slices;
@@ -99,6 +100,17 @@ const TESTS: &[Case] = &tests![
     numbers::the_upstream_gradient_is_edited_at_the_open_end,
     numbers::the_upstream_gradient_of_a_tensor_has_fields,
     numbers::all_digits_are_seen_and_copied,
+    plates::grids_show_every_element,
+    plates::wires_of_tensors_tell_shapes,
+    plates::pointing_tells_where_a_number_comes_from,
+    plates::what_is_pinned_stays_and_follows,
+    plates::elements_are_reached_by_keys,
+    plates::elements_of_inputs_are_edited,
+    plates::the_upstream_gradient_is_edited_in_its_grid,
+    plates::maps_have_the_colours_of_the_theme wants Preferences,
+    plates::an_element_of_a_map_is_found_and_typed,
+    plates::what_is_not_finite_is_marked,
+    plates::a_stack_shows_its_sheets_by_turns,
     numbers::every_edit_is_undone_and_redone,
     numbers::an_edit_after_undo_forgets_what_was_undone,
     sight::the_wheel_is_the_pages_until_the_graph_has_the_focus wants Focus,

@@ -40,6 +40,35 @@ impl Page {
         self.point(vec![move_to(x, y)]).await
     }
 
+    /// Puts the pointer beside the middle of an element.
+    ///
+    /// # Errors
+    /// Where it is not to be seen.
+    pub async fn hover_at(&self, css: &str, by: (i64, i64)) -> Outcome {
+        let (x, y) = self.middle(css).await?;
+        self.point(vec![move_to(x + by.0, y + by.1)]).await
+    }
+
+    /// Clicks beside the middle of an element.
+    ///
+    /// # Errors
+    /// Where it is not to be seen.
+    pub async fn click_at(&self, css: &str, by: (i64, i64)) -> Outcome {
+        self.drag_at(css, by, &[]).await
+    }
+
+    /// As [`Page::drag`], from beside the middle of an element.
+    ///
+    /// # Errors
+    /// As [`Page::drag`].
+    pub async fn drag_at(&self, css: &str, from: (i64, i64), by: &[(i64, i64)]) -> Outcome {
+        let (x, y) = self.middle(css).await?;
+        let (x, y) = (x + from.0, y + from.1);
+        let path = path(x, y, by);
+        self.point([&[move_to(x, y), down()], &path[..], &[up()]].concat())
+            .await
+    }
+
     /// Clicks an element, of an SVG too.
     ///
     /// # Errors
@@ -64,10 +93,7 @@ impl Page {
     /// # Errors
     /// Where the element is not to be seen, or the pointer would leave the window.
     pub async fn drag(&self, css: &str, by: &[(i64, i64)]) -> Outcome {
-        let (x, y) = self.middle(css).await?;
-        let path = path(x, y, by);
-        self.point([&[move_to(x, y), down()], &path[..], &[up()]].concat())
-            .await
+        self.drag_at(css, (0, 0), by).await
     }
 
     /// As [`Page::drag`], while a key is held down: Shift, Alt, Control.
