@@ -3,6 +3,7 @@
 import { editableElement } from "./editable.js";
 import { activeBeside } from "./focus.js";
 import { NumberField } from "./number-field.js";
+import { isSame } from "./pointing.js";
 import { Scrub } from "./scrub.js";
 
 /** @typedef {import("./backflow-wasm.js").SceneNode} SceneNode */
@@ -24,6 +25,8 @@ export class PlateHands {
   #does;
   #field = new NumberField();
   #scrub = new Scrub(({ offset }, value, phase) => this.#does.onEdit?.(offset, value, phase));
+  /** What was pinned last. @type {Spot | null} */
+  #pinned = null;
   /** What is typed over. @type {Found | null} */
   #typed = null;
   /** Where the pointer was pressed. @type {Found | null} */
@@ -183,13 +186,19 @@ export class PlateHands {
     const found = this.#at(target, event.clientX, event.clientY);
     if (!found || this.#field.isOpen || (this.#isWritten(found) && this.#editableOf(found))) return;
     this.#focus(found);
-    this.#does.onPoint?.("pin", found.spot);
+    this.#pin(found.spot);
   }
 
   /** An element of a map is typed where it is clicked twice. @param {MouseEvent} event */
   #open(event) {
     const found = this.#at(event.target, event.clientX, event.clientY);
     if (found && this.#editableOf(found)) this.#type(found);
+  }
+
+  /** @param {Spot} spot */
+  #pin(spot) {
+    this.#pinned = spot;
+    this.#does.onPoint?.("pin", spot);
   }
 
   // Focus and typing
@@ -283,10 +292,10 @@ export class PlateHands {
       return true;
     }
     if (altKey) return false;
-    if (key === "Escape") return this.#escape(record);
+    if (key === "Escape") return this.#escape(found);
     if (key === "Enter") {
       if (editable) this.#type(found);
-      else this.#does.onPoint?.("pin", spot);
+      else this.#pin(spot);
       return true;
     }
     if (key === "g" || key === "v") {
@@ -310,10 +319,9 @@ export class PlateHands {
     );
   }
 
-  /** @param {DrawnPlate} record */
-  #escape(record) {
-    // What is pinned goes first.
-    if (this.#does.onPoint?.("pin", null)) return true;
+  /** Out of the grid; first from what is pinned elsewhere. @param {Found} found */
+  #escape({ record, spot }) {
+    if (this.#does.onPoint?.("pin", null) && !isSame(this.#pinned, spot)) return true;
     const { drawn } = this.#picture;
     drawn.nodes[record.index]?.element.focus({ preventScroll: true });
     return true;

@@ -102,7 +102,7 @@ export class Pointing {
   }
 }
 
-/** @param {Spot} a @param {Spot} b */
-function isSame(a, b) {
-  return a.node === b.node && a.side === b.side && a.element === b.element;
+/** Whether two spots are one element. @param {Spot | null} a @param {Spot | null} b */
+export function isSame(a, b) {
+  return a?.node === b?.node && a?.side === b?.side && a?.element === b?.element;
 }

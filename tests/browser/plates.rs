@@ -144,7 +144,7 @@ const POINTED: &str = "
         const d = plate.querySelector(`.face.${side} > .lit`).getAttribute('d') ?? '';
         const pane = plate.querySelector(`.face.${side} > .pane`);
         const [x0, y0] = ['x', 'y'].map((name) => Number(pane.getAttribute(name)));
-        const cells = [...d.matchAll(/M(\\S+) (\\S+)h(\\S+)v(\\S+)/g)].map(([, x, y, w, h]) =>
+        const cells = [...d.matchAll(/M(\\S+) (\\S+)h(\\S+)v([\\d.]+)/g)].map(([, x, y, w, h]) =>
             [Math.round((y - y0) / 20), Math.round((x - x0) / 44), Math.round(h / 20), Math.round(w / 44)]);
         if (cells.length > 0) lit[`${plate.dataset.of} ${side}`] = cells;
     }
@@ -331,7 +331,7 @@ const PIXELS: &str = "
     const of = (context, x, y) => [...context.getImageData(x, y, 1, 1).data].slice(0, 3);
     const context = canvas.getContext('2d');
     const style = getComputedStyle(root.querySelector('.palette'));
-    const scratch = new OffscreenCanvas(1, 1).getContext('2d');
+    const scratch = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
     const colour = (css) => { scratch.fillStyle = css; scratch.fillRect(0, 0, 1, 1); return of(scratch, 0, 0); };
     return { size: [canvas.width, canvas.height],
         pixels: args[1].map(([row, column]) => of(context, column, row)),
