@@ -150,6 +150,43 @@ const SCENES: [(&str, &str); 4] = [
     ),
 ];
 
+/// The card of the weights that are dragged.
+const CARD_OF_WEIGHTS: &str = "
+    const node = root.querySelector('.node[data-key=W]');
+    node.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }));
+    if (!root.querySelector('.card .sections, .card h2, .card section'))
+        throw new Error('no card opens');";
+
+/// The same, and an element of what follows from them is pinned, so that its arithmetic follows.
+const PINNED: &str = "
+    const pane = root.querySelector('.plate[data-of=h] .face.value > .pane');
+    pane.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+    const { x, y, width, height } = pane.getBoundingClientRect();
+    const at = { bubbles: true, composed: true, clientX: x + width / 2, clientY: y + height / 2 };
+    pane.dispatchEvent(new MouseEvent('click', at));
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    if (root.querySelector('.explained').hidden) throw new Error('nothing is pinned');";
+
+/// Milliseconds that it takes to paint a map of 256×256 whose every element has changed.
+const PAINT: &str = "
+    const { HeatMap, Palette } = await import(new URL('web/heat.js', location.href));
+    const palette = new Palette(() => {});
+    document.body.append(palette.element);
+    const map = new HeatMap();
+    map.size(256, 256);
+    document.body.append(map.element);
+    const values = new Float64Array(256 * 256);
+    const times = [];
+    for (let turn = 0; turn < args[0]; turn++) {
+        for (let i = 0; i < values.length; i++) values[i] = Math.sin(i * 0.01 + turn);
+        await new Promise(requestAnimationFrame);
+        const start = performance.now();
+        map.paint(values, 0, values.length, palette.of('value'));
+        times.push(performance.now() - start);
+    }
+    return times";
+
 fn main() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -170,7 +207,23 @@ fn main() -> Result<(), Box<dyn Error>> {
             browser.quit().await?;
             outcome?;
         }
+        println!("A drag over one element of a tensor, frame by frame");
+        for (name, program, script) in [
+            ("two layers, a card", two_layers(), CARD_OF_WEIGHTS),
+            ("two layers, pinned", two_layers(), PINNED),
+            ("maps of 256×256", outer_product(), ""),
+        ] {
+            let browser = Browser::traced(&pages(), &TRACED).await?;
+            let outcome = measure_element(&browser, name, &program, script).await;
+            browser.quit().await?;
+            outcome?;
+        }
         let browser = Browser::start(&pages()).await?;
+        let outcome = measure_maps(&browser).await;
+        if outcome.is_err() {
+            browser.quit().await?;
+            return outcome;
+        }
         let outcome = measure_engine(&browser).await;
         browser.quit().await?;
         outcome
@@ -208,13 +261,94 @@ fn mesh(rounds: usize) -> String {
     )
 }
 
+/// A literal of rows that are not the same.
+fn matrix(rows: usize, columns: usize, seed: f64) -> String {
+    let row = |i: usize| {
+        let number = |j: usize| format!("{:.3}", (seed * (i * columns + j) as f64).sin() * 0.3);
+        format!(
+            "[{}]",
+            (0..columns).map(number).collect::<Vec<_>>().join(", ")
+        )
+    };
+    format!("[{}]", (0..rows).map(row).collect::<Vec<_>>().join(", "))
+}
+
+/// 64 inputs, 64 hidden, 10 outputs, and a batch of 32.
+fn two_layers() -> String {
+    let vector = |length: usize, seed| {
+        let row = matrix(1, length, seed);
+        row[1..row.len() - 1].to_owned()
+    };
+    let classes: Vec<usize> = (0..32).map(|i| i * 7 % 10).collect();
+    format!(
+        "W = {}\nx = {}\nb = {}\nV = {}\nc = {}\nh = relu(x @ W + b)\ns = h @ V + c\n\
+         L = cross_entropy(s, {classes:?})",
+        matrix(64, 64, 0.7),
+        matrix(32, 64, 1.3),
+        vector(64, 2.1),
+        matrix(64, 10, 1.9),
+        vector(10, 0.4)
+    )
+}
+
+/// Maps of 256×256, all elements of which follow from each of the first one's.
+fn outer_product() -> String {
+    let row = |seed| {
+        let row = matrix(1, 256, seed);
+        row[1..row.len() - 1].to_owned()
+    };
+    let scaled = "W.reshape(256, 1) * b * W.sum()";
+    format!(
+        "W = {}\nb = {}\nM = {scaled}\nf = (M * M).sum()",
+        row(0.05),
+        row(0.03)
+    )
+}
+
+/// Drags the element in the middle of W.
+async fn measure_element(browser: &Browser, name: &str, program: &str, script: &str) -> Outcome {
+    browser.reset().await?;
+    let page = browser.open("/").await?;
+    page.set_program(program).await?;
+    page.run(script, &[]).await?;
+    let pane = ".plate[data-of=W] .face.value > .pane";
+    // An element of a map is dragged once it is chosen.
+    page.click(pane).await?;
+    if script == PINNED {
+        page.run(PINNED, &[]).await?;
+        page.run("root.querySelector('.node[data-key=W]').focus()", &[])
+            .await?;
+        page.press("v").await?;
+    }
+    let drag = drag_over(&page, name, pane).await?;
+    report(browser, &page, &drag).await
+}
+
+async fn measure_maps(browser: &Browser) -> Outcome {
+    browser.reset().await?;
+    let page = browser.open("/").await?;
+    let times = page.run(PAINT, &[json!(WALKED)]).await?;
+    println!("A map of 256×256 by itself");
+    row("to paint it", &numbers(&times));
+    Ok(())
+}
+
 async fn measure_drag(browser: &Browser, name: &str, script: &str) -> Outcome {
     browser.reset().await?;
     let page = browser.open("/").await?;
     page.set_program(&net(41)).await?;
     page.run(script, &[]).await?;
-    let drag = drag(&page, name).await?;
-    let stages = stages(&trace(browser).await?, &drag)?;
+    let mark = "const key = element.snapshot().nodes.find(({ name }) => name === 'x').key;
+        root.querySelector(`li[data-key='${CSS.escape(key)}'] input[type=range]`).dataset.sliderOfX = ''";
+    page.run(mark, &[]).await?;
+    let drag = drag_over(&page, name, "[data-slider-of-x]").await?;
+    report(browser, &page, &drag).await
+}
+
+/// Prints what a drag took, and what was drawn meanwhile.
+async fn report(browser: &Browser, page: &Page, drag: &Drag) -> Outcome {
+    let name = &drag.name;
+    let stages = stages(&trace(browser).await?, drag)?;
     let between: Vec<f64> = drag
         .frames
         .windows(2)
@@ -299,14 +433,10 @@ struct Drag {
     moves: u64,
 }
 
-/// Drags the slider of x to and fro.
-async fn drag(page: &Page, name: &str) -> Outcome<Drag> {
-    let slider = "[data-slider-of-x]";
-    let mark = "const key = element.snapshot().nodes.find(({ name }) => name === 'x').key;
-        root.querySelector(`li[data-key='${CSS.escape(key)}'] input[type=range]`).dataset.sliderOfX = ''";
-    page.run(mark, &[]).await?;
+/// Drags something to and fro.
+async fn drag_over(page: &Page, name: &str, css: &str) -> Outcome<Drag> {
     // What was drawn before is paid for.
-    page.drag(slider, &[(1, 0), (-1, 0)]).await?;
+    page.drag(css, &[(1, 0), (-1, 0)]).await?;
     page.run("await new Promise((later) => setTimeout(later, 500))", &[])
         .await?;
     page.run(RECORD, &[json!(name)]).await?;
@@ -318,7 +448,7 @@ async fn drag(page: &Page, name: &str) -> Outcome<Drag> {
         }
     };
     let path: Vec<_> = (0..MOVES).map(there).collect();
-    page.drag(slider, &path).await?;
+    page.drag(css, &path).await?;
     let record = page.run("record.end = true; return record", &[]).await?;
     Ok(Drag {
         name: name.to_owned(),
