@@ -195,12 +195,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         if let Ok(load) = std::fs::read_to_string("/proc/loadavg") {
             println!("Load average before: {load}");
         }
+        // Arguments name what is measured; without any it is all.
+        let words: Vec<String> = std::env::args().skip(1).collect();
+        let asks = |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word));
         println!("A drag over a slider of 1,000 gates, frame by frame");
         println!(
             "{:18}{:>9}{:>9}{:>9}",
             "  milliseconds", "median", "95 %", "worst"
         );
-        for (name, script) in SCENES {
+        for (name, script) in SCENES.into_iter().filter(|(name, _)| asks(name)) {
             // Each in a browser of its own: a trace has an end.
             let browser = Browser::traced(&pages(), &TRACED).await?;
             let outcome = measure_drag(&browser, name, script).await;
@@ -208,23 +211,28 @@ fn main() -> Result<(), Box<dyn Error>> {
             outcome?;
         }
         println!("A drag over one element of a tensor, frame by frame");
-        for (name, program, script) in [
+        let elements = [
             ("two layers, a card", two_layers(), CARD_OF_WEIGHTS),
             ("two layers, pinned", two_layers(), PINNED),
             ("maps of 256×256", outer_product(), ""),
-        ] {
+        ];
+        for (name, program, script) in elements.into_iter().filter(|(name, ..)| asks(name)) {
             let browser = Browser::traced(&pages(), &TRACED).await?;
             let outcome = measure_element(&browser, name, &program, script).await;
             browser.quit().await?;
             outcome?;
         }
         let browser = Browser::start(&pages()).await?;
-        let outcome = measure_maps(&browser).await;
-        if outcome.is_err() {
-            browser.quit().await?;
-            return outcome;
-        }
-        let outcome = measure_engine(&browser).await;
+        let outcome = async {
+            if asks("maps") {
+                measure_maps(&browser).await?;
+            }
+            if asks("engine") {
+                measure_engine(&browser).await?;
+            }
+            Ok(())
+        };
+        let outcome = outcome.await;
         browser.quit().await?;
         outcome
     })

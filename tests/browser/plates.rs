@@ -143,9 +143,12 @@ const POINTED: &str = "
     for (const plate of all('.plate')) for (const side of ['value', 'gradient']) {
         const d = plate.querySelector(`.face.${side} > .lit`).getAttribute('d') ?? '';
         const pane = plate.querySelector(`.face.${side} > .pane`);
-        const [x0, y0] = ['x', 'y'].map((name) => Number(pane.getAttribute(name)));
+        const [x0, y0, width, height] = ['x', 'y', 'width', 'height'].map((name) => Number(pane.getAttribute(name)));
+        const face = pane.parentElement;
+        const cellWidth = width / Number(face.getAttribute('aria-colcount'));
+        const cellHeight = height / Number(face.getAttribute('aria-rowcount'));
         const cells = [...d.matchAll(/M(\\S+) (\\S+)h(\\S+)v([\\d.]+)/g)].map(([, x, y, w, h]) =>
-            [Math.round((y - y0) / 20), Math.round((x - x0) / 44), Math.round(h / 20), Math.round(w / 44)]);
+            [(y - y0) / cellHeight, (x - x0) / cellWidth, h / cellHeight, w / cellWidth].map(Math.round));
         if (cells.length > 0) lit[`${plate.dataset.of} ${side}`] = cells;
     }
     const told = root.querySelector('.explained');
