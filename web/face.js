@@ -19,7 +19,7 @@ const DIGIT = 7.5;
 const BRACKET = 4;
 
 /** The scale under a map: from its lower edge, and how high its strip is. */
-const SCALE = { gap: 3, strip: 3, text: 14, least: 100, digit: 6.5 };
+const SCALE = { gap: 3, strip: 3, text: 14, least: 116, digit: 6.5 };
 
 /** Longer numbers leave the scale no room for its zero. */
 const ZERO = 5;

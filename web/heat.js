@@ -163,10 +163,10 @@ export class HeatMap {
     let changes = false;
     for (let i = 0; i < count; i++) {
       const value = values[offset + i] ?? Number.NaN;
-      const shade = largest > 0 ? SHADES + Math.round((value / largest) * SHADES) : SHADES;
-      // NaN is paper; what is infinite is as strong as can be.
-      const at = shade >= 0 ? Math.min(shade, 2 * SHADES) : value < 0 ? 0 : SHADES;
-      const pixel = shades[at] ?? 0;
+      // What is not finite is paper, as zero is, and marked over it.
+      const isPaper = largest === 0 || !Number.isFinite(value);
+      const shade = isPaper ? SHADES : SHADES + Math.round((value / largest) * SHADES);
+      const pixel = shades[shade] ?? 0;
       if (pixels[i] === pixel) continue;
       pixels[i] = pixel;
       changes = true;

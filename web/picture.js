@@ -356,14 +356,17 @@ export class Picture {
     const selectedWire = selected && "wire" in selected ? selected.wire : -1;
     const at = this.#works ? steps[this.#step] : undefined;
     const [working, read] = [new Set(at?.wires), new Set(at?.reads)];
-    const litNodes = new Set(this.#lit?.nodes);
     const blamed = new Set(
       this.#blamed.map((name) => names.findLast((one) => one.name === name)?.node),
     );
-    const litWires = new Set(this.#lit?.wires);
+    // What is pointed at stands out in its grids; a number has none.
+    const pointed = this.#pointed?.lit.map(({ node }) => node) ?? [];
+    const numbers = pointed.filter((node) => !this.#scene?.nodes[node]?.plate);
+    const litNodes = new Set([...(this.#lit?.nodes ?? []), ...numbers]);
     const litWires = new Set([...(this.#lit?.wires ?? []), ...(this.#pointed?.wires ?? [])]);
     const { classList } = this.element;
     classList.toggle("dimmed", this.#lit !== null);
+    this.plates.dim(this.#lit && litNodes);
     if (classList.toggle("stepping", at !== undefined) !== this.#isStepping) {
       this.#isStepping = at !== undefined;
       this.#does.onPass?.(this.#isStepping);

@@ -129,6 +129,15 @@ export class Plates {
     }
   }
 
+  /** Lets the tensors of all but some nodes stand back. @param {Set<number> | null} nodes null where none does */
+  dim(nodes) {
+    for (const record of this.records.values()) {
+      const isAside = nodes !== null && !nodes.has(record.index);
+      record.element.classList.toggle("aside", isAside);
+      for (const { under } of record.both) under.classList.toggle("aside", isAside);
+    }
+  }
+
   /** The plate that an element of the picture belongs to. @param {Element} target */
   recordOf(target) {
     const of = target.closest(".plate");
