@@ -75,13 +75,15 @@ function ramp() {
   return new Uint32Array(2 * SHADES + 1);
 }
 
-/** The red, green and blue of colours, however a style sheet writes them. @param {string[]} colours */
+/** The red, green and blue of colours over the first of them, however a style sheet writes them. @param {string[]} colours */
 function coloursOf(colours) {
   const canvas = html("canvas");
   canvas.width = colours.length;
   canvas.height = 1;
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) return [];
+  context.fillStyle = colours[0] ?? "";
+  context.fillRect(0, 0, colours.length, 1);
   for (const [at, colour] of colours.entries()) {
     context.fillStyle = colour;
     context.fillRect(at, 0, 1, 1);

@@ -109,6 +109,7 @@ const TESTS: &[Case] = &tests![
     plates::the_upstream_gradient_is_edited_in_its_grid,
     plates::maps_have_the_colours_of_the_theme wants Preferences,
     plates::an_element_of_a_map_is_found_and_typed,
+    plates::tensors_stand_back_with_their_gates,
     plates::what_is_not_finite_is_marked,
     plates::a_stack_shows_its_sheets_by_turns,
     numbers::every_edit_is_undone_and_redone,

@@ -343,7 +343,7 @@ const PIXELS: &str = "
 
 pub async fn maps_have_the_colours_of_the_theme(browser: &Browser) -> Outcome {
     let row: Vec<f64> = (-10..=10).map(f64::from).collect();
-    for preferences in [&[][..], &[Preference::Dark]] {
+    for preferences in [&[][..], &[Preference::Dark], &[Preference::Forced]] {
         let page = browser.open("/").await?;
         page.set_program(&format!("x = {row:?}\nf = (x * x * x).sum()"))
             .await?;
@@ -355,6 +355,7 @@ pub async fn maps_have_the_colours_of_the_theme(browser: &Browser) -> Outcome {
         let seen = page.run(PIXELS, &[json!("value"), at.clone()]).await?;
         assert_eq!(seen["size"], json!([21, 1]));
         let [least, zero, half, most] = [0, 1, 2, 3].map(|i| &seen["pixels"][i]);
+        assert!(least != zero && zero != most && most != least, "{seen}");
         assert_eq!(
             (least, zero, most),
             (&seen["ink"], &seen["paper"], &seen["forward"]),
@@ -415,6 +416,28 @@ pub async fn an_element_of_a_map_is_found_and_typed(browser: &Browser) -> Outcom
     page.drag_at(&pane("A", "value"), at, &[(10, 0)]).await?;
     let dragged = page.picture().await?.node("A")?["value"][7][3].as_f64();
     assert!(dragged.is_some_and(|value| value > 100.0), "{dragged:?}");
+    Ok(())
+}
+
+pub async fn tensors_stand_back_with_their_gates(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    page.set_program("x = [1, 2]\ny = [3, 4]\nz = [5, 6]\nf = (x * y).sum() + z.sum()")
+        .await?;
+    page.until_still().await?;
+    page.click(".node[data-key=x] .frame").await?;
+    // What lights paths dims what is not on them, whatever it is drawn as.
+    page.run(
+        "for (const line of all('.card .line')) {
+            line.dispatchEvent(new PointerEvent('pointerenter'));
+            if (root.querySelector('.picture').matches('.dimmed')) return;
+        }
+        throw new Error('nothing is lit')",
+        &[],
+    )
+    .await?;
+    let aside = "const lit = all('.node.lit').map(({ dataset }) => dataset.key);
+        return all('.plate').every((plate) => plate.matches('.aside') !== lit.includes(plate.dataset.of))";
+    assert_eq!(page.run(aside, &[]).await?, true);
     Ok(())
 }
 
