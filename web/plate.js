@@ -5,7 +5,7 @@ import { Face } from "./face.js";
 import { sizeOf } from "./format.js";
 import { glideUnder } from "./heat.js";
 import { glide } from "./motion.js";
-import { Selector } from "./sheets.js";
+import { Selector } from "./selector.js";
 
 /** @typedef {import("./backflow-wasm.js").SceneNode} SceneNode */
 /** @typedef {import("./backflow-wasm.js").Plate} Plate */
