@@ -79,7 +79,7 @@ pub async fn examples_have_the_upstream_of_the_lecture(browser: &Browser) -> Out
     let picture = page.picture().await?;
     picture.is_drawn()?;
     let rows = "return all('.plate .face').map((face) =>
-        [...face.querySelectorAll('g > text')].map((one) => one.textContent).join(' '))";
+        [...face.querySelectorAll('.face > g > text')].map((one) => one.textContent).join(' '))";
     let expected = ["1 −2 3 −1", "4 0 5 0", "1 0 3 0", "4 −1 5 9"];
     assert_eq!(page.run(rows, &[]).await?, json!(expected));
     page.choose("Matrix product").await?;
