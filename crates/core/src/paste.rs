@@ -1,5 +1,17 @@
 //! Numbers from a text that was copied elsewhere: a spreadsheet, NumPy, PyTorch, a program.
 
+mod list;
+mod number;
+mod table;
+#[cfg(test)]
+mod tests;
+
+/// Longest text that is read, in bytes.
+const MAX_TEXT: usize = 1 << 20;
+
+/// Most axes, as of a program's values.
+const MAX_AXES: usize = 32;
+
 /// An array of numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pasted {
@@ -10,7 +22,49 @@ pub struct Pasted {
 }
 
 /// Reads an array, or says in the reader's words what is wrong.
+///
+/// With brackets it is a nested list as Python, NumPy and PyTorch write it, alone or within a
+/// call such as `tensor(…, device='cuda:0')`, or a matrix as MATLAB writes it. Without, it is
+/// rows of cells between tabs, semicolons, commas or spaces; between tabs and semicolons a
+/// comma may be the decimal point. One row is a vector, one number a number.
+///
+/// # Errors
+/// What stands in the text that is no array, and where.
 pub fn pasted(text: &str) -> Result<Pasted, String> {
-    let _ = text;
-    Err("nothing is read yet".to_owned())
+    if text.len() > MAX_TEXT {
+        return Err("the text is longer than 1 MiB".to_owned());
+    }
+    // A tab at the start stands behind an empty cell.
+    let text = text
+        .trim_start_matches(['\n', '\r', ' ', '\u{feff}'])
+        .trim_end();
+    if text.is_empty() {
+        return Err("there are no numbers in the text".to_owned());
+    }
+    if text.contains("...") || text.contains('…') {
+        return Err("the text leaves numbers out: copy it again after \
+             np.set_printoptions(threshold=sys.maxsize) in NumPy, \
+             torch.set_printoptions(profile='full') in PyTorch"
+            .to_owned());
+    }
+    if text.contains(['[', '(', '{']) {
+        list::read(text)
+    } else {
+        table::read(text)
+    }
+}
+
+/// How many of something there are.
+fn count(number: usize, of: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {of}{plural}")
+}
+
+/// A piece of the text as it is told of: not too long.
+fn told(word: &str) -> String {
+    const LONGEST: usize = 24;
+    match word.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("'{}' and so on", &word[..end]),
+        None => format!("'{word}'"),
+    }
 }
