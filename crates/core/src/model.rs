@@ -1,6 +1,7 @@
 //! A program with its backward pass and its plan: all that a page or a command needs.
 
 mod edit;
+mod resize;
 
 use crate::build::Builder;
 use crate::diff::{Gradient, gradient_on};
@@ -13,6 +14,7 @@ use crate::plan::Plan;
 use crate::source::{self, Diagnostic, Shifts, Span};
 use crate::syntax;
 use crate::view::{Constants, Outline, Source, View, What, rewritten};
+pub use resize::{Resized, kept};
 use std::borrow::Cow;
 
 /// Most mistakes told at once.

@@ -7,7 +7,7 @@ mod types;
 
 use backflow_core::graph::NodeId;
 use backflow_core::lesson::{self, Lesson, Now, Side};
-use backflow_core::model::{Model, Overrides};
+use backflow_core::model::{self, Model, Overrides};
 use backflow_core::paste;
 use backflow_core::scene::Scene;
 use backflow_core::source::{Diagnostic, Meeting, Misfit, Span, position, utf16_offset};
@@ -34,6 +34,14 @@ struct Compiled<'a> {
     diagnostics: Vec<Told>,
     scene: Option<&'a Scene>,
     gates: usize,
+}
+
+/// A program with another literal for an input.
+#[derive(Serialize)]
+struct Resized {
+    program: String,
+    values: Vec<f64>,
+    diagnostics: Vec<Told>,
 }
 
 /// A diagnostic, its places counted as JavaScript counts.
@@ -279,6 +287,20 @@ impl Engine {
         edited.map(|input| model.plan.offset(input)).collect()
     }
 
+    /// A program with another shape for an input of the scene, by its place among them: `source`
+    /// is a text that came of the last good program. Where no values are given, the elements
+    /// there are now keep their places. Null if there is no such input.
+    #[wasm_bindgen(unchecked_return_type = "Resized | null")]
+    pub fn resized(
+        &self,
+        source: &str,
+        input: usize,
+        shape: Vec<usize>,
+        values: Option<Vec<f64>>,
+    ) -> JsValue {
+        crossed(&self.resize(source, input, &shape, values))
+    }
+
     /// Runs both passes.
     pub fn run(&mut self) {
         if let Some((model, _)) = &self.compiled {
@@ -308,6 +330,32 @@ impl Engine {
         };
         let lesson = self.lesson.get_or_insert_with(|| Lesson::new(model, scene));
         ask(lesson, now)
+    }
+
+    fn resize(
+        &self,
+        source: &str,
+        input: usize,
+        shape: &[usize],
+        values: Option<Vec<f64>>,
+    ) -> Option<Resized> {
+        let (model, scene) = self.compiled.as_ref()?;
+        let shown = scene.inputs.get(input)?.node;
+        let node = scene.outline().units.get(shown)?.node;
+        let input = model.program.inputs.iter().position(|it| it.node == node)?;
+        let values = values.or_else(|| {
+            let from = model.program.graph.shape(node);
+            model::kept(from, &self.arena[place(model, node)], shape)
+        });
+        // Too many are as none: the model says so.
+        let made = model.resized(source, input, shape, values.unwrap_or_default());
+        let told = made.diagnostics.into_iter();
+        let diagnostics = told.map(|d| Told::new(&made.program, d)).collect();
+        Some(Resized {
+            program: made.program,
+            values: made.values,
+            diagnostics,
+        })
     }
 
     /// Takes over an edit of nothing but numbers of inputs, without compiling; false

@@ -327,6 +327,8 @@ export type Pasted = { shape: number[]; values: number[] } | { message: string }
 /** The program with another literal for an input, and what would be wrong with it. */
 export interface Resized {
   program: string;
+  /** What the literal says; what is not finite is written as 0. */
+  values: number[];
   diagnostics: Diagnostic[];
 }
 "#;

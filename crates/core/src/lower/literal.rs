@@ -105,6 +105,33 @@ pub fn read_literal(text: &str) -> Option<Tensor> {
     read.ok()
 }
 
+/// The literals that a program gives a name at top level, in order: each by itself, without
+/// a call such as `np.array(…)` around it.
+pub fn written_literals<'a>(ast: &'a Ast, name: &'a str) -> impl Iterator<Item = Span> + 'a {
+    let block = ast.block(Ast::PROGRAM).iter();
+    block.filter_map(move |&stmt| {
+        let StmtKind::Assign(symbol, _, mut expr) = ast.stmt(stmt).kind else {
+            return None;
+        };
+        if ast.name(symbol) != name {
+            return None;
+        }
+        if let ExprKind::Call(callee, arguments) = &ast.expr(expr).kind {
+            let (ExprKind::Attribute(_, called) | ExprKind::Name(called)) = ast.expr(*callee).kind
+            else {
+                return None;
+            };
+            let other = module_function(ast.name(called)).map(|f| f.function);
+            let is_defined = ast.defs.iter().any(|def| def.name == called);
+            if is_defined || other.is_some_and(|other| other != Function::Same) {
+                return None;
+            }
+            expr = arguments.first().filter(|it| it.keyword.is_none())?.value;
+        }
+        tensor(ast, expr).map(|_| ast.expr(expr).span)
+    })
+}
+
 /// The tensor an expression writes out; none if it is no literal.
 pub(super) fn tensor(ast: &Ast, expr: ExprId) -> Option<Result<Tensor, (Span, String)>> {
     if let Some(value) = number(ast, expr) {

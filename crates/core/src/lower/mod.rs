@@ -31,7 +31,7 @@ use crate::syntax::ast::{BlockId, DefId, ExprId, StmtId, StmtKind, Symbol};
 pub(crate) use advice::advise;
 pub(crate) use functions::nearest;
 use functions::{Signature, function, names};
-pub use literal::{Overrides, Tensor, parse_value, read_literal};
+pub use literal::{Overrides, Tensor, parse_value, read_literal, written_literals};
 use misfit::Sites;
 use program::{Group, Input, Label, Name, Program, Scope};
 use rustc_hash::FxHashMap;
