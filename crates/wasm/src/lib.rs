@@ -295,10 +295,10 @@ impl Engine {
         &self,
         source: &str,
         input: usize,
-        shape: Vec<usize>,
+        shape: &[usize],
         values: Option<Vec<f64>>,
     ) -> JsValue {
-        crossed(&self.resize(source, input, &shape, values))
+        crossed(&self.resize(source, input, shape, values))
     }
 
     /// Runs both passes.
