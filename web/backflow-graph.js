@@ -4,7 +4,7 @@ import { CopyButton } from "./copying.js";
 import { offerOf } from "./drawn.js";
 import { Editor } from "./editor.js";
 import { html } from "./elements.js";
-import { Evaluator } from "./engine.js";
+import { Evaluator, pasted } from "./engine.js";
 import { DEFAULT_PROGRAM } from "./examples.js";
 import { loadFonts } from "./fonts.js";
 import { History } from "./history.js";
@@ -44,6 +44,9 @@ const SETTLES = 300;
 /** Where compiling takes longer than this it waits for a pause in typing, in milliseconds. */
 const SLOW = 50;
 
+/** The values before there are any. */
+const NONE = new Float64Array();
+
 /** The pause that it waits for. */
 const PAUSE = 300;
 
@@ -70,9 +73,18 @@ export class BackflowGraph extends Base {
     onClose: () => this.#graph.focus({ preventScroll: true }),
     onPlace: (start, end) => this.#editor.choose(start, end),
   });
-  #inputs = new Inputs((offset, value) => {
-    this.#history.before(`number ${offset}`, this.#isPressed);
-    this.#setNumber(offset, value);
+  #inputs = new Inputs({
+    onInput: (offset, value) => {
+      this.#history.before(`number ${offset}`, this.#isPressed);
+      this.#setNumber(offset, value);
+    },
+    onEdit: (offset, value, phase) => this.#editNumber(offset, value, phase),
+    onFill: (offset, values) => this.#fill(offset, values),
+    onProgram: (program, input, values) => this.#reshape(program, input, values),
+    values: () => this.#evaluator?.values ?? NONE,
+    read: pasted,
+    resized: (input, shape, values) =>
+      this.#evaluator?.resized(this.#text, input, shape, values) ?? null,
   });
   #menu = new Menu((example) => {
     this.#history.before("example");
@@ -465,6 +477,34 @@ export class BackflowGraph extends Base {
     if (phase === "end") this.#history.end(!Object.is(value, this.#numberBefore));
   }
 
+  /** The reader changes all numbers of a tensor at once. @param {number} offset @param {Float64Array} values */
+  #fill(offset, values) {
+    if (!this.#evaluator) return;
+    this.#history.before(`numbers ${offset}`);
+    this.#evaluator.setAll(offset, values);
+    this.#inputs.write(this.#evaluator.values);
+    this.#write();
+    this.#tell("input");
+    this.#history.end();
+  }
+
+  /** The reader gives an input another shape: the program says it. @param {string} program @param {number} input its place among the inputs @param {number[]} values */
+  #reshape(program, input, values) {
+    clearTimeout(this.#typing);
+    this.#history.before("shape");
+    this.#text = program;
+    this.#compileEdit(program);
+    this.#history.end();
+    const { scene } = this.#evaluator ?? {};
+    const node = scene?.nodes[scene.inputs[input]?.node ?? -1];
+    // What is not finite no program can write.
+    if (this.#diagnostics.length > 0 || !node || values.every(Number.isFinite)) return;
+    this.#evaluator?.setAll(node.value, Float64Array.from(values));
+    this.#inputs.write(this.#evaluator?.values ?? NONE);
+    this.#write();
+    this.#tell("input");
+  }
+
   // Undo and redo
 
   /** @returns {Past} */
@@ -507,8 +547,8 @@ export class BackflowGraph extends Base {
     const key = event.key.toLowerCase();
     const isText = target instanceof HTMLElement && target.matches("input, textarea, select");
     if ((ctrlKey || metaKey) && !altKey) {
-      // What is being typed in the picture is undone there.
-      if (isText && target.matches(".in-place")) return;
+      // What is being typed in the picture or to be put in is undone there.
+      if (isText && target.matches(".in-place, .pasted")) return;
       if (key === "z" && shiftKey) this.#history.redo();
       else if (key === "z") this.#history.undo();
       else if (key === "y" && ctrlKey) this.#history.redo();
@@ -534,7 +574,7 @@ export class BackflowGraph extends Base {
   /** Undo as a browser's menu or a shaken phone asks for it. @param {InputEvent} event */
   #undoByMenu(event) {
     if (!event.inputType.startsWith("history")) return;
-    if (event.target instanceof Element && event.target.matches(".in-place")) return;
+    if (event.target instanceof Element && event.target.matches(".in-place, .pasted")) return;
     event.preventDefault();
     if (event.inputType === "historyUndo") this.#history.undo();
     else this.#history.redo();

@@ -4,6 +4,8 @@ import init, { Engine, sizes } from "./backflow-wasm.js";
 import { sizeOf } from "./format.js";
 import { plainView } from "./view.js";
 
+export { pasted } from "./backflow-wasm.js";
+
 /** @typedef {import("./backflow-wasm.js").Compiled} Compiled */
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
 /** @typedef {import("./backflow-wasm.js").View} View */
@@ -117,6 +119,24 @@ export class Evaluator {
   set(offset, value) {
     this.#engine.set(offset, value);
     this.#engine.run();
+  }
+
+  /** Changes a run of numbers and runs. @param {number} offset @param {Float64Array} values */
+  setAll(offset, values) {
+    this.#engine.set_all(offset, values);
+    this.#engine.run();
+  }
+
+  /**
+   * A program with another shape for an input, by its place among those of the scene.
+   * @param {string} program that came of the last good one
+   * @param {number} input
+   * @param {number[]} shape
+   * @param {number[] | null} values where there are none, those there are keep their places
+   */
+  resized(program, input, shape, values) {
+    const given = values && Float64Array.from(values);
+    return this.#engine.resized(program, input, Uint32Array.from(shape), given);
   }
 
   /** Changes the last input of a name and runs. @param {string} name @param {Tensor} value */

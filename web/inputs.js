@@ -1,23 +1,23 @@
-// The controls of the inputs: a slider and a number field for each scalar, a
-// grid of number fields for a small tensor.
+// The controls of the inputs: a slider and a number field for each scalar, a grid for a tensor.
 
+import { Account } from "./account.js";
 import { html, htmlName } from "./elements.js";
-import { formatShape, sizeOf } from "./format.js";
 import { patch } from "./keyed.js";
+import { TensorControl } from "./tensor-control.js";
 
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
 /** @typedef {import("./backflow-wasm.js").SceneInput} SceneInput */
 /** @typedef {import("./backflow-wasm.js").SceneNode} SceneNode */
+/** @typedef {import("./tensor-control.js").Does} TensorDoes */
 /** @typedef {(offset: number, value: number) => void} OnInput */
 
-/** Tensors up to this many numbers have a field for each. */
-const EDITED = 16;
+/** What comes of it; a slider or a field of a number calls `onInput`. @typedef {TensorDoes & { onInput: OnInput }} Does */
 
 /** What the output's upstream gradient is called, and the key of its fields: no name has such a letter. */
 const UPSTREAM = "upstream";
 const UPSTREAM_KEY = "∂";
 
-/** One number of an input: a field, and for a scalar a slider beside it. */
+/** A number: a field, and a slider beside it. */
 class NumberControl {
   #offset = 0;
   #shown = Number.NaN;
@@ -82,78 +82,105 @@ class NumberControl {
   }
 }
 
-/** The controls of one input. */
-class InputControl {
-  element = html("li");
-  /** @type {NumberControl[]} */
-  #numbers = [];
-  #made = "";
-  #onInput;
+/** An input of the scene with its node and its place among them; the upstream gradient has none. @typedef {{ input: SceneInput, node: SceneNode, at: number | null }} Placed */
 
-  /** @param {OnInput} onInput */
-  constructor(onInput) {
-    this.#onInput = onInput;
+/** The control of an input that is a number. */
+class ScalarControl {
+  #does;
+  #offset = 0;
+  #name = "";
+  #label = html("span", "of");
+  #account = new Account();
+  #number;
+  element = html("li", "scalar");
+
+  /** @param {Does} does */
+  constructor(does) {
+    this.#does = does;
+    this.#number = new NumberControl(does.onInput);
+    const { slider, field } = this.#number;
+    this.element.append(this.#label, slider, field, this.#account.element);
   }
 
-  /** @param {SceneInput} input @param {SceneNode} node */
-  place(input, node) {
-    const { shape, key } = node;
-    const made = JSON.stringify([input.name, shape]);
-    if (made !== this.#made) this.#make(input.name, shape);
-    this.#made = made;
-    this.element.dataset.key = key;
-    this.element.classList.toggle("upstream", key === UPSTREAM_KEY);
-    this.#numbers.forEach((number, i) => {
-      number.place(node.value + i, shape.length === 0 ? input.name : input.name + at(i, shape));
-      number.limit(input);
-    });
-  }
-
-  /** @param {string} name @param {number[]} shape */
-  #make(name, shape) {
-    const size = sizeOf(shape);
-    const onInput = this.#onInput;
-    this.#numbers =
-      size > EDITED ? [] : Array.from({ length: size }, () => new NumberControl(onInput));
-    const fields = this.#numbers.map((number) => number.field);
-    this.element.className = shape.length === 0 ? "scalar" : "tensor";
-    const label = html("span", "of", htmlName(name));
-    if (shape.length === 0) {
-      this.element.replaceChildren(label, ...this.#numbers.map((n) => n.slider), ...fields);
-      return;
-    }
-    label.append(" ", html("span", "shape", formatShape(shape)));
-    const grid = html("span", "grid", ...fields);
-    grid.style.setProperty("--columns", String(shape.at(-1)));
-    this.element.replaceChildren(label, grid);
+  /** @param {Placed} placed */
+  place({ input, node }) {
+    if (this.#name !== input.name) this.#label.replaceChildren(htmlName(input.name));
+    this.#name = input.name;
+    this.#offset = node.value;
+    this.element.dataset.key = node.key;
+    this.#number.place(node.value, input.name);
+    this.#number.limit(input);
+    this.#account.clear();
   }
 
   /** @param {Float64Array} values */
   write(values) {
-    for (const number of this.#numbers) number.write(values);
+    this.#number.write(values);
+  }
+
+  /** @param {string} text */
+  paste(text) {
+    const read = this.#does.read(text);
+    if ("message" in read) this.#account.say(`This cannot be put in: ${read.message}.`);
+    else if (read.values.length !== 1) this.#account.say(`${this.#name} is one number.`);
+    else this.#does.onFill(this.#offset, Float64Array.from(read.values));
+  }
+}
+
+/** The control of an input that is a tensor, and of the upstream gradient of one. */
+class TensorItem {
+  #control;
+  element = html("li", "tensor");
+
+  /** @param {Does} does */
+  constructor(does) {
+    this.#control = new TensorControl(does);
+    this.element.append(...this.#control.parts);
+  }
+
+  /** @param {Placed} placed */
+  place({ input, node, at }) {
+    const { key, shape, value: offset } = node;
+    this.element.dataset.key = key;
+    this.element.classList.toggle("upstream", at === null);
+    const { name, step } = input;
+    const kind = at === null ? "gradient" : "value";
+    this.#control.place({ name, kind, offset, shape, step }, at);
+  }
+
+  write() {
+    this.#control.write();
+  }
+
+  /** @param {string} text */
+  paste(text) {
+    this.#control.pasteWhole(text);
   }
 }
 
 /** The list of all inputs' controls. */
 export class Inputs {
   #list = html("ul", "inputs");
-  /** @type {Map<string, InputControl>} */
+  /** @type {Map<string, ScalarControl | TensorItem>} */
   #records = new Map();
-  #onInput;
+  #does;
+  /** @type {Placed[]} */
+  #placed = [];
   element = this.#list;
 
-  /** @param {OnInput} onInput called with the offset and the value of what was edited */
-  constructor(onInput) {
-    this.#onInput = onInput;
+  /** @param {Does} does */
+  constructor(does) {
+    this.#does = does;
     this.#list.ariaLabel = "Inputs";
     this.#list.setAttribute("role", "list");
   }
 
   /** @param {Scene} scene */
   draw({ inputs, nodes, output, upstream }) {
-    const placed = inputs.flatMap((input) => {
+    /** @type {Placed[]} */
+    const placed = inputs.flatMap((input, at) => {
       const node = nodes[input.node];
-      return node ? [{ input, node }] : [];
+      return node ? [{ input, node, at }] : [];
     });
     const end = nodes[output];
     // A scalar's is edited in the picture.
@@ -161,12 +188,15 @@ export class Inputs {
       placed.push({
         input: { node: output, name: UPSTREAM, min: -10, max: 10, step: 0.1 },
         node: { ...end, key: UPSTREAM_KEY, value: upstream },
+        at: null,
       });
     }
+    this.#placed = placed;
     patch(this.#list, this.#records, placed, {
-      key: ({ node }) => node.key,
-      create: () => new InputControl(this.#onInput),
-      update: (record, { input, node }) => record.place(input, node),
+      key: keyOf,
+      create: ({ node }) =>
+        node.shape.length === 0 ? new ScalarControl(this.#does) : new TensorItem(this.#does),
+      update: (record, one) => record.place(one),
       leave: (record) => record.element.remove(),
     });
   }
@@ -175,15 +205,19 @@ export class Inputs {
   write(values) {
     for (const record of this.#records.values()) record.write(values);
   }
+
+  /**
+   * Puts a text in as the value of an input, or as the upstream gradient of the output.
+   * @param {number} node of the scene
+   * @param {string} text
+   */
+  pasteInto(node, text) {
+    const placed = this.#placed.find(({ input }) => input.node === node);
+    if (placed) this.#records.get(keyOf(placed))?.paste(text);
+  }
 }
 
-/** Where element `i` of a tensor stands, as Python writes it. @param {number} i @param {number[]} shape */
-function at(i, shape) {
-  const indices = [];
-  let rest = i;
-  for (const length of [...shape].reverse()) {
-    indices.unshift(rest % length);
-    rest = Math.floor(rest / length);
-  }
-  return `[${indices.join(", ")}]`;
+/** A control stays while its input does, and is a number or a tensor. @param {Placed} placed */
+function keyOf({ node }) {
+  return node.shape.length === 0 ? node.key : `${node.key} []`;
 }

@@ -2,11 +2,11 @@
 
 import { html } from "./elements.js";
 
-/** @typedef {import("./editable.js").Editable} Editable */
+/** What is edited. @typedef {{ name: string, kind: "value" | "gradient", step: number }} Editable */
 
 /**
  * A value moved by some steps; Shift takes ten times as far, Alt a tenth.
- * @param {Editable} editable
+ * @param {{ step: number }} editable
  * @param {number} value
  * @param {number} steps
  * @param {{ shiftKey: boolean, altKey: boolean }} keys

@@ -15,6 +15,7 @@ export function loadStyles() {
       "./misfit.css",
       "./lens.css",
       "./sheet.css",
+      "./grid.css",
     ].map(loadStyle),
   );
   return styles;

@@ -15,7 +15,7 @@ pub async fn fits(page: &Page, width: f64) -> Outcome {
         .run(
             "const outside = (one) => { const { left, right } = one.getBoundingClientRect();
                 return right > args[0] + 0.5 || left < -0.5; };
-            const parts = all('*').filter((one) => !one.closest('.graph > *, .grid > *, .card .frame > *, .timeline .frame > *'));
+            const parts = all('*').filter((one) => !one.closest('.graph > *, .grid > *, .sheet > *, .card .frame > *, .timeline .frame > *'));
             // The scroll bar's room is kept free at the side, counted or not.
             return [document.documentElement.scrollWidth <= innerWidth, innerWidth,
                 parts.filter(outside).map((one) => `${one.localName}.${one.className}`)]",
@@ -123,7 +123,7 @@ const COLOURS: &str = "
         }
         return [255, 255, 255, 255];
     };
-    return all('.picture text, .caption, .of, .number, .field, .messages button, .where')
+    return all('.picture text, .caption, .of, .number, .cell, .size, .name, .field, .messages button, .where')
         .filter((one) => one.textContent || one.value).map((one) => {
             const style = getComputedStyle(one);
             const drawn = one.closest('.picture');

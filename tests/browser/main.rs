@@ -13,6 +13,7 @@ mod card;
 mod editing;
 mod embedding;
 mod examples;
+mod grids;
 mod hands;
 mod inputs;
 mod keyboard;
@@ -90,15 +91,31 @@ const TESTS: &[Case] = &tests![
     inputs::set_input_changes_what_is_shown,
     inputs::set_input_refuses_what_does_not_fit,
     inputs::tensors_are_set_by_nested_arrays,
-    inputs::a_field_of_a_tensor_changes_its_element,
+    inputs::a_cell_of_a_tensor_changes_its_element,
     inputs::values_that_are_not_finite_are_shown,
+    grids::keys_walk_and_type,
+    grids::escape_gives_the_number_back,
+    grids::keys_and_a_drag_scrub_a_number,
+    grids::a_range_is_copied_and_pasted,
+    grids::every_format_is_pasted,
+    grids::what_cannot_be_pasted_is_told,
+    grids::a_shape_that_breaks_nothing_is_taken_at_once,
+    grids::a_shape_that_breaks_something_gives_an_account_first,
+    grids::a_text_of_another_shape_offers_it,
+    grids::each_edit_is_undone_and_redone,
+    grids::the_upstream_gradient_is_edited_as_a_grid,
+    grids::a_large_grid_has_the_cells_in_sight_alone,
+    grids::a_stack_shows_one_sheet,
+    grids::a_change_writes_what_differs_alone,
+    grids::a_link_keeps_the_numbers,
+    grids::fingers_scroll_choose_and_drag wants Phone,
     numbers::a_click_on_a_number_lets_it_be_typed,
     numbers::a_click_on_a_name_lets_its_number_be_typed,
     numbers::escape_undoes_what_was_typed,
     numbers::arrow_keys_step_a_number,
     numbers::a_drag_along_a_number_changes_it,
     numbers::the_upstream_gradient_is_edited_at_the_open_end,
-    numbers::the_upstream_gradient_of_a_tensor_has_fields,
+    numbers::the_upstream_gradient_of_a_tensor_has_cells,
     numbers::all_digits_are_seen_and_copied,
     plates::grids_show_every_element,
     plates::wires_of_tensors_tell_shapes,

@@ -140,19 +140,16 @@ pub async fn the_upstream_gradient_is_edited_at_the_open_end(browser: &Browser) 
     Ok(())
 }
 
-pub async fn the_upstream_gradient_of_a_tensor_has_fields(browser: &Browser) -> Outcome {
+pub async fn the_upstream_gradient_of_a_tensor_has_cells(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
     page.set_program(
         "x = [[2, 1, -3], [-3, 4, 2]]\nw = [[3, 2, 1, -1], [2, 1, 3, 2], [3, 2, 1, -2]]\ny = x @ w",
     )
     .await?;
-    let upstream = [[2, 3, -3, 9], [-8, 1, 4, 6]];
-    for (row, numbers) in upstream.iter().enumerate() {
-        for (column, number) in numbers.iter().enumerate() {
-            let css = format!("input[aria-label='upstream[{row}, {column}]']");
-            let field = page.find(&css).await?;
-            page.type_over(&field, &number.to_string()).await?;
-        }
+    page.focus("li.upstream [role=grid]").await?;
+    // Tab goes on to the next cell, and from the last one leaves.
+    for number in [2, 3, -3, 9, -8, 1, 4, 6] {
+        page.press(number.to_string() + &Key::Tab).await?;
     }
     let picture = page.picture().await?;
     assert_eq!(

@@ -173,7 +173,7 @@ impl Browser {
             const ready = (element) => element.ready.then(() => {
                 element.edited = false;
                 element.shadowRoot.addEventListener('input',
-                    ({ target }) => { element.edited ||= target.matches('textarea') }, true);
+                    ({ target }) => { element.edited ||= target.matches('.field') }, true);
                 element.addEventListener('backflow-change',
                     ({ detail }) => { element.edited &&= detail.cause === 'input' });
             });
