@@ -42,7 +42,9 @@ export class GridHands {
     element.append(this.#field.element);
     element.addEventListener("keydown", (event) => this.#pressInField(event), { capture: true });
     element.addEventListener("keydown", (event) => this.#press(event));
-    element.addEventListener("keyup", () => this.#endSteps());
+    element.addEventListener("keyup", ({ altKey }) => {
+      if (!altKey) this.#endSteps();
+    });
     element.addEventListener("focusout", () => this.#endSteps());
     element.addEventListener("pointerdown", (event) => this.#grab(event));
     element.addEventListener("pointermove", (event) => this.#move(event));
@@ -156,7 +158,7 @@ export class GridHands {
     const before = grid.valueOf(grid.active);
     const { shiftKey } = event;
     const value = moved(grid.shown, before, steps, { shiftKey, altKey: false });
-    // A key that is held down is one step.
+    // All steps while Alt is held down are one to undo.
     if (this.#stepped?.offset !== offset) {
       this.#endSteps();
       this.#does.onEdit(offset, before, "start");

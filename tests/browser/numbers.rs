@@ -149,7 +149,7 @@ pub async fn the_upstream_gradient_of_a_tensor_has_cells(browser: &Browser) -> O
     page.focus("li.upstream [role=grid]").await?;
     // Tab goes on to the next cell, and from the last one leaves.
     for number in [2, 3, -3, 9, -8, 1, 4, 6] {
-        page.press(number.to_string() + &Key::Tab).await?;
+        page.press(number.to_string() + Key::Tab).await?;
     }
     let picture = page.picture().await?;
     assert_eq!(
