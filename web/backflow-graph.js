@@ -83,6 +83,7 @@ export class BackflowGraph extends Base {
     onProgram: (program, input, values) => this.#reshape(program, input, values),
     values: () => this.#evaluator?.values ?? NONE,
     read: pasted,
+    program: () => this.#text,
     resized: (input, shape, values) =>
       this.#evaluator?.resized(this.#text, input, shape, values) ?? null,
   });

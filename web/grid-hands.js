@@ -31,6 +31,8 @@ export class GridHands {
   #drag = null;
   /** A number that a key changes as long as it is down. @type {{ offset: number, value: number } | null} */
   #stepped = null;
+  /** Whether what is done ends because the numbers lie elsewhere. */
+  #isOver = false;
   /** Where the keys go when the field closes. @type {{ rows: number, columns: number } | null} */
   #next = null;
 
@@ -61,11 +63,19 @@ export class GridHands {
     element.addEventListener("paste", (event) => this.#paste(event));
   }
 
-  /** Ends what the reader does: the grid is of another tensor now. */
+  /** Ends what the reader does: the numbers lie elsewhere now, and are what they are. */
   release() {
+    this.#isOver = true;
     this.#field.close(true);
     this.#endSteps();
+    if (this.#drag?.moves) this.#end(this.#drag.offset, this.#drag.value);
     this.#drag = null;
+    this.#isOver = false;
+  }
+
+  /** @param {number} offset @param {number} value */
+  #end(offset, value) {
+    this.#does.onEdit(offset, this.#isOver ? this.#grid.numberAt(offset) : value, "end");
   }
 
   // Pointer
@@ -124,7 +134,7 @@ export class GridHands {
     this.#drag = null;
     if (!drag) return;
     if (drag.moves) {
-      this.#does.onEdit(drag.offset, drag.value, "end");
+      this.#end(drag.offset, drag.value);
     } else if (isWhole) {
       this.#grid.choose(drag.cell, event.shiftKey);
       if (event.pointerType === "touch" && drag.wasActive) this.#type();
@@ -171,7 +181,7 @@ export class GridHands {
   #endSteps() {
     const stepped = this.#stepped;
     this.#stepped = null;
-    if (stepped) this.#does.onEdit(stepped.offset, stepped.value, "end");
+    if (stepped) this.#end(stepped.offset, stepped.value);
   }
 
   /** @param {KeyboardEvent} event @param {boolean} isFar */
@@ -238,7 +248,7 @@ export class GridHands {
         this.#does.onEdit(offset, next, "move");
       },
       onClose: (isKept) => {
-        if (changes) this.#does.onEdit(offset, isKept ? last : value, "end");
+        if (changes) this.#end(offset, isKept ? last : value);
         this.#goOn();
       },
     });

@@ -267,7 +267,12 @@ export class Grid {
 
   /** @param {Cell} cell */
   valueOf(cell) {
-    return this.#values()[this.offsetOf(cell)] ?? Number.NaN;
+    return this.numberAt(this.offsetOf(cell));
+  }
+
+  /** The number at an offset, as it is now. @param {number} offset */
+  numberAt(offset) {
+    return this.#values()[offset] ?? Number.NaN;
   }
 
   /** A cell as Python writes it: `W[1, 0]`. @param {Cell} cell */

@@ -21,6 +21,7 @@ import { GridHands } from "./grid-hands.js";
  *   takes over a program with another shape of an input, and the values it is to have
  * @property {() => Float64Array} values all values, as they are now
  * @property {(text: string) => Pasted} read numbers from a text
+ * @property {() => string} program the text as it is, which may have mistakes
  * @property {(input: number, shape: number[], values: number[] | null) => Resized | null} resized
  */
 
@@ -234,9 +235,14 @@ export class TensorControl {
 
   /** @param {Resized} resized @param {string} change @param {string} act */
   #ask(resized, change, act) {
-    const { shape } = this.#grid.shown;
-    const words = { change, act, keep: `Keep ${tuple(shape)}` };
-    this.#account.ask(resized, words, (program) => this.#take(resized, program));
+    const { program, diagnostics } = resized;
+    if (program === this.#does.program()) {
+      // The engine would not write it.
+      this.#account.say(`${change}: ${diagnostics.map(({ message }) => message).join(", ")}.`);
+      return;
+    }
+    const words = { change, act, keep: `Keep ${tuple(this.#grid.shown.shape)}` };
+    this.#account.ask(resized, words, (taken) => this.#take(resized, taken));
   }
 
   /** @param {Resized} resized @param {string} program */

@@ -304,8 +304,12 @@ pub async fn a_shape_that_breaks_nothing_is_taken_at_once(browser: &Browser) -> 
         assert_eq!(shown, "3×2");
     }
     give_shape(&page, "x", "99999x99999").await?;
-    let told = account(&page, "x").await?.to_string();
-    assert!(told.contains("longer than 1 MiB"), "{told}");
+    let told = account(&page, "x").await?;
+    assert_eq!(
+        told["said"],
+        json!(["(3, 2) → (99999, 99999): the program would be longer than 1 MiB."])
+    );
+    assert_eq!(told["buttons"], json!(["OK"]));
     page.picture().await?.is_drawn()
 }
 
