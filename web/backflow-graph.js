@@ -480,13 +480,18 @@ export class BackflowGraph extends Base {
 
   /** The reader changes all numbers of a tensor at once. @param {number} offset @param {Float64Array} values */
   #fill(offset, values) {
-    if (!this.#evaluator) return;
     this.#history.before(`numbers ${offset}`);
+    this.#setNumbers(offset, values);
+    this.#history.end();
+  }
+
+  /** @param {number} offset @param {Float64Array} values */
+  #setNumbers(offset, values) {
+    if (!this.#evaluator) return;
     this.#evaluator.setAll(offset, values);
     this.#inputs.write(this.#evaluator.values);
     this.#write();
     this.#tell("input");
-    this.#history.end();
   }
 
   /** The reader gives an input another shape: the program says it. @param {string} program @param {number} input its place among the inputs @param {number[]} values */
@@ -496,14 +501,11 @@ export class BackflowGraph extends Base {
     this.#text = program;
     this.#compileEdit(program);
     this.#history.end();
-    const { scene } = this.#evaluator ?? {};
-    const node = scene?.nodes[scene.inputs[input]?.node ?? -1];
     // What is not finite no program can write.
-    if (this.#diagnostics.length > 0 || !node || values.every(Number.isFinite)) return;
-    this.#evaluator?.setAll(node.value, Float64Array.from(values));
-    this.#inputs.write(this.#evaluator?.values ?? NONE);
-    this.#write();
-    this.#tell("input");
+    if (this.#diagnostics.length > 0 || values.every(Number.isFinite)) return;
+    const { nodes, inputs } = this.#evaluator?.scene ?? { nodes: [], inputs: [] };
+    const node = nodes[inputs[input]?.node ?? -1];
+    if (node) this.#setNumbers(node.value, Float64Array.from(values));
   }
 
   // Undo and redo

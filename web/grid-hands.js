@@ -231,7 +231,7 @@ export class GridHands {
     const offset = grid.offsetOf(cell);
     const value = grid.valueOf(cell);
     const text = typed ?? (Number.isFinite(value) ? String(value) : "");
-    const editable = { offset, kind, step, name: grid.nameOf(cell) };
+    const editable = { kind, step, name: grid.nameOf(cell) };
     const [at, box] = [place.getBoundingClientRect(), grid.element.getBoundingClientRect()];
     const middle = {
       x: at.x + at.width / 2 - box.x - grid.element.clientLeft + grid.element.scrollLeft,

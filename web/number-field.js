@@ -2,7 +2,7 @@
 
 import { html } from "./elements.js";
 
-/** What is edited. @typedef {{ name: string, kind: "value" | "gradient", step: number }} Editable */
+/** @typedef {import("./drawn.js").Editable} Editable */
 
 /**
  * A value moved by some steps; Shift takes ten times as far, Alt a tenth.
@@ -19,6 +19,8 @@ export function moved({ step }, value, steps, { shiftKey, altKey }) {
   return Number((start + steps * size).toPrecision(12));
 }
 
+/** What is typed. @typedef {Pick<Editable, "name" | "kind" | "step">} Typed */
+
 /** What the field tells. @typedef {object} Tells
  * @property {(value: number) => void} onInput
  * @property {(isKept: boolean) => void} onClose whether what was typed stays
@@ -27,7 +29,7 @@ export function moved({ step }, value, steps, { shiftKey, altKey }) {
 /** A text field over a number of the picture. */
 export class NumberField {
   element = html("input", "in-place");
-  /** @type {(Tells & { editable: Editable }) | null} */
+  /** @type {(Tells & { editable: Typed }) | null} */
   #open = null;
 
   constructor() {
@@ -51,7 +53,7 @@ export class NumberField {
 
   /**
    * Opens over a place of its parent.
-   * @param {Editable} editable
+   * @param {Typed} editable
    * @param {{ x: number, y: number }} middle in CSS pixels
    * @param {string} text
    * @param {Tells} tells
