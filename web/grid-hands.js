@@ -145,7 +145,7 @@ export class GridHands {
 
   /** @param {KeyboardEvent} event */
   #press(event) {
-    if (event.target !== this.#grid.element || event.isComposing) return;
+    if (event.target !== this.#grid.keys || event.isComposing) return;
     const isCommand = event.ctrlKey || event.metaKey;
     const isHandled =
       this.#step(event) || this.#walk(event, isCommand) || this.#act(event, isCommand);
@@ -261,7 +261,7 @@ export class GridHands {
     this.#next = null;
     const active = activeIn(grid.element);
     if (active && active !== this.#field.element) return;
-    grid.element.focus({ preventScroll: true });
+    grid.keys.focus({ preventScroll: true });
     if (!next) return;
     const { row, column } = grid.active;
     grid.choose({ row: row + next.rows, column: column + next.columns });

@@ -70,7 +70,8 @@ export class Grid {
   #across = html("div", "across");
   #down = html("div", "down");
   #numbers = html("div", "numbers");
-  #canvas = html("div", "canvas", html("div", "corner"), this.#across, this.#down, this.#numbers);
+  /** The grid itself, which takes the keys. */
+  keys = html("div", "canvas", html("div", "corner"), this.#across, this.#down, this.#numbers);
   /** @type {{ element: HTMLElement, cells: DrawnCell[] }[]} */
   #drawn = [];
   #values;
@@ -87,15 +88,16 @@ export class Grid {
   active = { row: 0, column: 0 };
   /** @type {Cell} */
   anchor = { row: 0, column: 0 };
-  element = html("div", "sheet", this.#canvas);
+  /** What it scrolls in. */
+  element = html("div", "sheet", this.keys);
 
   /** @param {() => Float64Array} values all values, as they are now */
   constructor(values) {
     this.#values = values;
-    this.element.setAttribute("role", "grid");
-    this.element.ariaMultiSelectable = "true";
-    this.element.tabIndex = 0;
-    for (const part of [this.#canvas, this.#numbers]) part.setAttribute("role", "presentation");
+    this.keys.setAttribute("role", "grid");
+    this.keys.ariaMultiSelectable = "true";
+    this.keys.tabIndex = 0;
+    this.#numbers.setAttribute("role", "presentation");
     for (const heads of [this.#across, this.#down]) heads.setAttribute("aria-hidden", "true");
     this.element.addEventListener("scroll", () => this.#follow(), { passive: true });
     this.element.addEventListener("pointerover", ({ target }) => this.#drawnOf(target)?.explain());
@@ -105,7 +107,7 @@ export class Grid {
   place(shown) {
     const { name, shape } = shown;
     this.shown = shown;
-    this.element.ariaLabel = `${name}, ${shape.join(" by ")}`;
+    this.keys.ariaLabel = `${name}, ${shape.join(" by ")}`;
     const made = JSON.stringify(shape);
     if (made !== this.#made) this.#make(shape);
     this.#made = made;
@@ -118,14 +120,14 @@ export class Grid {
     this.columns = shape.at(-1) ?? 1;
     this.rows = shape.length > 1 ? (shape.at(-2) ?? 1) : 1;
     this.#sheet = 0;
-    this.element.ariaRowCount = String(this.rows);
-    this.element.ariaColCount = String(this.columns);
+    this.keys.ariaRowCount = String(this.rows);
+    this.keys.ariaColCount = String(this.columns);
     const isSmall = shape.length === 1 ? this.columns <= SHORT : this.columns <= SMALL;
     const isWhole = isSmall && this.rows <= SMALL;
     this.element.classList.toggle("large", !isWhole);
     this.element.classList.toggle("few", this.columns <= FEW);
-    this.#canvas.style.setProperty("--rows", String(this.rows));
-    this.#canvas.style.setProperty("--columns", String(this.columns));
+    this.keys.style.setProperty("--rows", String(this.rows));
+    this.keys.style.setProperty("--columns", String(this.columns));
     this.#draw(
       Math.min(this.rows, isWhole ? SMALL : ROWS + 1),
       Math.min(this.columns, isWhole ? SHORT : COLUMNS + 1),
@@ -208,7 +210,7 @@ export class Grid {
         cell.mark(isChosen, row === activeRow && column === activeColumn);
       });
     });
-    this.element.setAttribute("aria-activedescendant", this.#idOf(this.active));
+    this.keys.setAttribute("aria-activedescendant", this.#idOf(this.active));
   }
 
   /** Chooses a cell, or all from the anchor to it, and brings it into sight. @param {Cell} cell @param {boolean} [extends_] */

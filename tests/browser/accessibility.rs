@@ -83,6 +83,31 @@ pub async fn a_step_with_a_card_has_no_violation_on_a_phone(browser: &Browser) -
     Ok(())
 }
 
+/// A small grid with all its controls and an account of what another shape breaks, a large one,
+/// a stack, and the upstream gradient.
+pub async fn grids_have_no_violation(browser: &Browser) -> Outcome {
+    for theme in THEMES {
+        browser.prefer(theme).await?;
+        let page = browser.open("/").await?;
+        let row = format!("[{}]", ["0.5"; 20].join(", "));
+        let wide = [row.as_str(); 20].join(", ");
+        page.set_program(&format!(
+            "x = [[1, 2], [3, 4]]\nw = [{wide}]\ns = [[[1]], [[2]]]\ny = x @ [1, 2] + sum(w) + sum(s)"
+        ))
+        .await?;
+        page.click("li[data-key=x] .more").await?;
+        page.focus("input[aria-label='shape of x']").await?;
+        page.run("root.activeElement.select()", &[]).await?;
+        page.press("2x3" + Key::Enter).await?;
+        page.until("root.querySelector('.account button')", &[])
+            .await?;
+        page.focus("li[data-key=w] [role=grid]").await?;
+        page.press(Key::Down + Key::Enter).await?;
+        check(browser, &page).await?;
+    }
+    Ok(())
+}
+
 pub async fn a_mistake_has_no_violation(browser: &Browser) -> Outcome {
     for theme in THEMES {
         browser.prefer(theme).await?;

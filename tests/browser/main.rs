@@ -215,6 +215,7 @@ const TESTS: &[Case] = &tests![
     accessibility::the_page_has_no_violation_on_a_phone wants Phone,
     accessibility::a_step_with_a_card_has_no_violation,
     accessibility::a_step_with_a_card_has_no_violation_on_a_phone wants Phone,
+    accessibility::grids_have_no_violation,
     accessibility::a_mistake_has_no_violation,
     accessibility::the_picture_is_described,
 ];
