@@ -63,8 +63,7 @@ export class TensorControl {
       this.#name,
       this.#size,
       this.#sheets,
-      this.#ones,
-      this.#more,
+      html("span", "at-end", this.#ones, this.#more),
     );
     this.parts = [heading, this.#panel, this.#grid.element, this.#account.element];
     this.#makeSize();

@@ -196,7 +196,7 @@ pub async fn a_range_is_copied_and_pasted(browser: &Browser) -> Outcome {
     // All digits go out.
     page.set_input(
         "w",
-        json!([[0.1234567891, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]),
+        json!([[0.123_456_789_1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]),
     )
     .await?;
     page.press(Key::Home).await?;
