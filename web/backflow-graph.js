@@ -64,6 +64,7 @@ export class BackflowGraph extends Base {
     onFold: (key) => this.#look((view) => folded(view, key)),
     onEdit: (offset, value, phase) => this.#editNumber(offset, value, phase),
     onPoint: (how, spot) => this.#lesson.point(how, spot),
+    onPaste: (node, text) => this.#inputs.pasteInto(node, text),
     onWork: (at) => this.#viewport.follow(at),
     onPass: (isStepping) => this.#body.classList.toggle("stepping", isStepping),
   });

@@ -36,7 +36,7 @@ export class MisfitNote {
   #fixes = html("div", "fixes");
   #sheet = html(
     "div",
-    "sheet",
+    "leaf",
     html("p", "said", this.#where, " ", this.#message),
     this.#close,
     this.#figure,

@@ -42,7 +42,7 @@ export class Sheet {
   #form = "";
   /** The place that Tab comes to. */
   #stop = { row: 0, column: 0 };
-  element = html("table", "sheet", this.#caption, this.#body);
+  element = html("table", "ruled", this.#caption, this.#body);
 
   /** @param {Does} [does] */
   constructor(does = {}) {

@@ -38,7 +38,7 @@ pub async fn turn_to(page: &Page, tab: &str) -> Outcome {
 /// The numbers of a table below a CSS selector, row by row, as they are written.
 pub async fn table(page: &Page, css: &str) -> Outcome<Value> {
     page.run(
-        "return [...root.querySelector(`${args[0]} .sheet`).rows]
+        "return [...root.querySelector(`${args[0]} .ruled`).rows]
             .map((row) => [...row.cells].filter((one) => one.tabIndex >= -1 && one.hasAttribute('tabindex')))
             .filter((row) => row.length > 0)
             .map((row) => row.map((one) => one.textContent))",
@@ -253,7 +253,7 @@ pub async fn a_backward_step_goes_by_rule_or_by_jacobian(browser: &Browser) -> O
     page.choose(RELU).await?;
     let seen = "return root.querySelector('.timeline .switch').checkVisibility()";
     assert_eq!(page.run(seen, &[]).await?, json!(true));
-    assert_eq!(page.texts(".timeline .sheet").await?.len(), 0);
+    assert_eq!(page.texts(".timeline .ruled").await?.len(), 0);
     // By the rule, for an element.
     assert_eq!(page.texts(".timeline .products .line").await?.len(), 1);
     page.focus(".timeline .switch button:last-child").await?;

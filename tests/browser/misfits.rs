@@ -18,7 +18,7 @@ fn wrong() -> String {
 
 /// What is seen of the note, as soon as it is there.
 async fn note(page: &Page) -> Outcome<Value> {
-    page.until("!root.querySelector('.misfit .sheet').hidden", &[])
+    page.until("!root.querySelector('.misfit .leaf').hidden", &[])
         .await?;
     page.run(
         "const texts = (css) => all(`.misfit ${css}`).map((one) => one.textContent);
@@ -39,7 +39,7 @@ async fn note(page: &Page) -> Outcome<Value> {
 
 async fn is_gone(page: &Page) -> Outcome {
     let seen =
-        "root.querySelector('.misfit .sheet').checkVisibility() || all('.node.meets').length > 0";
+        "root.querySelector('.misfit .leaf').checkVisibility() || all('.node.meets').length > 0";
     assert_eq!(page.run(&format!("return {seen}"), &[]).await?, false);
     Ok(())
 }
@@ -130,7 +130,7 @@ pub async fn a_note_is_closed_and_fits_a_phone(browser: &Browser) -> Outcome {
     let wide = page
         .run(
             "return [document.documentElement.scrollWidth <= innerWidth,
-                all('.misfit .sheet, .misfit button, .misfit .axes').every((one) => {
+                all('.misfit .leaf, .misfit button, .misfit .axes').every((one) => {
                     const { x, width } = box(one);
                     return x >= 0 && x + width <= innerWidth;
                 })]",
@@ -140,7 +140,7 @@ pub async fn a_note_is_closed_and_fits_a_phone(browser: &Browser) -> Outcome {
     assert_eq!(wide, json!([true, true]));
     page.focus(".misfit .close").await?;
     page.press(Key::Enter).await?;
-    let hidden = "root.querySelector('.misfit .sheet').hidden";
+    let hidden = "root.querySelector('.misfit .leaf').hidden";
     page.until(hidden, &[]).await?;
     // The list below the program still tells.
     assert_eq!(page.texts(".messages li").await?.len(), 1);

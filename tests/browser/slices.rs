@@ -151,7 +151,7 @@ pub async fn a_jacobian_that_is_never_formed_says_its_size(browser: &Browser) ->
     let page = browser.open("/").await?;
     page.choose(MATMUL).await?;
     open(&page, "y", "Sizes").await?;
-    let sizes = "return all('.card .size .number').map((one) => one.valueAsNumber)";
+    let sizes = "return all('.card .layer .number').map((one) => one.valueAsNumber)";
     // It begins with the product's own.
     assert_eq!(page.run(sizes, &[]).await?, json!([2, 3, 4]));
     assert_eq!(text(&page, ".card .bars .told").await?, "192 bytes");
@@ -168,7 +168,7 @@ pub async fn a_jacobian_that_is_never_formed_says_its_size(browser: &Browser) ->
     page.press(Key::Left).await?;
     assert_eq!(page.run(sizes, &[]).await?, json!([32, 4096, 4096]));
     assert_eq!(text(&page, ".card .bars .told").await?, "64 GiB");
-    let field = page.find(".card .size .number").await?;
+    let field = page.find(".card .layer .number").await?;
     page.type_over(&field, "48").await?;
     assert_eq!(text(&page, ".card .bars .told").await?, "144 GiB");
     // What is no size changes nothing.

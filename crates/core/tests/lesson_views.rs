@@ -206,7 +206,8 @@ fn closed_turns_hand_on_several_values() {
         [Nudge] Nudge a by 0.1
             predicted: ΔL ≈ ∂L/∂a × Δa = 256 × 0.1 = 25.6
             true: ΔL = 124 − 96 = 28.2
-    "#]].assert_eq(&card(0));
+    "#]]
+    .assert_eq(&card(0));
     let turn = opened.scene.inputs.len();
     expect![[r#"
         b⁽²⁾ (i = 0, closed)
@@ -229,7 +230,8 @@ fn closed_turns_hand_on_several_values() {
         [Nudge] Nudge b⁽²⁾ by 0.1
             predicted: ΔL ≈ ∂L/∂b⁽²⁾ × Δb⁽²⁾ = 48 × 0.1 = 4.8
             true: ΔL = 101 − 96 = 4.86
-    "#]].assert_eq(&card(turn));
+    "#]]
+    .assert_eq(&card(turn));
 }
 
 /// With copies shown the sum over uses is the copy's.

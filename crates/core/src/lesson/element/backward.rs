@@ -237,7 +237,12 @@ impl Lesson {
     }
 
     /// The gradient that arrives from outside at an element of what a box hands on.
-    pub(in crate::lesson) fn arriving_at(now: Now<'_>, place: usize, out: NodeId, row: usize) -> f64 {
+    pub(in crate::lesson) fn arriving_at(
+        now: Now<'_>,
+        place: usize,
+        out: NodeId,
+        row: usize,
+    ) -> f64 {
         let threads = &now.scene.outline().threads;
         let wires = now.scene.wires.iter().zip(threads);
         let wires = wires.filter(|(wire, thread)| wire.from == place && thread.node == out);
