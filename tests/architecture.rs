@@ -202,6 +202,7 @@ fn the_types_of_the_boundary_are_those_that_are_sent() {
         lesson("slice.rs"),
     );
     let (cost, orders) = (lesson("cost.rs"), lesson("orders.rs"));
+    let (paper, chain) = (lesson("paper.rs"), lesson("chain.rs"));
     let sources = [
         (&view, "View"),
         (&scene, "Scene"),
@@ -222,6 +223,10 @@ fn the_types_of_the_boundary_are_those_that_are_sent() {
         (&slice, "Slice"),
         (&orders, "Order"),
         (&orders, "Whole"),
+        (&paper, "Paper"),
+        (&paper, "Growth"),
+        (&chain, "Orders"),
+        (&chain, "Chained"),
     ];
     for (declaring, name) in sources {
         let interface = fields(&declared, &format!("export interface {name} {{"), "");

@@ -1,5 +1,6 @@
 // <backflow-graph>: a program, its computational graph and its inputs.
 
+import { Orders } from "./chain.js";
 import { CopyButton } from "./copying.js";
 import { offerOf } from "./drawn.js";
 import { Editor } from "./editor.js";
@@ -14,6 +15,7 @@ import { writeLink } from "./link.js";
 import { plainLooking } from "./looking.js";
 import { Menu } from "./menu.js";
 import { MisfitNote, namesThatMeet } from "./misfit.js";
+import { Panes } from "./panes.js";
 import { Picture } from "./picture.js";
 import { Presentation } from "./presentation.js";
 import { describe, snapshot } from "./snapshot.js";
@@ -46,6 +48,8 @@ const SLOW = 50;
 
 /** The values before there are any. */
 const NONE = new Float64Array();
+/** Of so many inputs at most is sought whether a chain leads from them to the output. */
+const TRIED = 20;
 
 /** The pause that it waits for. */
 const PAUSE = 300;
@@ -122,6 +126,18 @@ export class BackflowGraph extends Base {
     larger: { name: "Zoom in", keys: "+", act: () => this.#viewport.zoomIn() },
     present: { name: "Present", keys: "P", act: () => this.#presentation.toggle() },
   });
+  #orders = new Orders((sizes, hand) => this.#evaluator?.orders(sizes, hand) ?? null);
+  #panes = new Panes(
+    {
+      order: {
+        title: "Order of multiplication",
+        element: this.#orders.element,
+        open: () => this.#orders.open(),
+        close: () => this.#orders.disconnect(),
+      },
+    },
+    () => this.#tell("view"),
+  );
   #lesson = new Lesson(
     this.#picture,
     () => this.#tell("step"),
@@ -132,10 +148,18 @@ export class BackflowGraph extends Base {
   #body = html(
     "div",
     "body",
-    html("div", "bar", this.#menu.element, this.#tools.element, this.#share.element),
+    html(
+      "div",
+      "bar",
+      this.#menu.element,
+      this.#tools.element,
+      this.#panes.buttons,
+      this.#share.element,
+    ),
     html("div", "stage", this.#misfit.element, this.#graph, legend(), this.#lesson.timeline),
     this.#lesson.card,
     html("div", "side", this.#editor.element, this.#inputs.element),
+    this.#panes.element,
   );
   #presentation = new Presentation(this, this.#body, (isOn) => {
     this.#viewport.present(isOn);
@@ -224,6 +248,7 @@ export class BackflowGraph extends Base {
     clearTimeout(this.#typing);
     this.#misfit.disconnect();
     this.#lesson.disconnect();
+    this.#orders.disconnect();
     if (!this.#evaluator) return;
     this.#state = this.#evaluator.save();
     this.#program = this.#editor.program;
@@ -270,7 +295,8 @@ export class BackflowGraph extends Base {
     const { values, upstream } = this.#evaluator?.edited() ?? { values: {}, upstream: null };
     const { step, isExplicit: explicit, looking } = this.#lesson;
     const view = structuredClone(this.#evaluator?.view ?? plainView());
-    return { program: this.program, values, upstream, view, step, explicit, looking };
+    const pane = this.#panes.open;
+    return { program: this.program, values, upstream, view, step, explicit, looking, pane };
   }
 
   set state(state) {
@@ -404,6 +430,7 @@ export class BackflowGraph extends Base {
     this.#lesson.draw(evaluator);
     this.#notice.textContent =
       gates > 0 && scene.nodes.length === 0 ? `${gates} gates: too many to draw.` : "";
+    this.#orders.offer(chainOf(evaluator, scene));
     this.#tools.press("copies", evaluator.view.copies);
     this.#tools.show("fold", scene.folds.length > 0);
     const fold = scene.folds[0];
@@ -440,13 +467,12 @@ export class BackflowGraph extends Base {
     if (!this.#evaluator?.scene || (!upstream && closed.length === 0)) return;
     const view = { ...this.#evaluator.view, closed };
     const edited = { values: {}, upstream: upstream ?? null };
-    const { isExplicit: explicit, looking } = this.#lesson;
-    this.#take(this.#evaluator, { program, ...edited, view, step: null, explicit, looking });
+    this.#take(this.#evaluator, { ...this.state, ...edited, view, step: null });
     this.#tell("input");
   }
 
   /** Takes over what a state says besides the program. @param {Evaluator} evaluator @param {State} state */
-  #take(evaluator, { values, upstream, view, step, explicit, looking }) {
+  #take(evaluator, { values, upstream, view, step, explicit, looking, pane }) {
     if (JSON.stringify(view) !== JSON.stringify(evaluator.view)) this.#look(() => view);
     evaluator.giveAll(values, upstream);
     this.#inputs.write(evaluator.values);
@@ -454,6 +480,7 @@ export class BackflowGraph extends Base {
     this.#lesson.step = step;
     this.#lesson.isExplicit = explicit === true;
     this.#lesson.looking = { ...plainLooking(), ...looking };
+    this.#panes.open = pane ?? null;
   }
 
   /** The reader moved a control. @param {number} offset @param {number} value */
@@ -637,6 +664,12 @@ export class BackflowGraph extends Base {
       new CustomEvent("backflow-change", { bubbles: true, composed: true, detail }),
     );
   }
+}
+
+/** The longest chain that leads from an input to the output alone. @param {Evaluator} evaluator @param {Scene} scene */
+function chainOf(evaluator, { inputs }) {
+  const chains = inputs.slice(0, TRIED).map(({ node }) => evaluator.chained(node));
+  return chains.reduce((a, b) => (b && b.sizes.length > (a?.sizes.length ?? 0) ? b : a), null);
 }
 
 globalThis.customElements?.define("backflow-graph", BackflowGraph);

@@ -1,6 +1,6 @@
 // The wasm engine: one module for all elements of a page, one evaluator each.
 
-import init, { Engine, sizes } from "./backflow-wasm.js";
+import init, { Engine, orders, sizes } from "./backflow-wasm.js";
 import { sizeOf } from "./format.js";
 import { plainView } from "./view.js";
 
@@ -163,6 +163,21 @@ export class Evaluator {
   /** Where the number of an element comes from. @param {import("./plate-hands.js").Spot} spot @param {number} step */
   element({ node, side, element }, step) {
     return this.#engine.element(node, side, element, step);
+  }
+
+  /** The derivative of the output by a node, on paper; null where there is none. @param {number} node */
+  paper(node) {
+    return this.#engine.paper(node);
+  }
+
+  /** The chain from a node to the output; null if there is none, or none alone. @param {number} node */
+  chained(node) {
+    return this.#engine.chained(node);
+  }
+
+  /** What each way to multiply a chain takes. @param {Uint32Array} sizes @param {Uint32Array} hand */
+  orders(sizes, hand) {
+    return orders(sizes, hand);
   }
 
   /** What changing a scalar node by `h` is predicted to do, and does. @param {number} node @param {number} h */

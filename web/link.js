@@ -16,6 +16,7 @@ import { plainView } from "./view.js";
  * @property {number | null} step null at the end
  * @property {boolean} explicit whether backward steps are told by their Jacobians
  * @property {Looking} looking what is looked at in the card
+ * @property {string | null} pane the view beside the graph that is open, if any
  */
 
 /**
@@ -114,6 +115,13 @@ const FIELDS = [
       }
     },
   },
+  {
+    name: "pane",
+    write: ({ pane }) => pane,
+    read: (text, state) => {
+      state.pane = text;
+    },
+  },
 ];
 
 /** A number of what is looked at. @param {"operand" | "element"} name @returns {Field} */
@@ -172,6 +180,7 @@ export function readLink(fragment) {
     step: null,
     explicit: false,
     looking: plainLooking(),
+    pane: null,
   };
   for (const { name, read } of FIELDS) {
     const text = parameters.get(name);

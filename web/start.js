@@ -16,6 +16,8 @@ export function loadStyles() {
       "./lens.css",
       "./sheet.css",
       "./grid.css",
+      "./chain.css",
+      "./paper.css",
     ].map(loadStyle),
   );
   return styles;

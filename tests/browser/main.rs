@@ -23,6 +23,7 @@ mod misfits;
 mod mistakes;
 mod numbers;
 mod opening;
+mod orders;
 mod plates;
 mod shots;
 mod sight;
@@ -146,6 +147,10 @@ const TESTS: &[Case] = &tests![
     boxes::a_sigmoid_written_out_folds_and_unfolds,
     boxes::copies_are_shown_at_every_fan_out,
     boxes::what_is_closed_stays_closed_through_edits_and_undo,
+    orders::each_order_says_what_it_takes,
+    orders::the_products_are_made_one_by_one,
+    orders::an_order_is_made_by_hand,
+    orders::the_programs_chain_is_taken_and_the_pane_is_linked,
     walk::arrows_follow_the_wires,
     walk::every_gate_is_reached,
     walk::each_gate_says_what_it_is_with_its_numbers,

@@ -16,6 +16,7 @@ function state(part) {
     step: null,
     explicit: false,
     looking: plainLooking(),
+    pane: null,
     ...part,
   };
 }
@@ -26,6 +27,7 @@ test("what is written is read again", () => {
     state({ program: "" }),
     state({ program: "# π & <b>\nα = 1e-3\nf = α ** 2 % 5 + 'a'" }),
     state({ step: 0 }),
+    state({ pane: "order" }),
     state({ step: 12, upstream: [-2.5e-7] }),
     state({ values: { x: [-2], "x#2": [0.1 + 0.2], "f/half:v": [1, 2, 3, Number.NaN] } }),
     state({ values: { x: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0] } }),

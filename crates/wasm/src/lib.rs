@@ -256,6 +256,21 @@ impl Engine {
         crossed(&whole)
     }
 
+    /// The chain from a node to the output; null if there is none, or none alone.
+    #[wasm_bindgen(unchecked_return_type = "Chained | null")]
+    pub fn chained(&mut self, node: usize) -> JsValue {
+        let chained = self.taught(|lesson, now| lesson.chained(now, node));
+        crossed(&chained)
+    }
+
+    /// The derivative of the output with respect to a node, on paper; null where no path leads
+    /// from it.
+    #[wasm_bindgen(unchecked_return_type = "Paper | null")]
+    pub fn paper(&mut self, node: usize) -> JsValue {
+        let paper = self.taught(|lesson, now| lesson.paper(now, node));
+        crossed(&paper)
+    }
+
     /// Writes one element of an input or of the upstream gradient; `run` makes the rest follow.
     pub fn set(&mut self, offset: usize, value: f64) {
         if let Some(slot) = self.arena.get_mut(offset) {
@@ -449,6 +464,13 @@ impl Engine {
 #[wasm_bindgen(unchecked_return_type = "Sizes | null")]
 pub fn sizes(rows: usize, inputs: usize, outputs: usize) -> JsValue {
     crossed(&lesson::sizes(rows, inputs, outputs))
+}
+
+/// What each way to multiply a chain of Jacobians between values of these sizes takes, `hand`
+/// being the reader's own; null where it is no chain.
+#[wasm_bindgen(unchecked_return_type = "Orders | null")]
+pub fn orders(sizes: Vec<usize>, hand: Vec<usize>) -> JsValue {
+    crossed(&lesson::orders(&sizes, &hand))
 }
 
 /// Numbers from a text that was copied elsewhere, or what is wrong with it.

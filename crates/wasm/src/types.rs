@@ -321,6 +321,58 @@ export interface Whole {
   orders: Order[];
 }
 
+/** A product of two neighbouring products of a chain; factors count from the input's side. */
+export interface OrderProduct {
+  low: number;
+  mid: number;
+  high: number;
+  rows: number;
+  inner: number;
+  columns: number;
+  work: string;
+}
+
+/** A way to set the parentheses in a product of Jacobians. */
+export interface OrderWay {
+  formula: Math;
+  text: string;
+  products: OrderProduct[];
+  cost: Cost;
+}
+
+/** What each way to multiply a chain of Jacobians takes. */
+export interface Orders {
+  sizes: number[];
+  formed: string;
+  reverse: OrderWay;
+  forward: OrderWay;
+  best: OrderWay;
+  hand: OrderWay;
+  said: string;
+}
+
+/** The one path from a node to the output. */
+export interface Chained {
+  names: Math[];
+  sizes: number[];
+}
+
+/** A derivative as one would derive it by hand, in terms of the inputs alone. */
+export interface Paper {
+  /** Null where it is too long to be written out. */
+  line: Line | null;
+  said: string;
+  /** How it grows on the way to the output. */
+  growth: Growth[];
+}
+
+export interface Growth {
+  name: Math;
+  symbols: number;
+  written: string;
+  gates: number;
+}
+
 /** Numbers read from a text, or what is wrong with it. */
 export type Pasted = { shape: number[]; values: number[] } | { message: string };
 

@@ -30,7 +30,7 @@ pub use local::{Local, local, local_structure};
 pub use locals::Locals;
 pub use name::{Named, named};
 pub use probe::Probe;
-use tape::Part;
+pub(crate) use tape::Part;
 pub use tape::{Run, Tape};
 
 /// A dense matrix of derivatives.
