@@ -8,6 +8,9 @@ import { html } from "./elements.js";
 /** Signs before which a formula may go on in the next line; it may also after a comma. */
 const RELATIONS = new Set(["=", "≈", "≠", "≤", "≥", "<", ">", "→"]);
 
+/** From so many pieces on a sum may go on in the next line before each of its signs. */
+const LONG = 7;
+
 /** What a formula is in a line of text: its tooltip is the number under the pointer. */
 export class Formula {
   element = html("span", "formula");
@@ -92,7 +95,7 @@ function lineOf(math) {
   // A cell of a table holds the whole line.
   const [only] = parts;
   const line = parts.length === 1 && only && "row" in only ? only.row : parts;
-  const written = pieces(line).flatMap((piece) => [pieceOf(piece), " "]);
+  const written = pieces(line.flatMap(broken)).flatMap((piece) => [pieceOf(piece), " "]);
   return html("span", "row", ...written);
 }
 
@@ -100,6 +103,24 @@ function lineOf(math) {
 function pieceOf(piece) {
   const [only] = piece;
   return only && "text" in only ? html("span", "words", only.text) : formula(piece);
+}
+
+/** A long sum in its terms, each with its sign before it. @param {MathTree} part @returns {MathTree[]} */
+function broken(part) {
+  if (!("row" in part) || part.row.length < LONG) return [part];
+  const isSign = (/** @type {MathTree} */ one) => "op" in one && one.op === "+";
+  if (!part.row.some(isSign)) return [part];
+  /** @type {MathTree[]} */
+  const terms = [];
+  let term = { row: /** @type {MathTree[]} */ ([]), isTerm: true };
+  for (const one of part.row) {
+    if (isSign(one) && term.row.length > 0) {
+      terms.push(term);
+      term = { row: [], isTerm: true };
+    }
+    term.row.push(one);
+  }
+  return [...terms, term];
 }
 
 /** A formula cut where it may be broken, since browsers do not break one. @param {MathTree[]} parts */
@@ -111,7 +132,8 @@ function pieces(parts) {
   for (const part of parts) {
     const sign = "op" in part ? part.op : "";
     const isText = "text" in part;
-    if (piece.length > 0 && (ends || isText || RELATIONS.has(sign))) {
+    const isTerm = "isTerm" in part && "row" in part && opOf(part.row[0]) === "+";
+    if (piece.length > 0 && (ends || isText || isTerm || RELATIONS.has(sign))) {
       piece = [];
       pieces.push(piece);
     }
@@ -121,12 +143,22 @@ function pieces(parts) {
   return pieces;
 }
 
+/** @param {MathTree | undefined} part */
+function opOf(part) {
+  return part && "op" in part ? part.op : "";
+}
+
 /** @param {MathTree[]} parts */
 function formula(parts) {
   const children = parts.map(elementOf);
   // The space between two pieces is that of the text.
   const [first] = parts;
-  if (first && "op" in first && RELATIONS.has(first.op)) children[0]?.setAttribute("lspace", "0");
+  if (first && RELATIONS.has(opOf(first))) children[0]?.setAttribute("lspace", "0");
+  if (first && "row" in first && opOf(first.row[0]) === "+") {
+    // It stands between terms, though one is in the line before.
+    children[0]?.firstElementChild?.setAttribute("form", "infix");
+    children[0]?.firstElementChild?.setAttribute("lspace", "0");
+  }
   const element = mathml("math", ...children);
   // Fractions as large as they stand by themselves.
   element.setAttribute("displaystyle", "true");

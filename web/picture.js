@@ -362,7 +362,8 @@ export class Picture {
     // What is pointed at stands out in its grids; a number has none.
     const pointed = this.#pointed?.lit.map(({ node }) => node) ?? [];
     const numbers = pointed.filter((node) => !this.#scene?.nodes[node]?.plate);
-    const litNodes = new Set([...(this.#lit?.nodes ?? []), ...numbers]);
+    const meant = this.#lit?.elements?.map(({ node }) => node) ?? [];
+    const litNodes = new Set([...(this.#lit?.nodes ?? []), ...meant, ...numbers]);
     const litWires = new Set([...(this.#lit?.wires ?? []), ...(this.#pointed?.wires ?? [])]);
     const { classList } = this.element;
     classList.toggle("dimmed", this.#lit !== null);

@@ -37,7 +37,7 @@ export class TensorControl {
   #size = html("input", "size");
   #ones = html("button", "", "ones");
   #more = html("button", "more", "⋯");
-  #panel = html("div", "panel");
+  #panel = html("div", "shaping");
   #sheets = html("span", "sheets");
   #steppers = html("span", "steppers");
   #unit = html("button", "", "identity");

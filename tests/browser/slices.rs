@@ -164,7 +164,7 @@ pub async fn a_jacobian_that_is_never_formed_says_its_size(browser: &Browser) ->
     let bars: Vec<f64> = serde_json::from_value(bars)?;
     assert!(bars[0] > bars[1] && bars[2] > bars[3], "{bars:?}");
     // Half the batch is a quarter of the matrix.
-    page.focus(".card .size .slider").await?;
+    page.focus(".card .layer .slider").await?;
     page.press(Key::Left).await?;
     assert_eq!(page.run(sizes, &[]).await?, json!([32, 4096, 4096]));
     assert_eq!(text(&page, ".card .bars .told").await?, "64 GiB");
@@ -174,7 +174,7 @@ pub async fn a_jacobian_that_is_never_formed_says_its_size(browser: &Browser) ->
     // What is no size changes nothing.
     page.press("000").await?;
     assert_eq!(field.attr("aria-invalid").await?.as_deref(), Some("true"));
-    let slider = page.find(".card .size .slider").await?;
+    let slider = page.find(".card .layer .slider").await?;
     let told = slider.attr("aria-valuetext").await?;
     assert_eq!(told.as_deref(), Some("4800"));
     Ok(())
