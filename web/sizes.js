@@ -48,7 +48,7 @@ class Size {
     });
     this.element = html(
       "div",
-      "layer",
+      "extent",
       html("var", "", letter),
       html("span", "", words),
       slider,

@@ -151,11 +151,11 @@ pub async fn a_jacobian_that_is_never_formed_says_its_size(browser: &Browser) ->
     let page = browser.open("/").await?;
     page.choose(MATMUL).await?;
     open(&page, "y", "Sizes").await?;
-    let sizes = "return all('.card .layer .number').map((one) => one.valueAsNumber)";
+    let sizes = "return all('.card .extent .number').map((one) => one.valueAsNumber)";
     // It begins with the product's own.
     assert_eq!(page.run(sizes, &[]).await?, json!([2, 3, 4]));
     assert_eq!(text(&page, ".card .bars .told").await?, "192 bytes");
-    page.run("root.querySelector('.card .layer .quiet').click()", &[])
+    page.run("root.querySelector('.card .extent .quiet').click()", &[])
         .await?;
     assert_eq!(page.run(sizes, &[]).await?, json!([64, 4096, 4096]));
     assert_eq!(text(&page, ".card .bars .told").await?, "256 GiB");
@@ -164,17 +164,17 @@ pub async fn a_jacobian_that_is_never_formed_says_its_size(browser: &Browser) ->
     let bars: Vec<f64> = serde_json::from_value(bars)?;
     assert!(bars[0] > bars[1] && bars[2] > bars[3], "{bars:?}");
     // Half the batch is a quarter of the matrix.
-    page.focus(".card .layer .slider").await?;
+    page.focus(".card .extent .slider").await?;
     page.press(Key::Left).await?;
     assert_eq!(page.run(sizes, &[]).await?, json!([32, 4096, 4096]));
     assert_eq!(text(&page, ".card .bars .told").await?, "64 GiB");
-    let field = page.find(".card .layer .number").await?;
+    let field = page.find(".card .extent .number").await?;
     page.type_over(&field, "48").await?;
     assert_eq!(text(&page, ".card .bars .told").await?, "144 GiB");
     // What is no size changes nothing.
     page.press("000").await?;
     assert_eq!(field.attr("aria-invalid").await?.as_deref(), Some("true"));
-    let slider = page.find(".card .layer .slider").await?;
+    let slider = page.find(".card .extent .slider").await?;
     let told = slider.attr("aria-valuetext").await?;
     assert_eq!(told.as_deref(), Some("4800"));
     Ok(())

@@ -205,7 +205,7 @@ pub async fn a_step_is_told_to_a_screen_reader(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
     page.run(
         "element.spoken = [];
-        const region = root.querySelector('[role=status]');
+        const region = root.querySelector('.timeline [role=status]');
         new MutationObserver(() => element.spoken.push([performance.now(), region.textContent]))
             .observe(region, { childList: true, characterData: true, subtree: true })",
         &[],
