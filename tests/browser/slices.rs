@@ -155,7 +155,7 @@ pub async fn a_jacobian_that_is_never_formed_says_its_size(browser: &Browser) ->
     // It begins with the product's own.
     assert_eq!(page.run(sizes, &[]).await?, json!([2, 3, 4]));
     assert_eq!(text(&page, ".card .bars .told").await?, "192 bytes");
-    page.run("root.querySelector('.card .extent .quiet').click()", &[])
+    page.run("root.querySelector('.card .layer .quiet').click()", &[])
         .await?;
     assert_eq!(page.run(sizes, &[]).await?, json!([64, 4096, 4096]));
     assert_eq!(text(&page, ".card .bars .told").await?, "256 GiB");
