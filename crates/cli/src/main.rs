@@ -1,6 +1,7 @@
 //! The `backflow` command: what a program computes, and its gradients, in the terminal.
 
 mod check;
+mod code;
 mod eval;
 mod figure;
 mod json;
@@ -71,6 +72,13 @@ const COMMANDS: &[Command] = &[
         run: figure::figure,
     },
     Command {
+        name: "code",
+        arguments: &[],
+        usage: " --style STYLE [--composite NAME] [--notebook]",
+        help: "Python that computes the same value and gradients, and asserts them; or LaTeX",
+        run: code::code,
+    },
+    Command {
         name: "time",
         arguments: &[],
         usage: "",
@@ -95,6 +103,14 @@ const OPTIONS: &str = "  FILE           the program; '-' is standard input
                  its key is its name (s), the call's (f/neuron) or the turn's (i=0)
   --fold KEY     the gates of a sigmoid as one gate: the key of the last of them
   --copies       copy gates at every fan-out
+  --style STYLE  flat: a line forward and a line backward for each gate; modular: a graph of
+                 gates, each kind a class; torch: PyTorch; autograd-function: PyTorch with a
+                 function of its own for one kind of gate; numpy: a function forward and one
+                 backward; jax: grad or vjp, and jvp; latex: the derivation
+  --composite NAME
+                 the gate that autograd-function makes a function of: a def, or an operation
+                 such as softmax or mul; the first composite, else the first gate, if left out
+  --notebook     the code as a Jupyter notebook (.ipynb)
   --json         one JSON object instead of a table
   --help         this text; of one command behind its name
 
@@ -108,7 +124,7 @@ fn usage(only: Option<&Command>) -> String {
     for command in COMMANDS {
         if only.is_none_or(|only| only.name == command.name) {
             let (name, usage, help) = (command.name, command.usage, command.help);
-            let json = if name == "figure" { "" } else { " [--json]" };
+            let json = if matches!(name, "figure" | "code") { "" } else { " [--json]" };
             let _ = writeln!(
                 text,
                 "  backflow {name} FILE{usage} [--set NAME=VALUE]... [--upstream VALUE]{json}\n      {help}"
@@ -211,6 +227,7 @@ fn run() -> Result<Outcome, Failure> {
                 arguments: command.arguments,
                 tangents: command.name == "jvp",
                 draws: command.name == "figure",
+                writes: command.name == "code",
             };
             match Options::read(&mut line, &takes)? {
                 Asked::Help => Ok(Outcome::of(usage(Some(command)))),

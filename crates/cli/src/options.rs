@@ -1,6 +1,7 @@
 //! The command line of all commands.
 
 use crate::{Failure, report};
+use backflow_core::codegen::Style;
 use backflow_core::lower::{Tensor, parse_value};
 use backflow_core::model::{Model, Overrides};
 use backflow_core::modes::{Named, named};
@@ -17,6 +18,39 @@ pub struct Takes {
     pub tangents: bool,
     /// Whether it draws: what is drawn are its options, and it prints no JSON.
     pub draws: bool,
+    /// Whether it writes code: how are its options, and it prints no JSON.
+    pub writes: bool,
+}
+
+/// How code is written.
+#[derive(Default)]
+pub struct Writing {
+    /// The style; none if it was not said.
+    pub style: Option<Style>,
+    /// What a function is made of.
+    pub composite: Option<String>,
+    /// Whether as a notebook.
+    pub notebook: bool,
+}
+
+impl Writing {
+    /// Reads one of its options; false if it is another.
+    fn read(&mut self, option: &str, line: &mut lexopt::Parser) -> Result<bool, Failure> {
+        let mut text = || line.value().and_then(ValueExt::string);
+        match option {
+            "style" => {
+                let name = text()?;
+                self.style = Some(Style::named(&name).ok_or_else(|| {
+                    let all = Style::ALL.map(Style::name).join(", ");
+                    usage(&format!("--style is one of {all}, not '{name}'"))
+                })?);
+            }
+            "composite" => self.composite = Some(text()?),
+            "notebook" => self.notebook = true,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
 }
 
 /// What is drawn, and how.
@@ -70,6 +104,8 @@ pub struct Options {
     pub json: bool,
     /// What is drawn.
     pub drawing: Drawing,
+    /// How code is written.
+    pub writing: Writing,
     set: Overrides,
     upstream: Option<Tensor>,
 }
@@ -91,6 +127,7 @@ impl Options {
             tangents: Vec::new(),
             json: false,
             drawing: Drawing::default(),
+            writing: Writing::default(),
             set: Overrides::default(),
             upstream: None,
         };
@@ -110,11 +147,16 @@ impl Options {
                         .map_err(|error| Failure::Usage(format!("--upstream: {error}")))?;
                     options.upstream = Some(value);
                 }
-                Long("json") if !takes.draws => options.json = true,
+                Long("json") if !takes.draws && !takes.writes => options.json = true,
                 Long("help") | Short('h') => return Ok(Asked::Help),
-                Long(option) if takes.draws => {
+                Long(option) if takes.draws || takes.writes => {
                     let option = option.to_owned();
-                    if !options.drawing.read(&option, line)? {
+                    let known = if takes.draws {
+                        options.drawing.read(&option, line)?
+                    } else {
+                        options.writing.read(&option, line)?
+                    };
+                    if !known {
                         return Err(lexopt::Error::UnexpectedOption(format!("--{option}")).into());
                     }
                 }
