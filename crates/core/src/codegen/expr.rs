@@ -37,8 +37,8 @@ pub struct Expr {
     pub fresh: bool,
     /// How many operations it has.
     pub size: usize,
-    /// What it is when reshaped to a shape: a shorter text than the two together.
-    pub reshaped: Option<(Vec<usize>, String)>,
+    /// What it is when reshaped to that one's shape: shorter than the two together.
+    pub reshaped: Option<Box<Self>>,
     /// The vector that it is a row or a column of.
     pub vector: Option<String>,
 }

@@ -187,7 +187,7 @@ def log_softmax(x, axis):
             "\
 def cross_entropy(scores, target):
     each = np.where(target != 0, target * log_softmax(scores, axis=-1), 0.0)
-    return -each.sum() / np.prod(scores.shape[:-1])"
+    return -each.sum() / (scores.size / max(scores.shape[-1], 1))"
         }
         "bce_loss" => {
             "\
@@ -200,7 +200,7 @@ def bce_loss(p, t):
 def hinge_loss(scores, right, margin):
     own = (scores * right).sum(axis=-1, keepdims=True)
     each = np.maximum(scores - own + margin, 0) * (1 - right)
-    return each.sum() / np.prod(scores.shape[:-1])"
+    return each.sum() / (scores.size / max(scores.shape[-1], 1))"
         }
         "one_hot" => {
             "\
@@ -265,7 +265,7 @@ def cross_entropy(scores, target):
 def hinge_loss(scores, right, margin):
     own = (scores * right).sum(dim=-1, keepdim=True)
     each = torch.relu(scores - own + margin) * (1 - right)
-    return each.sum() / (scores.numel() / scores.shape[-1])"
+    return each.sum() / (scores.numel() / max(scores.shape[-1], 1))"
         }
         "one_hot" => {
             "\
@@ -326,7 +326,7 @@ def norm(x, axis):  # with the gradient 0 at 0
             "\
 def cross_entropy(scores, target):
     each = target * jax.nn.log_softmax(scores, axis=-1)
-    return -each.sum() / (scores.size / scores.shape[-1])"
+    return -each.sum() / (scores.size / max(scores.shape[-1], 1))"
         }
         "bce_loss" => {
             "\
@@ -344,7 +344,7 @@ def bounded_log(p):
 def hinge_loss(scores, right, margin):
     own = (scores * right).sum(axis=-1, keepdims=True)
     each = jax.nn.relu(scores - own + margin) * (1 - right)
-    return each.sum() / (scores.size / scores.shape[-1])"
+    return each.sum() / (scores.size / max(scores.shape[-1], 1))"
         }
         "one_hot" => {
             "\

@@ -278,7 +278,7 @@ impl Ops<'_> {
             Op::Broadcast(axes) => spread(&operands[0], axes, &shape, &exact(0)),
             Op::Reshape => match &operands[0].reshaped {
                 _ if dialect == Math || first() == shape => operands[0].clone(),
-                Some((to, text)) if *to == shape => atom(text.clone()),
+                Some(short) if short.shape == shape => (**short).clone(),
                 _ => {
                     let x = exact(0);
                     let flat = first().len() == 1 && shape.len() == 2;
@@ -390,8 +390,9 @@ impl Ops<'_> {
                 "" => format!("{}.{name}({argument}, {keeps})", x.atom()),
                 more => format!("{}.{name}({argument}, {more}, {keeps})", x.atom()),
             };
+            let kept = Expr::made(kept, level::ATOM, shape::kept(from, axes));
             Expr {
-                reshaped: Some((shape::kept(from, axes), kept)),
+                reshaped: Some(Box::new(kept)),
                 ..made
             }
         };
@@ -468,8 +469,13 @@ impl Ops<'_> {
             })
             .collect();
         trim(&mut indices);
+        let text = format!("{}[{}]", x.atom(), indices.join(", "));
+        let index = Expr {
+            fresh: false,
+            ..Expr::made(text, level::ATOM, kept)
+        };
         Expr {
-            reshaped: Some((kept, format!("{}[{}]", x.atom(), indices.join(", ")))),
+            reshaped: Some(Box::new(index)),
             ..made
         }
     }
@@ -509,20 +515,21 @@ fn product(a: &Expr, b: &Expr, shape: Vec<usize>) -> Expr {
     // A row of one element may be a column too.
     let row = a.vector.clone().filter(|_| a.shape[0] == 1);
     let column = b.vector.clone().filter(|_| b.shape[1] == 1);
-    let reshaped = match (row, column) {
-        (Some(a), Some(b)) => Some((Vec::new(), format!("({a} @ {b})"))),
+    let short = match (row, column) {
+        (Some(a), Some(b)) => Some((Vec::new(), format!("{a} @ {b}"))),
         (Some(a), None) if b.shape.len() == 2 => {
             let right = b.within(level::SIGN);
-            Some((vec![b.shape[1]], format!("({a} @ {right})")))
+            Some((vec![b.shape[1]], format!("{a} @ {right}")))
         }
         (None, Some(b)) if a.shape.len() == 2 => {
             let left = a.within(level::PRODUCT);
-            Some((vec![a.shape[0]], format!("({left} @ {b})")))
+            Some((vec![a.shape[0]], format!("{left} @ {b}")))
         }
         _ => None,
     };
+    let short = short.map(|(shape, text)| Expr::made(text, level::PRODUCT, shape));
     Expr {
-        reshaped,
+        reshaped: short.map(Box::new),
         ..Expr::made(text, level::PRODUCT, shape)
     }
 }
