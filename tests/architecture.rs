@@ -16,7 +16,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("graph", &["op", "shape", "source"]),
     ("build", &["graph", "op", "shape"]),
     ("diff", &["build", "graph", "op", "shape"]),
-    ("codegen", &["graph", "op", "shape"]),
+    (
+        "codegen",
+        &[
+            "build", "diff", "graph", "lesson", "lower", "model", "op", "scene", "shape", "view",
+        ],
+    ),
     ("composite", &["build", "diff", "graph", "op", "shape"]),
     ("plan", &["graph", "op", "shape"]),
     (

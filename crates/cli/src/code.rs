@@ -15,7 +15,9 @@ pub fn code(source: &str, options: &Options) -> Result<Outcome, Failure> {
         return Err(Failure::Usage(message.into()));
     }
     if writing.notebook && style == Style::Latex {
-        return Err(Failure::Usage("--notebook is of Python, not of latex".into()));
+        return Err(Failure::Usage(
+            "--notebook is of Python, not of latex".into(),
+        ));
     }
     let (model, arena) = options.run(source)?;
     let asked = Asked {

@@ -124,7 +124,11 @@ fn usage(only: Option<&Command>) -> String {
     for command in COMMANDS {
         if only.is_none_or(|only| only.name == command.name) {
             let (name, usage, help) = (command.name, command.usage, command.help);
-            let json = if matches!(name, "figure" | "code") { "" } else { " [--json]" };
+            let json = if matches!(name, "figure" | "code") {
+                ""
+            } else {
+                " [--json]"
+            };
             let _ = writeln!(
                 text,
                 "  backflow {name} FILE{usage} [--set NAME=VALUE]... [--upstream VALUE]{json}\n      {help}"

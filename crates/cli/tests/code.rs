@@ -5,141 +5,15 @@
 
 mod support;
 
-#[path = "../../../fuzz/src/lib.rs"]
-#[allow(dead_code, reason = "its programs are what is wanted of it")]
-mod fuzz;
+#[path = "support/programs.rs"]
+mod programs;
 
 use backflow_core::codegen::{Asked, Style, code, notebook};
-use backflow_core::lower::parse_value;
 use backflow_core::model::{Model, Overrides};
+use programs::{Program, examples, execute, fixtures, random};
 use serde_json::Value;
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use support::{EXAMPLE, check_usage, failure, run, succeed};
-
-/// A program with what is given for it.
-struct Program {
-    name: String,
-    source: String,
-    set: Overrides,
-    upstream: Option<Vec<f64>>,
-}
-
-impl Program {
-    fn new(name: &str, source: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            source: source.to_owned(),
-            set: Overrides::default(),
-            upstream: None,
-        }
-    }
-
-    /// Its text; none where it is no program, or too large.
-    fn text(&self, style: Style) -> Option<String> {
-        let model = Model::new(&self.source, &self.set).ok()?;
-        let mut arena = model.arena();
-        if let Some(upstream) = &self.upstream {
-            arena[model.upstream()..][..upstream.len()].copy_from_slice(upstream);
-        }
-        model.plan.run(&mut arena);
-        let asked = Asked {
-            model: &model,
-            arena: &arena,
-            scene: None,
-            composite: None,
-        };
-        Some(code(asked, style).ok()?.text)
-    }
-}
-
-fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
-}
-
-fn read(path: &str) -> String {
-    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
-
-/// The programs of the fixtures.
-fn fixtures() -> Vec<Program> {
-    let file: Value = serde_json::from_str(&read("tests/fixtures/pytorch.json")).expect("JSON");
-    let list = file["fixtures"].as_array().expect("a list");
-    let value = |text: &Value| parse_value(text.as_str().expect("a text")).expect("a value");
-    let programs = list.iter().map(|fixture| Program {
-        name: fixture["name"].as_str().expect("a name").to_owned(),
-        source: fixture["source"].as_str().expect("a source").to_owned(),
-        set: fixture["set"]
-            .as_object()
-            .expect("values")
-            .iter()
-            .map(|(name, text)| (name.clone(), value(text)))
-            .collect(),
-        upstream: fixture["upstream"].is_string().then(|| value(&fixture["upstream"]).values),
-    });
-    programs.collect()
-}
-
-/// The programs of the page's menu.
-fn examples() -> Vec<Program> {
-    let text = read("web/examples.js");
-    let mut found = Vec::new();
-    for entry in text.split("title: \"").skip(1) {
-        let (title, rest) = entry.split_once('"').expect("a title");
-        let (_, rest) = rest.split_once("program: `").expect("a program");
-        let (source, rest) = rest.split_once('`').expect("its end");
-        let mut program = Program::new(title, source);
-        if let Some(list) = rest.trim_start_matches([',', '\n', ' ']).strip_prefix("upstream: [") {
-            let (numbers, _) = list.split_once(']').expect("its end");
-            let numbers = numbers.split(',').map(|x| x.trim().parse().expect("a number"));
-            program.upstream = Some(numbers.collect());
-        }
-        found.push(program);
-    }
-    assert!(found.len() >= 14, "only {} examples", found.len());
-    found
-}
-
-/// Programs composed over every function, without the lines that are wrong.
-fn random() -> Vec<Program> {
-    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut byte = || {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        (seed >> 32) as u8
-    };
-    let programs = (0..300).map(|at| {
-        let bytes: Vec<u8> = (0..120).map(|_| byte()).collect();
-        // Numbers at the end of their range are the fixtures' matter: beside them
-        // the order of a sum decides.
-        let source = fuzz::program(&bytes)
-            .replace("1e999", "0.25")
-            .replace("-1000", "-1.5")
-            .replace("1e308, -1e308, 1e-320", "0.5, -0.75, 1.25");
-        Program::new(&format!("random {at}"), &mended(source))
-    });
-    programs.collect()
-}
-
-/// A program without the lines that are wrong.
-fn mended(mut source: String) -> String {
-    while let Err(wrong) = Model::new(&source, &Overrides::default()) {
-        let before = source.len();
-        let mut at = 0;
-        let lines = source.split_inclusive('\n').filter(|line| {
-            let start = at;
-            at += line.len();
-            !wrong.iter().any(|d| (start..at).contains(&(d.span.start as usize)))
-        });
-        source = lines.collect();
-        if source.len() == before {
-            break;
-        }
-    }
-    source
-}
 
 /// The interpreter of the tests.
 fn python() -> String {
@@ -158,23 +32,6 @@ fn numpy() -> String {
     python
 }
 
-/// Runs texts; what goes wrong, with the names of the texts.
-fn execute(python: &str, texts: &[(String, String)]) -> Vec<(String, String)> {
-    let mut child = Command::new(python)
-        .arg(root().join("tests/fixtures/execute.py"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{python} does not start: {error}"));
-    let input = serde_json::to_string(texts).expect("JSON");
-    let mut stdin = child.stdin.take().expect("an input");
-    stdin.write_all(input.as_bytes()).expect("it reads");
-    drop(stdin);
-    let output = child.wait_with_output().expect("it ends");
-    assert!(output.status.success(), "{python} failed");
-    serde_json::from_slice(&output.stdout).expect("JSON")
-}
-
 /// Runs programs in a style and requires that nothing goes wrong.
 fn check(python: &str, programs: &[Program], style: Style, least: usize) {
     let texts: Vec<(String, String)> = programs
@@ -183,8 +40,10 @@ fn check(python: &str, programs: &[Program], style: Style, least: usize) {
         .collect();
     assert!(texts.len() >= least, "only {} texts", texts.len());
     let wrong = execute(python, &texts);
-    if let Ok(folder) = std::env::var("DUMP") { for (name, _) in &wrong { let text = texts.iter().find(|t| t.0 == *name).unwrap(); std::fs::write(format!("{folder}/{}-{}.py", name.replace(" ", "_"), style.name()), &text.1).unwrap(); } }
-    let told: Vec<String> = wrong.iter().map(|(name, what)| format!("{name}: {what}")).collect();
+    let told: Vec<String> = wrong
+        .iter()
+        .map(|(name, what)| format!("{name}: {what}"))
+        .collect();
     assert!(
         wrong.is_empty(),
         "{} of {} in style {}:\n{}",
@@ -200,7 +59,9 @@ fn scalar_programs_need_python_alone() {
     let mut texts = Vec::new();
     for program in fixtures().iter().chain(&examples()) {
         for style in [Style::Flat, Style::Modular] {
-            let text = program.text(style).filter(|text| !text.contains("import numpy"));
+            let text = program
+                .text(style)
+                .filter(|text| !text.contains("import numpy"));
             texts.extend(text.map(|text| (format!("{} ({})", program.name, style.name()), text)));
         }
     }
@@ -254,18 +115,32 @@ fn a_wrong_gradient_is_noticed() {
     wrong.push((step.to_owned(), text.replace(step, "grad_w = grad_s0 * w")));
     let found = execute(&python(), &wrong);
     assert_eq!(found.len(), wrong.len());
-    assert!(found.iter().all(|(_, what)| what.starts_with("AssertionError")), "{found:?}");
+    assert!(
+        found
+            .iter()
+            .all(|(_, what)| what.starts_with("AssertionError")),
+        "{found:?}"
+    );
 }
 
 #[test]
 fn a_wrong_array_is_noticed() {
-    let program = Program::new("layer", "x = [1, 2]\nW = [[1, 0], [2, -1]]\ny = relu(x @ W)");
+    let program = Program::new(
+        "layer",
+        "x = [1, 2]\nW = [[1, 0], [2, -1]]\ny = relu(x @ W)",
+    );
     let text = program.text(Style::NumPy).expect("a text");
     assert_eq!(execute(&numpy(), &[("right".to_owned(), text.clone())]), []);
     let wrong: Vec<(String, String)> = [
-        ("same(y, np.array([5.0, 0.0]))", "same(y, np.array([5.0, 1e-11]))"),
+        (
+            "same(y, np.array([5.0, 0.0]))",
+            "same(y, np.array([5.0, 1e-11]))",
+        ),
         // Another shape that broadcasts to it.
-        ("same(y, np.array([5.0, 0.0]))", "same(y, np.array([[5.0, 0.0]]))"),
+        (
+            "same(y, np.array([5.0, 0.0]))",
+            "same(y, np.array([[5.0, 0.0]]))",
+        ),
         ("x @ W", "W @ x"),
     ]
     .iter()
@@ -284,7 +159,10 @@ fn the_lectures_flat_code() {
                   s2 = s0 + s1\ns3 = s2 + w2\nL = sigmoid(s3)";
     let text = succeed("code", source, &["--style", "flat"]);
     let (_, backward) = text.split_once("# Backward").expect("a backward pass");
-    let lines: Vec<&str> = backward.lines().filter(|line| line.starts_with("grad")).collect();
+    let lines: Vec<&str> = backward
+        .lines()
+        .filter(|line| line.starts_with("grad"))
+        .collect();
     assert_eq!(
         lines,
         [
@@ -311,9 +189,13 @@ fn gradients_add_up_at_a_fan_out() {
 
 #[test]
 fn names_give_way_to_what_the_text_needs() {
-    let source = "np = 2\nmath = 3\nmax = np * math\ngrad_np = max - relu(np)\ns0 = 1\n(grad_np + s0) * s0";
+    let source =
+        "np = 2\nmath = 3\nmax = np * math\ngrad_np = max - relu(np)\ns0 = 1\n(grad_np + s0) * s0";
     let text = succeed("code", source, &["--style", "flat"]);
-    assert_eq!(execute(&python(), &[("names".to_owned(), text.clone())]), []);
+    assert_eq!(
+        execute(&python(), &[("names".to_owned(), text.clone())]),
+        []
+    );
     assert!(text.contains("max_2 = np_2 * math_2\n"), "{text}");
     let text = succeed("code", "norm = 3\nL = norm * 2", &["--style", "flat"]);
     assert!(text.contains("L = norm * 2\n"), "{text}");
@@ -323,7 +205,12 @@ fn names_give_way_to_what_the_text_needs() {
 fn the_command_takes_values_and_writes_notebooks() {
     let arguments = ["--style", "flat", "--set", "x=1.5", "--upstream", "-2"];
     let text = succeed("code", EXAMPLE, &arguments);
-    for line in ["x = 1.5", "grad_f = -2.0", "assert same(f, -26.0)", "assert same(grad_x, 8.0)"] {
+    for line in [
+        "x = 1.5",
+        "grad_f = -2.0",
+        "assert same(f, -26.0)",
+        "assert same(grad_x, 8.0)",
+    ] {
         assert!(text.contains(&format!("{line}\n")), "{line}: {text}");
     }
     let text = succeed("code", EXAMPLE, &["--style", "flat", "--notebook"]);
@@ -334,12 +221,16 @@ fn the_command_takes_values_and_writes_notebooks() {
     let source = cells.iter().map(|cell| {
         assert_eq!(cell["cell_type"], "code");
         let lines = cell["source"].as_array().expect("lines").iter();
-        lines.map(|line| line.as_str().expect("a text")).collect::<String>()
+        lines
+            .map(|line| line.as_str().expect("a text"))
+            .collect::<String>()
     });
     let whole = source.collect::<Vec<_>>().join("\n");
     assert_eq!(execute(&python(), &[("book".to_owned(), whole)]), []);
     let text = succeed("code", EXAMPLE, &["--style", "latex"]);
-    assert!(text.starts_with("\\begin{align*}\n") && text.contains(r"\frac{\partial f}{\partial q}"));
+    assert!(
+        text.starts_with("\\begin{align*}\n") && text.contains(r"\frac{\partial f}{\partial q}")
+    );
 }
 
 #[test]
@@ -356,9 +247,22 @@ fn wrong_usage_of_code() {
         &["code", "-", "--style", "flat", "--composite", "f"],
         "--composite is of the style autograd-function",
     );
-    check(&["code", "-", "--style", "latex", "--notebook"], "--notebook is of Python, not of latex");
-    check(&["code", "-", "--style", "flat", "--json"], "invalid option '--json'");
-    let arguments = ["code", "-", "--style", "autograd-function", "--composite", "softmax"];
+    check(
+        &["code", "-", "--style", "latex", "--notebook"],
+        "--notebook is of Python, not of latex",
+    );
+    check(
+        &["code", "-", "--style", "flat", "--json"],
+        "invalid option '--json'",
+    );
+    let arguments = [
+        "code",
+        "-",
+        "--style",
+        "autograd-function",
+        "--composite",
+        "softmax",
+    ];
     let (status, errors) = failure(&arguments, EXAMPLE.as_bytes());
     assert_eq!(
         errors,
@@ -394,9 +298,15 @@ fn a_notebook_has_every_line() {
     let book: Value = serde_json::from_str(&notebook(&code)).expect("JSON");
     let cells = book["cells"].as_array().expect("cells").iter();
     let lines = cells.flat_map(|cell| cell["source"].as_array().expect("lines"));
-    let lines: Vec<&str> = lines.map(|line| line.as_str().expect("a text").trim_end()).collect();
+    let lines: Vec<&str> = lines
+        .map(|line| line.as_str().expect("a text").trim_end())
+        .collect();
     let of = |lines: &[&str]| -> Vec<String> {
-        lines.iter().filter(|line| !line.is_empty()).map(|&line| line.to_owned()).collect()
+        lines
+            .iter()
+            .filter(|line| !line.is_empty())
+            .map(|&line| line.to_owned())
+            .collect()
     };
     assert_eq!(of(&lines), of(&code.text.lines().collect::<Vec<_>>()));
 }

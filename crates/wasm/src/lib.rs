@@ -5,6 +5,7 @@
 
 mod types;
 
+use backflow_core::codegen::{self, Asked, Code, Style};
 use backflow_core::graph::NodeId;
 use backflow_core::lesson::{self, Lesson, Now, Side};
 use backflow_core::model::{self, Model, Overrides};
@@ -271,6 +272,41 @@ impl Engine {
         crossed(&paper)
     }
 
+    /// The program as code in a style, with asserts of the numbers as they are now, or why
+    /// there is none; null without a program. The style `autograd-function` makes a function
+    /// of a `composite`: a `def`, an operation or a gate's key; else of the first there is.
+    #[wasm_bindgen(unchecked_return_type = "Code | { message: string } | null")]
+    pub fn code(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "CodeStyle")] style: &str,
+        composite: Option<String>,
+    ) -> JsValue {
+        #[derive(Serialize)]
+        #[serde(untagged)]
+        enum Told {
+            Written(Code),
+            Wrong { message: String },
+        }
+        crossed(
+            &self
+                .written(style, composite.as_deref())
+                .map(|it| match it {
+                    Ok(code) => Told::Written(code),
+                    Err(message) => Told::Wrong { message },
+                }),
+        )
+    }
+
+    /// The same as the text of a Jupyter notebook; none where there is no code.
+    pub fn notebook(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "CodeStyle")] style: &str,
+        composite: Option<String>,
+    ) -> Option<String> {
+        let code = self.written(style, composite.as_deref())?.ok()?;
+        Some(codegen::notebook(&code))
+    }
+
     /// Writes one element of an input or of the upstream gradient; `run` makes the rest follow.
     pub fn set(&mut self, offset: usize, value: f64) {
         if let Some(slot) = self.arena.get_mut(offset) {
@@ -335,6 +371,21 @@ impl Engine {
 }
 
 impl Engine {
+    /// Writes the program as code.
+    fn written(&self, style: &str, composite: Option<&str>) -> Option<Result<Code, String>> {
+        let (model, scene) = self.compiled.as_ref()?;
+        let Some(style) = Style::named(style) else {
+            return Some(Err(format!("there is no style '{style}'")));
+        };
+        let asked = Asked {
+            model,
+            arena: &self.arena,
+            scene: Some(scene),
+            composite,
+        };
+        Some(codegen::code(asked, style))
+    }
+
     /// Asks the lesson of the last good program.
     fn taught<T>(&mut self, ask: impl FnOnce(&mut Lesson, Now<'_>) -> Option<T>) -> Option<T> {
         let (model, scene) = self.compiled.as_ref()?;

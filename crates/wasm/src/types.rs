@@ -376,6 +376,32 @@ export interface Growth {
 /** Numbers read from a text, or what is wrong with it. */
 export type Pasted = { shape: number[]; values: number[] } | { message: string };
 
+/** How a program is written as code. */
+export type CodeStyle =
+  | "flat"
+  | "modular"
+  | "torch"
+  | "autograd-function"
+  | "numpy"
+  | "jax"
+  | "latex";
+
+/** A program as text, with an entry of `lines` for each of its lines. */
+export interface Code {
+  text: string;
+  lines: CodeLine[];
+}
+
+/** What a line of code has to do with the graph. */
+export interface CodeLine {
+  /** `base` is where the backward pass begins; `other` is about no gate. */
+  pass: "forward" | "base" | "backward" | "other";
+  /** The nodes of the scene whose work it does: one, or all gates of a class. */
+  nodes: number[];
+  /** The steps in which it is at work. */
+  steps: number[];
+}
+
 /** The program with another literal for an input, and what would be wrong with it. */
 export interface Resized {
   program: string;

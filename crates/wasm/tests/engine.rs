@@ -282,3 +282,33 @@ fn gates_and_wires_have_cards() {
     assert_eq!(text(&engine.nudge(0, 0.5), "title"), "Nudge x by 0.5");
     assert!(engine.nudge(4, 0.5).is_null());
 }
+
+#[wasm_bindgen_test]
+fn code_is_linked_to_gates_and_steps() {
+    let mut engine = Engine::new();
+    assert!(engine.code("flat", None).is_null());
+    let compiled = engine.compile(PROGRAM);
+    let x = slot(&compiled, "x");
+    engine.set(x, 3.0);
+    engine.run();
+    let code = engine.code("flat", None);
+    let text = text(&code, "text");
+    assert!(text.contains("\nassert same(f, -32.0)\n"), "{text}");
+    let lines = list(&code, "lines");
+    let texts: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), texts.len());
+    let nodes = list(&get(&compiled, "scene"), "nodes");
+    let at = texts
+        .iter()
+        .position(|line| *line == "q = x + y")
+        .expect("a line");
+    let node = list(&lines[at], "nodes")[0].as_f64().expect("a node") as usize;
+    assert_eq!(get(&nodes[node], "key"), "q");
+    let step = list(&lines[at], "steps")[0].as_f64().expect("a step");
+    assert_eq!(step, number(&nodes[node], "forward"));
+    assert_eq!(get(&lines[at], "pass"), "forward");
+    let wrong = engine.code("autograd-function", Some("softmax".to_owned()));
+    assert!(get(&wrong, "message").is_string());
+    let book = engine.notebook("flat", None).expect("a notebook");
+    assert!(book.contains("\"nbformat\": 4"), "{book}");
+}

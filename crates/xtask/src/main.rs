@@ -10,6 +10,7 @@ mod http;
 mod install;
 mod npm;
 mod project;
+mod python;
 mod serve;
 mod size;
 mod step;
@@ -17,7 +18,7 @@ mod suite;
 mod version;
 mod wasm;
 
-use std::{io::IsTerminal, process::ExitCode};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use project::Project;
 use step::{Outcome, step};
@@ -31,6 +32,9 @@ Usage: cargo xtask <command>
                      chromium, firefox, webkit: of browser, those in one engine
   dist               build the release page into dist
   measure            print what a frame of the page costs on a thousand gates
+  code-peers [PYTHON]
+                     run the PyTorch and JAX code of every program and write docs/code.md;
+                     without an interpreter that has both, one is set up in .tools
   setup              install everything that serve and test want
 ";
 
@@ -39,6 +43,7 @@ enum Task {
     Test { parts: Vec<Part> },
     Dist,
     Measure,
+    CodePeers { python: Option<PathBuf> },
     Setup,
     FinishPage,
     Help,
@@ -81,6 +86,7 @@ fn run(task: &Task) -> Outcome<ExitCode> {
             browser::measure(&project)?;
             Ok(ExitCode::SUCCESS)
         }
+        Task::CodePeers { python } => code_peers(&project, python.clone()),
         Task::Setup => setup(&project),
         Task::FinishPage => build::finish_for_trunk(),
         Task::Help => {
@@ -90,6 +96,23 @@ fn run(task: &Task) -> Outcome<ExitCode> {
     }
 }
 
+fn code_peers(project: &Project, python: Option<PathBuf>) -> Outcome<ExitCode> {
+    let python = match python {
+        Some(python) => python,
+        None => python::peers(project)?,
+    };
+    let example = [
+        "run",
+        "--package",
+        "backflow-cli",
+        "--example",
+        "code-peers",
+        "--",
+    ];
+    project::run(project.command("cargo").args(example).arg(python))?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn setup(project: &Project) -> Outcome<ExitCode> {
     step("Setting everything up", || {
         install::rust_components(project)?;
@@ -97,6 +120,7 @@ fn setup(project: &Project) -> Outcome<ExitCode> {
         install::wasm_bindgen(project)?;
         install::trunk(project)?;
         npm::packages(project)?;
+        python::numpy(project)?;
         for engine in browser::Engine::ALL {
             browser::find_or_install(project, engine)?;
         }
@@ -111,12 +135,14 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Task, lexopt::Error> {
     let mut command = None;
     let mut port = None;
     let mut parts = Vec::new();
+    let mut python = None;
     while let Some(argument) = arguments.next()? {
         match (argument, command.as_deref()) {
             (Short('h') | Long("help"), _) => return Ok(Task::Help),
             (Long("port"), Some("serve")) => port = Some(arguments.value()?.parse()?),
             (Value(word), None) => command = Some(word.string()?),
             (Value(word), Some("test")) => parts.extend(word.parse_with(Part::named)?),
+            (Value(path), Some("code-peers")) if python.is_none() => python = Some(path.into()),
             (other, _) => return Err(other.unexpected()),
         }
     }
@@ -133,6 +159,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Task, lexopt::Error> {
         }),
         Some("dist") => Ok(Task::Dist),
         Some("measure") => Ok(Task::Measure),
+        Some("code-peers") => Ok(Task::CodePeers { python }),
         Some("setup") => Ok(Task::Setup),
         Some("finish-page") => Ok(Task::FinishPage),
         Some("help") | None => Ok(Task::Help),
@@ -157,6 +184,18 @@ mod tests {
         ));
         assert!(parsed("serve --port seventy").is_err());
         assert!(parsed("dist --port 1").is_err());
+    }
+
+    #[test]
+    fn code_peers_takes_an_interpreter() {
+        assert!(matches!(
+            parsed("code-peers"),
+            Ok(Task::CodePeers { python: None })
+        ));
+        assert!(
+            matches!(parsed("code-peers a/python"), Ok(Task::CodePeers { python: Some(path) }) if path.ends_with("python"))
+        );
+        assert!(parsed("code-peers a b").is_err());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
     browser::Engine,
     build, engines, install, npm,
     project::{Project, run as run_command},
-    size,
+    python, size,
     step::{Outcome, duration},
 };
 
@@ -290,7 +290,13 @@ fn documentation(project: &Project) -> Outcome<()> {
 }
 
 fn rust_tests(project: &Project) -> Outcome<()> {
-    project.run("cargo", &["test", "--workspace"])
+    let python = python::numpy(project)?;
+    run_command(
+        project
+            .command("cargo")
+            .args(["test", "--workspace"])
+            .env(python::VARIABLE, python),
+    )
 }
 
 fn wasm_tests(project: &Project) -> Outcome<()> {

@@ -12,7 +12,9 @@ use std::borrow::Cow;
 /// Where the graph is too large to be drawn.
 pub fn derivation(asked: Asked<'_>) -> Result<Code, String> {
     let Asked { model, arena, .. } = asked;
-    let scene = asked.scene.map_or_else(|| Cow::Owned(Scene::new(model)), Cow::Borrowed);
+    let scene = asked
+        .scene
+        .map_or_else(|| Cow::Owned(Scene::new(model)), Cow::Borrowed);
     if scene.nodes.is_empty() {
         return Err("there are too many gates for a derivation of each".to_owned());
     }
@@ -49,8 +51,16 @@ pub fn derivation(asked: Asked<'_>) -> Result<Code, String> {
         };
         let count = rows.len();
         for (row, equation) in rows.into_iter().enumerate() {
-            let end = if at == last && row + 1 == count { "" } else { " \\\\" };
-            let gates: Vec<_> = step.node.map(|node| scene.graph_node(node)).into_iter().collect();
+            let end = if at == last && row + 1 == count {
+                ""
+            } else {
+                " \\\\"
+            };
+            let gates: Vec<_> = step
+                .node
+                .map(|node| scene.graph_node(node))
+                .into_iter()
+                .collect();
             sheet.step(format!("  & {equation}{end}"), walk, &gates);
         }
     }

@@ -56,8 +56,18 @@ pub fn functions(writer: &mut Writer<'_>) -> Sheet {
     };
     let list = |names: Vec<String>| names.join(", ");
     let inputs = writer.inputs();
-    let names = list(inputs.iter().map(|&x| writer.names.of(x).to_owned()).collect());
-    let gradients = list(inputs.iter().map(|&x| writer.names.gradient(x).to_owned()).collect());
+    let names = list(
+        inputs
+            .iter()
+            .map(|&x| writer.names.of(x).to_owned())
+            .collect(),
+    );
+    let gradients = list(
+        inputs
+            .iter()
+            .map(|&x| writer.names.gradient(x).to_owned())
+            .collect(),
+    );
     let (result, upstream) = (writer.output(), writer.names.gradient(output).to_owned());
 
     let mut sheet = Sheet::default();
@@ -70,10 +80,18 @@ pub fn functions(writer: &mut Writer<'_>) -> Sheet {
     }
     sheet.append(back);
     unreached(writer, &mut sheet, "    ");
-    let gives = if inputs.is_empty() { "None" } else { &gradients };
+    let gives = if inputs.is_empty() {
+        "None"
+    } else {
+        &gradients
+    };
     sheet.put(&format!("    return {gives}\n\n"));
     for &input in &inputs {
-        let line = format!("{} = {}", writer.names.of(input), writer.literal(input, writer.value(input)));
+        let line = format!(
+            "{} = {}",
+            writer.names.of(input),
+            writer.literal(input, writer.value(input))
+        );
         sheet.step(line, Walk::Forward, &[input]);
     }
     sheet.put(&format!("{result}, saved = forward({names})"));
@@ -97,11 +115,19 @@ fn given(writer: &Writer<'_>, sheet: &mut Sheet) {
     }
     for &node in &inputs {
         let value = writer.literal(node, writer.value(node));
-        sheet.step(format!("{} = {value}", writer.names.of(node)), Walk::Forward, &[node]);
+        sheet.step(
+            format!("{} = {value}", writer.names.of(node)),
+            Walk::Forward,
+            &[node],
+        );
     }
     for &node in &constants {
         let value = writer.constant(node);
-        sheet.step(format!("{} = {value}", writer.names.of(node)), Walk::Forward, &[node]);
+        sheet.step(
+            format!("{} = {value}", writer.names.of(node)),
+            Walk::Forward,
+            &[node],
+        );
     }
 }
 
@@ -176,7 +202,9 @@ fn unreached(writer: &Writer<'_>, sheet: &mut Sheet, indent: &str) {
     for node in writer.inputs() {
         if !writer.is_reached(node) {
             let (name, zeros) = (writer.names.gradient(node), writer.zeros(node));
-            sheet.put(&format!("{indent}{name} = {zeros}  # no path leads to the output"));
+            sheet.put(&format!(
+                "{indent}{name} = {zeros}  # no path leads to the output"
+            ));
         }
     }
 }

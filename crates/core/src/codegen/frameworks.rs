@@ -35,8 +35,16 @@ pub fn ending(writer: &mut Writer<'_>, sheet: &mut Sheet) {
     let inputs = writer.inputs();
     if inputs.iter().any(|&input| writer.is_reached(input)) {
         sheet.gap();
-        let upstream = if writer.starts_from_one() { String::new() } else { writer.upstream() };
-        sheet.step(format!("{output}.backward({upstream})"), Walk::Base, &[node]);
+        let upstream = if writer.starts_from_one() {
+            String::new()
+        } else {
+            writer.upstream()
+        };
+        sheet.step(
+            format!("{output}.backward({upstream})"),
+            Walk::Base,
+            &[node],
+        );
     }
     writer.asserts(sheet, &output, |writer, input| {
         let name = writer.names.of(input);
@@ -54,7 +62,10 @@ pub fn jax(writer: &mut Writer<'_>) -> Sheet {
     let mut sheet = Sheet::default();
     let output = writer.asked.model.program.output;
     let inputs = writer.inputs();
-    let names: Vec<String> = inputs.iter().map(|&x| writer.names.of(x).to_owned()).collect();
+    let names: Vec<String> = inputs
+        .iter()
+        .map(|&x| writer.names.of(x).to_owned())
+        .collect();
     let list = names.join(", ");
     sheet.put(&format!("\ndef program({list}):"));
     for node in writer.constants() {
@@ -65,7 +76,11 @@ pub fn jax(writer: &mut Writer<'_>) -> Sheet {
     sheet.put(&format!("    return {}\n\n", writer.output()));
     for &node in &inputs {
         let value = writer.literal(node, writer.value(node));
-        sheet.step(format!("{} = {value}", writer.names.of(node)), Walk::Forward, &[node]);
+        sheet.step(
+            format!("{} = {value}", writer.names.of(node)),
+            Walk::Forward,
+            &[node],
+        );
     }
     let tuple = match &names[..] {
         [only] => format!("({only},)"),
@@ -111,7 +126,9 @@ pub fn jax(writer: &mut Writer<'_>) -> Sheet {
             [only] => format!("({only},)"),
             all => format!("({})", all.join(", ")),
         };
-        sheet.put(&format!("_, tangent = jax.jvp(program, {tuple}, {tangents})"));
+        sheet.put(&format!(
+            "_, tangent = jax.jvp(program, {tuple}, {tangents})"
+        ));
         // Where the sum loses no digits.
         let (sum, size) = writer
             .gradient(first)

@@ -1,13 +1,13 @@
 //! PyTorch with a `torch.autograd.Function` for one kind of gate: a definition's
 //! calls, or the gates of one operation.
 
+use super::Walk;
 use super::flat::backward;
 use super::frameworks::{ending, leaves};
 use super::modular::title;
 use super::names::Names;
 use super::sheet::Sheet;
 use super::writer::Writer;
-use super::Walk;
 use crate::graph::NodeId;
 use crate::lower::program::Made;
 use crate::view::What;
@@ -56,7 +56,10 @@ pub fn function(writer: &mut Writer<'_>) -> Result<Sheet, String> {
             names.collect::<Vec<_>>().join(", ")
         };
         let (gives, takes) = (list(&region.gives), list(&region.takes));
-        starts.insert(region.gates[0], format!("{gives} = {called}.apply({takes})"));
+        starts.insert(
+            region.gates[0],
+            format!("{gives} = {called}.apply({takes})"),
+        );
         within.extend(&region.gates);
     }
 
@@ -98,11 +101,14 @@ fn chosen(writer: &Writer<'_>) -> Result<(String, Vec<Region>), String> {
         .collect();
     let called = |name: &str| {
         let calls = calls.iter().filter(|call| call.0 == name);
-        let regions = calls.map(|call| region(writer, |node| call.1.contains(&(node.index() as u32))));
+        let regions =
+            calls.map(|call| region(writer, |node| call.1.contains(&(node.index() as u32))));
         regions.filter(usable).collect::<Vec<_>>()
     };
     let of = |name: &str| {
-        let same = gates.iter().filter(|&&gate| graph.node(gate).op.info().name == name);
+        let same = gates
+            .iter()
+            .filter(|&&gate| graph.node(gate).op.info().name == name);
         let regions = same.map(|&gate| region(writer, |node| node == gate));
         regions.filter(usable).collect::<Vec<_>>()
     };
@@ -139,14 +145,23 @@ fn chosen(writer: &Writer<'_>) -> Result<(String, Vec<Region>), String> {
             Made::Call(scope) => find(&program.scopes.get(scope as usize)?.name),
             _ => None,
         },
-        _ => find(graph.node(crate::view::core(graph, unit.node)).op.info().name),
+        _ => find(
+            graph
+                .node(crate::view::core(graph, unit.node))
+                .op
+                .info()
+                .name,
+        ),
     });
     find(asked).or(by_key).ok_or_else(|| {
         let mut known: Vec<&str> = calls.iter().map(|call| call.0).collect();
         known.extend(gates.iter().map(|&gate| graph.node(gate).op.info().name));
         known.sort_unstable();
         known.dedup();
-        format!("there is no gate '{asked}' to make a function of: there is {}", known.join(", "))
+        format!(
+            "there is no gate '{asked}' to make a function of: there is {}",
+            known.join(", ")
+        )
     })
 }
 
@@ -158,7 +173,12 @@ fn usable(region: &Region) -> bool {
 fn region(writer: &Writer<'_>, is_in: impl Fn(NodeId) -> bool) -> Region {
     let model = writer.asked.model;
     let graph = &model.program.graph;
-    let gates: Vec<NodeId> = writer.pieces.gates().into_iter().filter(|&gate| is_in(gate)).collect();
+    let gates: Vec<NodeId> = writer
+        .pieces
+        .gates()
+        .into_iter()
+        .filter(|&gate| is_in(gate))
+        .collect();
     let mut constants = Vec::new();
     let mut takes = Vec::new();
     let own: FxHashSet<NodeId> = gates.iter().copied().collect();
@@ -206,20 +226,39 @@ fn class(writer: &mut Writer<'_>, region: &Region) -> Vec<(String, Walk)> {
     let indent = "        ";
     let given: Vec<String> = constants
         .iter()
-        .map(|&node| format!("{indent}{} = {}", writer.names.of(node), writer.constant(node)))
+        .map(|&node| {
+            format!(
+                "{indent}{} = {}",
+                writer.names.of(node),
+                writer.constant(node)
+            )
+        })
         .collect();
     let mut forward = Sheet::default();
     for &gate in gates {
         writer.forward_line(&mut forward, gate, indent);
     }
-    let reached: Vec<NodeId> = gives.iter().copied().filter(|&node| writer.is_reached(node)).collect();
+    let reached: Vec<NodeId> = gives
+        .iter()
+        .copied()
+        .filter(|&node| writer.is_reached(node))
+        .collect();
     let (back, read) = backward(writer, gates, &reached, indent);
     let list = |nodes: &[NodeId], of: &dyn Fn(NodeId) -> String| {
-        nodes.iter().map(|&node| of(node)).collect::<Vec<_>>().join(", ")
+        nodes
+            .iter()
+            .map(|&node| of(node))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let name = |node: NodeId| writer.names.of(node).to_owned();
     let gradient = |node: NodeId| writer.names.gradient(node).to_owned();
-    let saved: Vec<NodeId> = takes.iter().chain(gates).copied().filter(|node| read.contains(node)).collect();
+    let saved: Vec<NodeId> = takes
+        .iter()
+        .chain(gates)
+        .copied()
+        .filter(|node| read.contains(node))
+        .collect();
     let back = back.texts();
     let touched = |node: NodeId| {
         let line = format!("{indent}{} = ", gradient(node));
@@ -228,24 +267,50 @@ fn class(writer: &mut Writer<'_>, region: &Region) -> Vec<(String, Walk)> {
 
     let mut lines = vec![
         ("    @staticmethod".to_owned(), Walk::Other),
-        (format!("    def forward(ctx, {}):", list(takes, &name)), Walk::Forward),
+        (
+            format!("    def forward(ctx, {}):", list(takes, &name)),
+            Walk::Forward,
+        ),
     ];
     lines.extend(given.iter().map(|line| (line.clone(), Walk::Forward)));
-    lines.extend(forward.texts().into_iter().map(|line| (line, Walk::Forward)));
+    lines.extend(
+        forward
+            .texts()
+            .into_iter()
+            .map(|line| (line, Walk::Forward)),
+    );
     if !saved.is_empty() {
-        lines.push((format!("{indent}ctx.save_for_backward({})", list(&saved, &name)), Walk::Forward));
+        lines.push((
+            format!("{indent}ctx.save_for_backward({})", list(&saved, &name)),
+            Walk::Forward,
+        ));
     }
-    lines.push((format!("{indent}return {}", list(gives, &name)), Walk::Forward));
+    lines.push((
+        format!("{indent}return {}", list(gives, &name)),
+        Walk::Forward,
+    ));
     lines.push((String::new(), Walk::Other));
     lines.push(("    @staticmethod".to_owned(), Walk::Other));
-    lines.push((format!("    def backward(ctx, {}):", list(gives, &gradient)), Walk::Backward));
+    lines.push((
+        format!("    def backward(ctx, {}):", list(gives, &gradient)),
+        Walk::Backward,
+    ));
     if !saved.is_empty() {
         let end = if saved.len() == 1 { "," } else { "" };
-        lines.push((format!("{indent}{}{end} = ctx.saved_tensors", list(&saved, &name)), Walk::Backward));
+        lines.push((
+            format!("{indent}{}{end} = ctx.saved_tensors", list(&saved, &name)),
+            Walk::Backward,
+        ));
     }
     lines.extend(given.into_iter().map(|line| (line, Walk::Backward)));
     lines.extend(back.iter().map(|line| (line.clone(), Walk::Backward)));
-    let parts = list(takes, &|node| if touched(node) { gradient(node) } else { "None".to_owned() });
+    let parts = list(takes, &|node| {
+        if touched(node) {
+            gradient(node)
+        } else {
+            "None".to_owned()
+        }
+    });
     lines.push((format!("{indent}return {parts}"), Walk::Backward));
     writer.names = outer;
     lines

@@ -257,8 +257,9 @@ def log_softmax(x, dim):
         "cross_entropy" => {
             "\
 def cross_entropy(scores, target):
-    rows = scores.reshape(-1, scores.shape[-1])
-    return F.cross_entropy(rows, target.reshape(rows.shape))"
+    if scores.dim() > 2:
+        scores, target = scores.flatten(0, -2), target.flatten(0, -2)
+    return F.cross_entropy(scores, target)"
         }
         "hinge_loss" => {
             "\

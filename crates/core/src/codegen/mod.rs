@@ -193,7 +193,10 @@ pub fn code(asked: Asked<'_>, style: Style) -> Result<Code, String> {
 /// Refuses what nobody would read.
 fn check_size(model: &Model) -> Result<(), String> {
     let graph = &model.program.graph;
-    let gates = model.forward().filter(|&node| graph.arity(node) > 0).count();
+    let gates = model
+        .forward()
+        .filter(|&node| graph.arity(node) > 0)
+        .count();
     if gates > MAX_GATES {
         return Err(format!(
             "{gates} gates are too many to write out as code: at most {MAX_GATES} are"

@@ -12,7 +12,9 @@ const TAKEN: &str = "False None True and as assert async await break class conti
     ComputationalGraph graph program forward backward saved inputs gradients upstream pull tangent";
 
 /// What only some texts call.
-const CALLED: &[&str] = &["max", "min", "abs", "sum", "any", "slice", "dict", "zip", "reversed"];
+const CALLED: &[&str] = &[
+    "max", "min", "abs", "sum", "any", "slice", "dict", "zip", "reversed",
+];
 
 /// Names of nodes and of their gradients.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +31,11 @@ impl Names {
     /// Names for some nodes of a program, none of them a word in `also`.
     pub fn new(program: &Program, roots: &[NodeId], also: &[&str]) -> Self {
         let mut names = Self {
-            taken: TAKEN.split_whitespace().chain(also.iter().copied()).map(str::to_owned).collect(),
+            taken: TAKEN
+                .split_whitespace()
+                .chain(also.iter().copied())
+                .map(str::to_owned)
+                .collect(),
             ..Self::default()
         };
         let mut words: FxHashMap<NodeId, &str> = FxHashMap::default();
@@ -48,7 +54,9 @@ impl Names {
         names.letters = names.numbered();
         for &root in roots {
             if !names.of.contains_key(&root) {
-                let plain = ["f", "out"].into_iter().find(|name| !names.taken.contains(*name));
+                let plain = ["f", "out"]
+                    .into_iter()
+                    .find(|name| !names.taken.contains(*name));
                 let name = match plain.filter(|_| root == program.output) {
                     Some(name) => names.free(name),
                     None => names.next(0),
@@ -89,7 +97,9 @@ impl Names {
                 rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
             })
         };
-        let mut free = ["s", "t", "u", "v", "g", "part", "piece"].into_iter().filter(is_free);
+        let mut free = ["s", "t", "u", "v", "g", "part", "piece"]
+            .into_iter()
+            .filter(is_free);
         let mut next = |other: &str| free.next().unwrap_or(other).to_owned();
         [next("gate_"), next("temporary_")]
     }
@@ -138,7 +148,15 @@ impl Names {
             let uses = |(at, _): (usize, &str)| plain(at);
             text.match_indices(&call).any(uses) || text.contains(&format!("{word} = np.vectorize"))
         };
-        let ours: FxHashSet<&str> = self.of.values().chain(self.gradients.values()).map(String::as_str).collect();
-        known.filter(|word| ours.contains(word)).filter(is_called).collect()
+        let ours: FxHashSet<&str> = self
+            .of
+            .values()
+            .chain(self.gradients.values())
+            .map(String::as_str)
+            .collect();
+        known
+            .filter(|word| ours.contains(word))
+            .filter(is_called)
+            .collect()
     }
 }

@@ -47,7 +47,10 @@ fn cells(text: &str) -> Vec<String> {
         }
         empty = false;
     }
-    cells.iter().map(|cell| cell.trim_end().to_owned()).collect()
+    cells
+        .iter()
+        .map(|cell| cell.trim_end().to_owned())
+        .collect()
 }
 
 /// A string as JSON has it.

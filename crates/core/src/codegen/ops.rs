@@ -18,7 +18,10 @@ pub struct Ops<'a> {
 /// Whether an operation on numbers alone can be written without a library of arrays.
 pub fn is_plain(op: Op) -> bool {
     matches!(op, Op::Input(_) | Op::Constant(_) | Op::Reshape)
-        || matches!(op, Op::Broadcast(_) | Op::Sum(_) | Op::Mean(_) | Op::Prod(_))
+        || matches!(
+            op,
+            Op::Broadcast(_) | Op::Sum(_) | Op::Mean(_) | Op::Prod(_)
+        )
         || matches!(op, Op::Max(_) | Op::Min(_))
         || op.info().form == Form::Elementwise
 }
@@ -108,16 +111,20 @@ impl Ops<'_> {
             Op::Sub => binary("-", [level::SUM, level::SUM, level::PRODUCT]),
             Op::Mul => {
                 // A product of products needs no parentheses.
-                let right = if operands[1].chain { level::PRODUCT } else { level::SIGN };
+                let right = if operands[1].chain {
+                    level::PRODUCT
+                } else {
+                    level::SIGN
+                };
                 binary("*", [level::PRODUCT, level::PRODUCT, right])
             }
             Op::Div => binary("/", [level::PRODUCT, level::PRODUCT, level::SIGN]),
             Op::Pow => binary("**", [level::ATOM, level::POWER, level::SIGN]),
-            Op::Neg => (format!("-{}", operands[0].within(level::POWER)), level::SIGN),
-            Op::Square => (
-                format!("{} ** 2", operands[0].atom()),
-                level::POWER,
+            Op::Neg => (
+                format!("-{}", operands[0].within(level::POWER)),
+                level::SIGN,
             ),
+            Op::Square => (format!("{} ** 2", operands[0].atom()), level::POWER),
             Op::Reciprocal => (
                 format!("1 / {}", operands[0].within(level::SIGN)),
                 level::PRODUCT,
@@ -183,9 +190,13 @@ impl Ops<'_> {
                     (_, 2) => format!("{module}.{short}imum({list})"),
                     (NumPy, _) => format!("np.{short}imum.reduce(np.broadcast_arrays({list}))"),
                     (Torch, _) => {
-                        format!("torch.a{short}(torch.stack(torch.broadcast_tensors({list})), dim=0)")
+                        format!(
+                            "torch.a{short}(torch.stack(torch.broadcast_tensors({list})), dim=0)"
+                        )
                     }
-                    (Jax, _) => format!("jnp.{short}(jnp.stack(jnp.broadcast_arrays({list})), axis=0)"),
+                    (Jax, _) => {
+                        format!("jnp.{short}(jnp.stack(jnp.broadcast_arrays({list})), axis=0)")
+                    }
                 }
             }
             (Op::Clip, Math) => format!("min(max({}, {}), {})", text(0), text(1), text(2)),
@@ -224,7 +235,14 @@ impl Ops<'_> {
                 let own = slot as usize;
                 let others = (0..operands.len()).filter(|&i| i != own);
                 let list: Vec<String> = [own].into_iter().chain(others).map(tensor).collect();
-                self.helped(if least { "share_of_min" } else { "share_of_max" }, &list)
+                self.helped(
+                    if least {
+                        "share_of_min"
+                    } else {
+                        "share_of_max"
+                    },
+                    &list,
+                )
             }
             (Op::PowLog, _) => self.helped("log_of_base", &[tensor(0), tensor(1)]),
             (Op::Detach, Torch) => match operands[0].number {
@@ -291,7 +309,11 @@ impl Ops<'_> {
             Op::Transpose if shape.len() == 2 => looks(format!("{}.T", exact(0).atom())),
             Op::Transpose => looks(format!("{}.swapaxes(-1, -2)", exact(0).atom())),
             Op::Permute(order) => {
-                let verb = if dialect == Torch { "permute" } else { "transpose" };
+                let verb = if dialect == Torch {
+                    "permute"
+                } else {
+                    "transpose"
+                };
                 let order = Display(graph.shapes.get(order));
                 looks(format!("{}.{verb}({order})", exact(0).atom()))
             }
@@ -350,14 +372,15 @@ impl Ops<'_> {
                     Some(value) => number(value, dialect),
                     None => exact(2).text,
                 };
-                let text =
-                    self.helped("hinge_loss", &[exact(0).text, exact(1).text, margin]);
+                let text = self.helped("hinge_loss", &[exact(0).text, exact(1).text, margin]);
                 atom(text)
             }
             _ => match op.axes() {
                 Some(axes) => self.over(op, axes, &exact(0), &first(), shape),
                 // There is no other.
-                None => operands.first().map_or_else(|| atom("0.0".to_owned()), Clone::clone),
+                None => operands
+                    .first()
+                    .map_or_else(|| atom("0.0".to_owned()), Clone::clone),
             },
         }
     }
@@ -365,7 +388,10 @@ impl Ops<'_> {
     /// An operation over axes.
     fn over(&mut self, op: Op, axes: Axes, x: &Expr, from: &[usize], to: Vec<usize>) -> Expr {
         let list: Vec<usize> = axes.iter().collect();
-        let simple = matches!(op, Op::Sum(_) | Op::Mean(_) | Op::Prod(_) | Op::Max(_) | Op::Min(_));
+        let simple = matches!(
+            op,
+            Op::Sum(_) | Op::Mean(_) | Op::Prod(_) | Op::Max(_) | Op::Min(_)
+        );
         if simple && list.is_empty() {
             return x.clone();
         }
@@ -377,7 +403,11 @@ impl Ops<'_> {
         };
         let argument = format!("{key}={along}");
         let all = list.len() == from.len();
-        let keeps = if dialect == Torch { "keepdim=True" } else { "keepdims=True" };
+        let keeps = if dialect == Torch {
+            "keepdim=True"
+        } else {
+            "keepdims=True"
+        };
         let method = |name: &str, more: &str| {
             let inner = match (all, more) {
                 (true, "") => String::new(),
@@ -385,7 +415,11 @@ impl Ops<'_> {
                 (false, "") => argument.clone(),
                 (false, more) => format!("{argument}, {more}"),
             };
-            let made = Expr::made(format!("{}.{name}({inner})", x.atom()), level::ATOM, to.clone());
+            let made = Expr::made(
+                format!("{}.{name}({inner})", x.atom()),
+                level::ATOM,
+                to.clone(),
+            );
             let kept = match more {
                 "" => format!("{}.{name}({argument}, {keeps})", x.atom()),
                 more => format!("{}.{name}({argument}, {more}, {keeps})", x.atom()),

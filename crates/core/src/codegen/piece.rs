@@ -27,6 +27,8 @@ pub struct Piece {
     pub gate: NodeId,
     /// What it reads, one entry for each use.
     pub leaves: Vec<Leaf>,
+    /// The numbers written in it, in the graph of pieces.
+    pub numbers: Vec<NodeId>,
     /// Its value, in the graph of pieces.
     pub value: NodeId,
     /// What arrives at it backwards; none where no path leads to the output.
@@ -49,10 +51,18 @@ impl<'a> Pieces<'a> {
     pub fn new(model: &'a Model) -> Self {
         let program = &model.program;
         let graph = &program.graph;
-        let named: FxHashSet<NodeId> = program.labels.iter().filter_map(|label| label.root).collect();
+        let named: FxHashSet<NodeId> = program
+            .labels
+            .iter()
+            .filter_map(|label| label.root)
+            .collect();
         let is_root = |node: NodeId| {
             let made = graph.node(node);
-            let uses = || graph.uses(node).filter(|&edge| model.is_forward(graph.user(edge).0));
+            let uses = || {
+                graph
+                    .uses(node)
+                    .filter(|&edge| model.is_forward(graph.user(edge).0))
+            };
             match made.op {
                 _ if node == program.output || named.contains(&node) => true,
                 Op::Constant(_) => false,
@@ -61,7 +71,10 @@ impl<'a> Pieces<'a> {
             }
         };
         let is_root: Vec<bool> = model.forward().map(is_root).collect();
-        let roots = model.forward().filter(|node| is_root[node.index()]).collect();
+        let roots = model
+            .forward()
+            .filter(|node| is_root[node.index()])
+            .collect();
         Self {
             model,
             graph: graph.emptied(),
@@ -77,7 +90,10 @@ impl<'a> Pieces<'a> {
 
     /// Whether a node is given and not computed.
     pub fn is_given(&self, node: NodeId) -> bool {
-        matches!(self.model.program.graph.node(node).op, Op::Input(_) | Op::Constant(_))
+        matches!(
+            self.model.program.graph.node(node).op,
+            Op::Input(_) | Op::Constant(_)
+        )
     }
 
     /// The gates, in order.
@@ -116,6 +132,7 @@ impl<'a> Pieces<'a> {
         let inner = self.within(gate);
         let mut copies: FxHashMap<NodeId, NodeId> = FxHashMap::default();
         let mut leaves = Vec::new();
+        let mut numbers = Vec::new();
         let mut leaf_of = FxHashMap::default();
         for &node in &inner {
             let mut operands = Vec::with_capacity(source.arity(node));
@@ -123,7 +140,9 @@ impl<'a> Pieces<'a> {
                 let x = source.operand(node, slot);
                 let made = source.node(x);
                 let copy = if self.is_root[x.index()] {
-                    let input = self.graph.push_input(made.shape, Box::default(), made.origin);
+                    let input = self
+                        .graph
+                        .push_input(made.shape, Box::default(), made.origin);
                     leaf_of.insert((node, slot), leaves.len());
                     leaves.push(Leaf {
                         node: x,
@@ -132,7 +151,9 @@ impl<'a> Pieces<'a> {
                     });
                     input
                 } else if source.is_constant(x) {
-                    self.graph.push_copy(source, x, &[])
+                    let copy = self.graph.push_copy(source, x, &[]);
+                    numbers.extend(source.constant(x).map(|_| copy));
+                    copy
                 } else {
                     copies[&x]
                 };
@@ -145,7 +166,8 @@ impl<'a> Pieces<'a> {
         let gradient = &self.model.gradient;
         let upstream = gradient.of(gate).map(|_| {
             let shape = source.node(gate).shape;
-            self.graph.push_input(shape, Box::default(), source.node(gate).origin)
+            self.graph
+                .push_input(shape, Box::default(), source.node(gate).origin)
         });
         let mut arriving: FxHashMap<NodeId, NodeId> = FxHashMap::default();
         arriving.extend(upstream.map(|upstream| (gate, upstream)));
@@ -172,6 +194,7 @@ impl<'a> Pieces<'a> {
         Piece {
             gate,
             leaves,
+            numbers,
             value: copies[&gate],
             upstream,
         }

@@ -104,8 +104,12 @@ impl Places {
             }
         }
         let steps = scene.steps.iter().enumerate();
-        let back = steps.clone().filter(|(_, step)| step.pass == Pass::Backward);
-        let back = back.filter_map(|(at, step)| Some((step.node?, at))).collect();
+        let back = steps
+            .clone()
+            .filter(|(_, step)| step.pass == Pass::Backward);
+        let back = back
+            .filter_map(|(at, step)| Some((step.node?, at)))
+            .collect();
         let base = steps.clone().find(|(_, step)| step.pass == Pass::Base);
         Self {
             of,

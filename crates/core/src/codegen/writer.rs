@@ -150,10 +150,18 @@ impl<'a> Writer<'a> {
     }
 
     /// The forward line of a piece, with lines before it.
-    pub fn forward(&mut self, piece: &Piece, names: &FxHashMap<NodeId, Expr>) -> (Vec<(String, String)>, Expr) {
-        let Printed { before, mut found, .. } = self.print(names, &[piece.value]);
+    pub fn forward(
+        &mut self,
+        piece: &Piece,
+        names: &FxHashMap<NodeId, Expr>,
+    ) -> (Vec<(String, String)>, Expr) {
+        let Printed {
+            before, mut found, ..
+        } = self.print(names, &[piece.value]);
         let shape = self.shape(piece.gate);
-        let value = found.pop().unwrap_or_else(|| Expr::number(0.0, self.dialect));
+        let value = found
+            .pop()
+            .unwrap_or_else(|| Expr::number(0.0, self.dialect));
         (before, value.exact(shape, self.dialect))
     }
 
@@ -167,7 +175,11 @@ impl<'a> Writer<'a> {
                 targets.push(back);
             }
         }
-        let Printed { before, found, read } = self.print(names, &targets);
+        let Printed {
+            before,
+            found,
+            read,
+        } = self.print(names, &targets);
         let exact = |(at, part): (usize, Expr)| {
             let shape = self.shape(piece.leaves[at].node);
             (at, part.exact(shape, self.dialect))
@@ -210,11 +222,20 @@ impl<'a> Writer<'a> {
             sheet.step(format!("{indent}{name} = {value}"), Walk::Forward, &[gate]);
         }
         let name = self.names.of(gate);
-        sheet.step(format!("{indent}{name} = {}", value.text), Walk::Forward, &[gate]);
+        sheet.step(
+            format!("{indent}{name} = {}", value.text),
+            Walk::Forward,
+            &[gate],
+        );
     }
 
     /// The asserts: the output, and the gradients of the inputs, each as it is called.
-    pub fn asserts(&mut self, sheet: &mut Sheet, output: &str, gradient: impl Fn(&Self, NodeId) -> String) {
+    pub fn asserts(
+        &mut self,
+        sheet: &mut Sheet,
+        output: &str,
+        gradient: impl Fn(&Self, NodeId) -> String,
+    ) {
         self.helpers.call("same");
         sheet.gap();
         sheet.put("# The numbers as they are on screen.");
@@ -223,7 +244,10 @@ impl<'a> Writer<'a> {
         sheet.put(&format!("assert same({output}, {expected})"));
         for input in self.inputs() {
             let expected = self.expected(input, self.gradient(input));
-            sheet.put(&format!("assert same({}, {expected})", gradient(self, input)));
+            sheet.put(&format!(
+                "assert same({}, {expected})",
+                gradient(self, input)
+            ));
         }
     }
 
@@ -245,8 +269,11 @@ impl<'a> Writer<'a> {
         let mut head = Sheet::default();
         let text = body.text();
         let helpers = self.helpers.text(self.dialect);
-        let uses = |word: &str| text.contains(word) || helpers.iter().any(|helper| helper.contains(word));
-        if self.dialect == Dialect::Math && uses("math.") || self.helpers.wants_math() && uses("math.") {
+        let uses =
+            |word: &str| text.contains(word) || helpers.iter().any(|helper| helper.contains(word));
+        if self.dialect == Dialect::Math && uses("math.")
+            || self.helpers.wants_math() && uses("math.")
+        {
             head.put("import math");
         }
         match self.dialect {
@@ -270,14 +297,14 @@ impl<'a> Writer<'a> {
             }
         }
         for helper in helpers {
-            head.gap();
-            if helper.starts_with("def") {
-                head.put("");
-            }
+            head.put(if helper.starts_with("def") { "\n" } else { "" });
             head.put(helper);
+        }
+        // Two empty lines behind a function.
+        head.put("");
+        if !text.starts_with('\n') {
             head.put("");
         }
-        head.gap();
         head.append(body);
         head
     }
