@@ -72,12 +72,12 @@ impl Expr {
     }
 
     /// What an operation makes.
-    pub fn made(text: String, level: u8, shape: Vec<usize>) -> Self {
+    pub fn made(text: &str, level: u8, shape: &[usize]) -> Self {
         Self {
             level,
             fresh: true,
             size: 1,
-            ..Self::name(&text, &shape)
+            ..Self::name(text, shape)
         }
     }
 
@@ -106,7 +106,7 @@ impl Expr {
         Self {
             size: self.size,
             fresh: self.number.is_some(),
-            ..Self::made(text, level::ATOM, shape.to_vec())
+            ..Self::made(&text, level::ATOM, shape)
         }
     }
 }

@@ -38,18 +38,17 @@ pub fn function(writer: &mut Writer<'_>) -> Result<Sheet, String> {
     for region in &regions {
         let lines = class(writer, region);
         let same = known.iter().find(|(_, other)| *other == lines);
-        let called = match same {
-            Some((called, _)) => called.clone(),
-            None => {
-                let called = class_names.free(&title(&name));
-                functions.put(&format!("\nclass {called}(torch.autograd.Function):"));
-                for (line, walk) in &lines {
-                    functions.step(line.clone(), *walk, &region.gates);
-                }
-                functions.put("");
-                known.push((called.clone(), lines));
-                called
+        let called = if let Some((called, _)) = same {
+            called.clone()
+        } else {
+            let called = class_names.free(&title(&name));
+            functions.put(&format!("\nclass {called}(torch.autograd.Function):"));
+            for (line, walk) in &lines {
+                functions.step(line.clone(), *walk, &region.gates);
             }
+            functions.put("");
+            known.push((called.clone(), lines));
+            called
         };
         let list = |nodes: &[NodeId]| {
             let names = nodes.iter().map(|&node| writer.names.of(node).to_owned());
@@ -108,7 +107,7 @@ fn chosen(writer: &Writer<'_>) -> Result<(String, Vec<Region>), String> {
     let of = |name: &str| {
         let same = gates
             .iter()
-            .filter(|&&gate| graph.node(gate).op.info().name == name);
+            .filter(|&&gate| writer.pieces.op(gate).info().name == name);
         let regions = same.map(|&gate| region(writer, |node| node == gate));
         regions.filter(usable).collect::<Vec<_>>()
     };
@@ -124,13 +123,13 @@ fn chosen(writer: &Writer<'_>) -> Result<(String, Vec<Region>), String> {
         let call = calls.iter().find(|call| !called(call.0).is_empty());
         let op = |composite: bool| {
             let mut gates = gates.iter();
-            gates.find(|&&gate| !composite || graph.node(gate).op.is_composite())
+            gates.find(|&&gate| !composite || writer.pieces.op(gate).is_composite())
         };
         let gate = op(true);
         let call = call.filter(|call| gate.is_none_or(|gate| call.1.start <= gate.index() as u32));
         let name = match (call, gate.or_else(|| op(false))) {
             (Some(call), _) => Some(call.0),
-            (None, Some(&gate)) => Some(graph.node(gate).op.info().name),
+            (None, Some(&gate)) => Some(writer.pieces.op(gate).info().name),
             (None, None) => None,
         };
         return name
@@ -155,7 +154,7 @@ fn chosen(writer: &Writer<'_>) -> Result<(String, Vec<Region>), String> {
     });
     find(asked).or(by_key).ok_or_else(|| {
         let mut known: Vec<&str> = calls.iter().map(|call| call.0).collect();
-        known.extend(gates.iter().map(|&gate| graph.node(gate).op.info().name));
+        known.extend(gates.iter().map(|&gate| writer.pieces.op(gate).info().name));
         known.sort_unstable();
         known.dedup();
         format!(
@@ -221,7 +220,7 @@ fn class(writer: &mut Writer<'_>, region: &Region) -> Vec<(String, Walk)> {
         gives,
     } = region;
     let inner: Vec<NodeId> = constants.iter().chain(gates).copied().collect();
-    let local = Names::within(&writer.asked.model.program, takes, &inner);
+    let local = Names::within(&writer.asked.model.program, takes, gives, &inner);
     let outer = std::mem::replace(&mut writer.names, local);
     let indent = "        ";
     let given: Vec<String> = constants

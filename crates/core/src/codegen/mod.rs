@@ -4,6 +4,7 @@
 //! What a gate does backwards is asked of the [table of derivatives](crate::diff::rules)
 //! and printed as the nodes that it emits; nothing here knows a derivative.
 
+mod cuts;
 mod derivation;
 mod expr;
 mod flat;
@@ -18,6 +19,7 @@ mod ops;
 mod piece;
 mod print;
 mod sheet;
+mod whole;
 mod writer;
 
 use crate::graph::NodeId;

@@ -54,7 +54,7 @@ pub fn modular(writer: &mut Writer<'_>) -> Sheet {
     let mut added = Sheet::default();
     for gate in writer.pieces.gates() {
         let piece = writer.pieces.piece(gate);
-        let op = writer.asked.model.program.graph.node(gate).op;
+        let op = writer.pieces.op(gate);
         let number_of = |node: &NodeId| writer.pieces.graph.constant(*node);
         let known = |node| matches!(number_of(node), Some(0.0 | 1.0 | -1.0));
         let numbers = match op {
@@ -69,37 +69,35 @@ pub fn modular(writer: &mut Writer<'_>) -> Sheet {
             class.forward == forward
                 && (class.backward == backward || class.backward.is_none() || backward.is_none())
         };
-        let class = match classes.iter_mut().find(fits) {
-            Some(class) => {
-                class.gates.push(gate);
-                if class.backward.is_none() {
-                    class.backward = backward;
-                }
-                class.name.clone()
+        let class = if let Some(class) = classes.iter_mut().find(fits) {
+            class.gates.push(gate);
+            if class.backward.is_none() {
+                class.backward = backward;
             }
-            None => {
-                let mut name = title(op.info().name);
-                let several = matches!(op, Op::LeakyRelu | Op::Clip);
-                if !numbers.is_empty() && !several {
-                    name.push_str("Constant");
-                }
-                let name = class_names.free(&name);
-                classes.push(Class {
-                    name: name.clone(),
-                    gates: vec![gate],
-                    takes,
-                    forward,
-                    backward,
-                });
-                name
+            class.name.clone()
+        } else {
+            let mut name = title(op.info().name);
+            let several = matches!(op, Op::LeakyRelu | Op::Clip);
+            if !numbers.is_empty() && !several {
+                name.push_str("Constant");
             }
+            let name = class_names.free(&name);
+            classes.push(Class {
+                name: name.clone(),
+                gates: vec![gate],
+                takes,
+                forward,
+                backward,
+            });
+            name
         };
         let names = [gate]
             .into_iter()
             .chain(piece.leaves.iter().map(|leaf| leaf.node));
         let mut names = names.map(|node| format!("\"{}\"", writer.names.of(node)));
         let name = names.next().unwrap_or_default();
-        let operands: String = names.map(|name| format!(", {name}")).collect();
+        let operands: Vec<String> = [String::new()].into_iter().chain(names).collect();
+        let operands = operands.join(", ");
         let numbers = numbers
             .iter()
             .filter_map(|&node| writer.pieces.graph.constant(node));
@@ -311,6 +309,7 @@ pub fn title(name: &str) -> String {
         "pow" => "Power".to_owned(),
         "neg" => "Negate".to_owned(),
         "relu" => "ReLU".to_owned(),
+        "leaky_relu" => "LeakyReLU".to_owned(),
         _ => {
             let words = name.split('_').map(|word| {
                 let (first, rest) = word.split_at(word.len().min(1));

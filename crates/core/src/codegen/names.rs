@@ -30,63 +30,87 @@ pub struct Names {
 impl Names {
     /// Names for some nodes of a program, none of them a word in `also`.
     pub fn new(program: &Program, roots: &[NodeId], also: &[&str]) -> Self {
-        let mut names = Self {
-            taken: TAKEN
-                .split_whitespace()
-                .chain(also.iter().copied())
-                .map(str::to_owned)
-                .collect(),
-            ..Self::default()
-        };
+        let mut names = Self::default();
+        let taken = TAKEN.split_whitespace().chain(also.iter().copied());
+        names.taken.extend(taken.map(str::to_owned));
+        names.assign(program, roots);
+        names
+    }
+
+    /// Names within a function, the same for every call of it: of what it takes, of
+    /// what it gives, and of what it computes.
+    pub fn within(
+        program: &Program,
+        takes: &[NodeId],
+        gives: &[NodeId],
+        computes: &[NodeId],
+    ) -> Self {
+        let mut names = Self::new(program, &[], &[]);
+        let letters = ["x", "y", "z"];
+        let few = takes.len() <= letters.len();
+        for (at, &node) in takes.iter().enumerate() {
+            let name = if few {
+                letters[at].to_owned()
+            } else {
+                format!("x{at}")
+            };
+            names.call(node, &name);
+        }
+        for (at, &node) in gives.iter().enumerate() {
+            let name = if gives.len() == 1 {
+                "out".to_owned()
+            } else {
+                format!("out{at}")
+            };
+            names.call(node, &name);
+        }
+        names.assign(program, computes);
+        names
+    }
+
+    /// Names a node as near to what is wanted as can be.
+    fn call(&mut self, node: NodeId, wanted: &str) {
+        let name = self.free(wanted);
+        let gradient = self.free(&format!("grad_{name}"));
+        self.of.insert(node, name);
+        self.gradients.insert(node, gradient);
+    }
+
+    /// Names those that have no name yet.
+    fn assign(&mut self, program: &Program, roots: &[NodeId]) {
         let mut words: FxHashMap<NodeId, &str> = FxHashMap::default();
         for label in &program.labels {
             if let (Some(root), Some(word)) = (label.root, program.word(label)) {
                 words.entry(root).or_insert(word);
             }
         }
+        let bare = |names: &Self| -> Vec<NodeId> {
+            let roots = roots.iter().copied();
+            roots.filter(|root| !names.of.contains_key(root)).collect()
+        };
         // The first of a name has it as it is written.
-        for &root in roots {
+        for root in bare(self) {
             if let Some(word) = words.get(&root) {
-                let name = names.free(word);
-                names.of.insert(root, name);
+                let name = self.free(word);
+                self.of.insert(root, name);
             }
         }
-        names.letters = names.numbered();
-        for &root in roots {
-            if !names.of.contains_key(&root) {
-                let plain = ["f", "out"]
-                    .into_iter()
-                    .find(|name| !names.taken.contains(*name));
-                let name = match plain.filter(|_| root == program.output) {
-                    Some(name) => names.free(name),
-                    None => names.next(0),
-                };
-                names.of.insert(root, name);
-            }
-        }
-        for root in roots {
-            let name = names.free(&format!("grad_{}", names.of[root]));
-            names.gradients.insert(*root, name);
-        }
-        names
-    }
-
-    /// Names within a function: of what it takes, and of what it computes.
-    pub fn within(program: &Program, takes: &[NodeId], computes: &[NodeId]) -> Self {
-        let mut names = Self::new(program, computes, &[]);
-        let letters = ["x", "y", "z"];
-        for (at, &node) in takes.iter().enumerate() {
-            let name = if takes.len() <= letters.len() {
-                letters[at].to_owned()
-            } else {
-                format!("x{at}")
+        self.letters = self.numbered();
+        for root in bare(self) {
+            let mut plain = ["f", "out"].into_iter();
+            let plain = plain.find(|name| !self.taken.contains(*name));
+            let name = match plain.filter(|_| root == program.output) {
+                Some(name) => self.free(name),
+                None => self.next(0),
             };
-            let name = names.free(&name);
-            let gradient = names.free(&format!("grad_{name}"));
-            names.of.insert(node, name);
-            names.gradients.insert(node, gradient);
+            self.of.insert(root, name);
         }
-        names
+        for &root in roots {
+            if !self.gradients.contains_key(&root) {
+                let name = self.free(&format!("grad_{}", self.of[&root]));
+                self.gradients.insert(root, name);
+            }
+        }
     }
 
     /// Two letters that no name begins with that goes on with a number.

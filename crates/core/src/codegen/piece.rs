@@ -6,6 +6,7 @@ use crate::diff::rules::partial;
 use crate::graph::{Graph, NodeId, Role};
 use crate::model::Model;
 use crate::op::Op;
+use crate::view::core;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A program that is taken to pieces.
@@ -102,6 +103,12 @@ impl<'a> Pieces<'a> {
         gates.filter(|&node| !self.is_given(node)).collect()
     }
 
+    /// What a gate does, which may be the inner part of it.
+    pub fn op(&self, gate: NodeId) -> Op {
+        let graph = &self.model.program.graph;
+        graph.node(core(graph, gate)).op
+    }
+
     /// What is computed within the line of a gate, operands first, itself last.
     fn within(&self, gate: NodeId) -> Vec<NodeId> {
         let source = &self.model.program.graph;
@@ -182,12 +189,11 @@ impl<'a> Pieces<'a> {
                 }
                 let local = partial(&mut b, copies[&node], slot).adjoint(&mut b);
                 let part = local.apply(&mut b, total);
-                match leaf_of.get(&(node, slot)) {
-                    Some(&leaf) => leaves[leaf].back = part,
-                    None => {
-                        let x = source.operand(node, slot);
-                        arriving.extend(part.map(|part| (x, part)));
-                    }
+                if let Some(&leaf) = leaf_of.get(&(node, slot)) {
+                    leaves[leaf].back = part;
+                } else {
+                    let x = source.operand(node, slot);
+                    arriving.extend(part.map(|part| (x, part)));
                 }
             }
         }

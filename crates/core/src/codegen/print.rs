@@ -4,12 +4,13 @@
 use super::expr::Expr;
 use super::ops::Ops;
 use crate::graph::{Graph, NodeId};
+use crate::op::Op;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Most operations in one expression.
 const LONG: usize = 8;
-/// Most operations in an expression that is written twice.
-const SHORT: usize = 1;
+/// Most operations that are written more than once.
+const AGAIN: usize = 1;
 
 /// Expressions, and the lines that stand before them.
 pub struct Printed {
@@ -32,15 +33,19 @@ pub fn print(
     let mut uses: FxHashMap<NodeId, usize> = FxHashMap::default();
     let mut read = FxHashSet::default();
     let mut needed = Vec::new();
+    let mut seen = FxHashSet::default();
     let mut open = targets.to_vec();
     while let Some(node) = open.pop() {
-        let count = uses.entry(node).or_default();
-        *count += 1;
+        *uses.entry(node).or_default() += 1;
         if names.contains_key(&node) {
             read.insert(node);
-        } else if *count == 1 {
+        } else if seen.insert(node) {
             needed.push(node);
             open.extend(graph.operands(node));
+            if repeats(graph, node) {
+                let first = uses.entry(graph.operand(node, 0)).or_default();
+                *first += 2;
+            }
         }
     }
     needed.sort_unstable();
@@ -55,8 +60,8 @@ pub fn print(
             let operands: Option<Vec<Expr>> = operands.collect();
             ops.gate(graph, node, operands.unwrap_or_default())
         };
-        let shared = uses.get(&node).is_some_and(|&count| count > 1);
-        if expr.size > LONG || (shared && expr.size > SHORT) {
+        let again = uses.get(&node).map_or(0, |count| count - 1);
+        if expr.size > LONG || expr.size * again > AGAIN {
             let name = fresh();
             let named = Expr::name(&name, &expr.shape);
             before.push((name, expr.text));
@@ -70,5 +75,17 @@ pub fn print(
         found: found.collect(),
         before,
         read,
+    }
+}
+
+/// Whether the text of a gate has that of its first operand several times.
+fn repeats(graph: &Graph, node: NodeId) -> bool {
+    match graph.node(node).op {
+        Op::LeakyRelu | Op::Elu | Op::Tie | Op::Sign => true,
+        Op::Mask => {
+            let weight = graph.node(graph.operand(node, 0)).op;
+            !matches!(weight, Op::Compare(_) | Op::Step | Op::Tie)
+        }
+        _ => false,
     }
 }
