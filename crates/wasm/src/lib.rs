@@ -276,6 +276,10 @@ impl Engine {
     /// there is none; null without a program. The style `autograd-function` makes a function
     /// of a `composite`: a `def`, an operation or a gate's key; else of the first there is.
     #[wasm_bindgen(unchecked_return_type = "Code | { message: string } | null")]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "an optional text crosses by value"
+    )]
     pub fn code(
         &self,
         #[wasm_bindgen(unchecked_param_type = "CodeStyle")] style: &str,
@@ -298,6 +302,10 @@ impl Engine {
     }
 
     /// The same as the text of a Jupyter notebook; none where there is no code.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "an optional text crosses by value"
+    )]
     pub fn notebook(
         &self,
         #[wasm_bindgen(unchecked_param_type = "CodeStyle")] style: &str,

@@ -82,10 +82,6 @@ pub fn jax(writer: &mut Writer<'_>) -> Sheet {
             &[node],
         );
     }
-    let tuple = match &names[..] {
-        [only] => format!("({only},)"),
-        all => format!("({})", all.join(", ")),
-    };
     sheet.gap();
     if inputs.is_empty() {
         sheet.put("value = program()");
@@ -109,7 +105,7 @@ pub fn jax(writer: &mut Writer<'_>) -> Sheet {
         );
     }
     let mut tangent = None;
-    if let Some((&first, rest)) = inputs.split_first() {
+    if let Some(&first) = inputs.first() {
         sheet.gap();
         sheet.put(&format!(
             "# Forward mode: how the output moves with {}.",
@@ -119,15 +115,15 @@ pub fn jax(writer: &mut Writer<'_>) -> Sheet {
                 format!("every element of {}", names[0])
             }
         ));
-        let ones = format!("jnp.ones_like({})", names[0]);
-        let others = (1..=rest.len()).map(|at| format!("jnp.zeros_like({})", names[at]));
-        let all: Vec<String> = [ones].into_iter().chain(others).collect();
-        let tangents = match &all[..] {
-            [only] => format!("({only},)"),
-            all => format!("({})", all.join(", ")),
+        let own = &names[0];
+        // The other inputs stay what they are.
+        let of = if inputs.len() == 1 {
+            "program".to_owned()
+        } else {
+            format!("lambda {own}: program({list})")
         };
         sheet.put(&format!(
-            "_, tangent = jax.jvp(program, {tuple}, {tangents})"
+            "_, tangent = jax.jvp({of}, ({own},), (jnp.ones_like({own}),))"
         ));
         // Where the sum loses no digits.
         let (sum, size) = writer

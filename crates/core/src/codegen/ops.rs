@@ -151,6 +151,11 @@ impl Ops<'_> {
             (Op::Exp | Op::Log | Op::Sqrt | Op::Sin | Op::Cos, _) => of(op.info().name),
             (Op::Tan | Op::Sinh | Op::Cosh | Op::Tanh, _) => of(op.info().name),
             (Op::Abs, Math) => format!("abs({})", text(0)),
+            // With the gradient 0 at 0.
+            (Op::Abs, Jax) => {
+                let x = operands[0].within(level::PRODUCT);
+                format!("({x} * jnp.sign({}))", text(0))
+            }
             (Op::Abs, _) => of("abs"),
             (Op::Sign, Math) => {
                 let x = side(0);

@@ -81,7 +81,7 @@ pub fn print(
 /// Whether the text of a gate has that of its first operand several times.
 fn repeats(graph: &Graph, node: NodeId) -> bool {
     match graph.node(node).op {
-        Op::LeakyRelu | Op::Elu | Op::Tie | Op::Sign => true,
+        Op::Abs | Op::LeakyRelu | Op::Elu | Op::Tie | Op::Sign => true,
         Op::Mask => {
             let weight = graph.node(graph.operand(node, 0)).op;
             !matches!(weight, Op::Compare(_) | Op::Step | Op::Tie)
