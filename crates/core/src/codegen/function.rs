@@ -119,22 +119,26 @@ fn chosen(writer: &Writer<'_>) -> Result<(String, Vec<Region>), String> {
         (!found.is_empty()).then(|| (name.to_owned(), found))
     };
     let Some(asked) = writer.asked.composite else {
-        // The first composite there is, else the first gate.
-        let call = calls.iter().find(|call| !called(call.0).is_empty());
-        let op = |composite: bool| {
-            let mut gates = gates.iter();
-            gates.find(|&&gate| !composite || writer.pieces.op(gate).is_composite())
+        // The first composite that is used, else the first gate.
+        let of_gates = |composite: bool| {
+            let gates = gates.iter().map(|&gate| (gate, writer.pieces.op(gate)));
+            let gates = gates.filter(move |(_, op)| op.is_composite() == composite);
+            gates.map(|(gate, op)| (gate.index() as u32, op.info().name))
         };
-        let gate = op(true);
-        let call = call.filter(|call| gate.is_none_or(|gate| call.1.start <= gate.index() as u32));
-        let name = match (call, gate.or_else(|| op(false))) {
-            (Some(call), _) => Some(call.0),
-            (None, Some(&gate)) => Some(writer.pieces.op(gate).info().name),
-            (None, None) => None,
-        };
-        return name
-            .and_then(find)
-            .ok_or_else(|| "the program has no gate to make a function of".to_owned());
+        let calls = calls.iter().map(|call| (call.1.start, call.0));
+        let mut composites: Vec<(u32, &str)> = calls.chain(of_gates(true)).collect();
+        composites.sort_by_key(|&(at, _)| at);
+        let mut tried: Vec<&str> = Vec::new();
+        for (_, name) in composites.into_iter().chain(of_gates(false)) {
+            if tried.contains(&name) {
+                continue;
+            }
+            if let Some(found) = find(name) {
+                return Ok(found);
+            }
+            tried.push(name);
+        }
+        return Err("the program has no gate to make a function of".to_owned());
     };
     // By the key of what is drawn, too.
     let outline = model.outline();
