@@ -87,6 +87,8 @@ fn chosen(writer: &Writer<'_>) -> Result<(String, Vec<Region>), String> {
     let program = &model.program;
     let graph = &program.graph;
     let gates = writer.pieces.gates();
+    let reads = gates.iter().map(|&gate| (gate, writer.pieces.reads(gate)));
+    let reads: Vec<(NodeId, Vec<NodeId>)> = reads.collect();
     let calls: Vec<(&str, Range<u32>)> = program
         .groups
         .iter()
@@ -100,15 +102,18 @@ fn chosen(writer: &Writer<'_>) -> Result<(String, Vec<Region>), String> {
         .collect();
     let called = |name: &str| {
         let calls = calls.iter().filter(|call| call.0 == name);
-        let regions =
-            calls.map(|call| region(writer, |node| call.1.contains(&(node.index() as u32))));
+        let regions = calls.map(|call| {
+            region(writer, &reads, |node| {
+                call.1.contains(&(node.index() as u32))
+            })
+        });
         regions.filter(usable).collect::<Vec<_>>()
     };
     let of = |name: &str| {
         let same = gates
             .iter()
             .filter(|&&gate| writer.pieces.op(gate).info().name == name);
-        let regions = same.map(|&gate| region(writer, |node| node == gate));
+        let regions = same.map(|&gate| region(writer, &reads, |node| node == gate));
         regions.filter(usable).collect::<Vec<_>>()
     };
     let find = |name: &str| {
@@ -173,21 +178,21 @@ fn usable(region: &Region) -> bool {
 }
 
 /// The gates for which something holds, with what goes in and out.
-fn region(writer: &Writer<'_>, is_in: impl Fn(NodeId) -> bool) -> Region {
+fn region(
+    writer: &Writer<'_>,
+    reads: &[(NodeId, Vec<NodeId>)],
+    is_in: impl Fn(NodeId) -> bool,
+) -> Region {
     let model = writer.asked.model;
     let graph = &model.program.graph;
-    let gates: Vec<NodeId> = writer
-        .pieces
-        .gates()
-        .into_iter()
-        .filter(|&gate| is_in(gate))
-        .collect();
+    let all = reads.iter().map(|(gate, _)| *gate);
+    let gates: Vec<NodeId> = all.filter(|&gate| is_in(gate)).collect();
     let mut constants = Vec::new();
     let mut takes = Vec::new();
     let own: FxHashSet<NodeId> = gates.iter().copied().collect();
     let mut gives = Vec::new();
-    for gate in writer.pieces.gates() {
-        for node in writer.pieces.reads(gate) {
+    for &(gate, ref read) in reads {
+        for &node in read {
             if own.contains(&gate) && !own.contains(&node) {
                 let list = if graph.is_constant(node) && is_in(node) {
                     &mut constants
