@@ -76,7 +76,7 @@ export class Card {
     const copy = new CopyButton("Copy LaTeX", () => this.#latex);
     const gate = html("div", "of-gate", this.#sections);
     this.panels = new Panels(gate, does);
-    gate.append(html("div", "foot", copy.element, this.panels.pair));
+    gate.append(html("div", "foot", copy.element, ...this.panels.ways));
     this.#inside = html(
       "div",
       "inside",

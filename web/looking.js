@@ -4,7 +4,7 @@
 /** @typedef {import("./backflow-wasm.js").SceneWire} SceneWire */
 /** @typedef {import("./lesson.js").Selection} Selection */
 
-/** @typedef {"gate" | "jacobian" | "elements" | "sizes"} Tab */
+/** @typedef {"gate" | "jacobian" | "elements" | "sizes" | "paper"} Tab */
 
 /**
  * @typedef {object} Looking
@@ -17,7 +17,7 @@
  */
 
 /** @type {readonly Tab[]} */
-export const TABS = ["gate", "jacobian", "elements", "sizes"];
+export const TABS = ["gate", "jacobian", "elements", "sizes", "paper"];
 
 /** The largest size of a layer that is asked for. */
 export const LARGEST = 8192;

@@ -4,6 +4,7 @@
 import { html } from "./elements.js";
 import { Lens } from "./lens.js";
 import { hasTensor, plainLooking, TABS, wiresOf } from "./looking.js";
+import { Paper } from "./paper.js";
 import { SizePanel } from "./sizes.js";
 import { SlicePanel } from "./slice.js";
 
@@ -41,10 +42,11 @@ const NAMES = {
   jacobian: "Jacobian",
   elements: "Element by element",
   sizes: "Sizes",
+  paper: "On paper",
 };
 
 /** @type {Record<Exclude<Tab, "gate">, new (does: Does) => Panel>} */
-const MADE = { jacobian: Lens, elements: SlicePanel, sizes: SizePanel };
+const MADE = { jacobian: Lens, elements: SlicePanel, sizes: SizePanel, paper: Paper };
 
 let count = 0;
 
@@ -56,7 +58,13 @@ export class Panels {
   #list = html("div", "tabs");
   #inside;
   #gate;
-  #pair = html("button", "quiet", "Jacobian");
+  /** Where there are no tabs. */
+  #ways = /** @type {Tab[]} */ (["jacobian", "paper"]).map((tab) => {
+    const button = html("button", "quiet", NAMES[tab]);
+    button.type = "button";
+    button.addEventListener("click", () => this.#does.onLook({ tab }));
+    return button;
+  });
   /** Made when they are looked at. @type {Map<Tab, Panel>} */
   #panels = new Map();
   /** @type {Panel | null} */
@@ -90,8 +98,6 @@ export class Panels {
       this.#list.append(button);
     }
     this.#list.addEventListener("keydown", (event) => this.#press(event));
-    this.#pair.type = "button";
-    this.#pair.addEventListener("click", () => this.#does.onLook({ tab: "jacobian" }));
     this.element = html("div", "panels", this.#list, this.#inside);
   }
 
@@ -109,9 +115,9 @@ export class Panels {
     return this.#looking.tab === "gate";
   }
 
-  /** The way to a Jacobian where there are no tabs. */
-  get pair() {
-    return this.#pair;
+  /** The ways to what numbers have too, where there are no tabs. */
+  get ways() {
+    return this.#ways;
   }
 
   /** @param {Omit<Asked, "looking" | "wires" | "wire">} asked */
@@ -124,7 +130,7 @@ export class Panels {
     // A number has its pairs only.
     const isTabbed = isTensor || !this.isGate;
     if (this.#list.hidden !== !isTabbed) this.#list.hidden = !isTabbed;
-    this.#pair.hidden = isTabbed;
+    for (const way of this.#ways) way.hidden = isTabbed;
     for (const [tab, button] of this.#buttons) {
       button.hidden = !isTensor && (tab === "elements" || tab === "sizes");
       const isSelected = tab === looking.tab;

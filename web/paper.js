@@ -4,12 +4,16 @@ import { html } from "./elements.js";
 import { Formula } from "./math.js";
 
 /** @typedef {import("./backflow-wasm.js").Paper} PaperData */
+/** @typedef {import("./backflow-wasm.js").Scene} Scene */
+/** @typedef {import("./panels.js").Asked} Asked */
 
 export class Paper {
   #formula = new Formula();
   #said = html("p");
   #rows = html("tbody");
   #table = html("table", "growth");
+  /** What is shown: no number of it changes while the program stays. @type {{ scene: Scene, node: number } | null} */
+  #shown = null;
   element = html("section", "paper");
 
   constructor() {
@@ -24,13 +28,30 @@ export class Paper {
       html("thead", "", html("tr", "", ...head)),
       this.#rows,
     );
-    this.element.append(this.#formula.element, this.#said, this.#table);
+    this.element.append(
+      html("p", "caption", "As one would derive it by hand, in terms of the inputs alone:"),
+      this.#formula.element,
+      this.#said,
+      this.#table,
+    );
+  }
+
+  /** @param {Asked} asked */
+  show({ evaluator, scene, selection }) {
+    const node = "node" in selection ? selection.node : (scene.wires[selection.wire]?.from ?? -1);
+    if (this.#shown?.scene === scene && this.#shown.node === node) return;
+    this.#shown = { scene, node };
+    this.#write(evaluator.paper(node));
   }
 
   /** @param {PaperData | null} paper */
-  show(paper) {
-    this.element.hidden = paper === null;
-    if (!paper) return;
+  #write(paper) {
+    if (!paper) {
+      this.#said.textContent = "No other value leads from here to the output.";
+      this.#formula.element.hidden = true;
+      this.#table.hidden = true;
+      return;
+    }
     const { line, said, growth } = paper;
     this.#formula.element.hidden = line === null;
     if (line) {

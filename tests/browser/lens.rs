@@ -390,3 +390,40 @@ pub async fn tabs_fit_a_phone(browser: &Browser) -> Outcome {
     }
     Ok(())
 }
+
+/// A derivative as one would write it by hand, and how it grows.
+pub async fn a_derivative_is_written_on_paper(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    page.run(
+        "element.program = 'x = 0.5\\nh = x\\nfor i in range(20):\\n    h = h * sin(h)'",
+        &[],
+    )
+    .await?;
+    page.run(
+        "element.state = { ...element.state, looking: { ...element.state.looking, chosen: 'x' } }",
+        &[],
+    )
+    .await?;
+    page.run(
+        "[...all('.card .quiet')].find((one) => one.textContent === 'On paper').click()",
+        &[],
+    )
+    .await?;
+    let said = page.texts(".paper > p").await?;
+    assert!(
+        said[1].contains("× 10") || said[1].contains("×10"),
+        "{said:?}"
+    );
+    let rows = page.run("return all('.growth tbody tr').length", &[]);
+    assert!(rows.await?.as_u64() > Some(5));
+    // A short one is written out, and the state keeps where the reader is.
+    page.choose("f = (x + y) z").await?;
+    page.run(
+        "element.state = { ...element.state, looking: { ...element.state.looking, chosen: 'z', tab: 'paper' } }",
+        &[],
+    )
+    .await?;
+    let formula = "return root.querySelector('.paper > .formula').ariaLabel";
+    assert_eq!(page.run(formula, &[]).await?, "∂f/∂z = x + y");
+    Ok(())
+}

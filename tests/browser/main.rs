@@ -196,6 +196,7 @@ const TESTS: &[Case] = &tests![
     lens::tabs_are_for_tensors,
     lens::tabs_have_no_violation,
     lens::tabs_fit_a_phone wants Phone,
+    lens::a_derivative_is_written_on_paper,
     link::a_step_is_linked,
     link::a_view_is_linked,
     link::an_address_that_changes_is_followed,
