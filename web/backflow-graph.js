@@ -15,6 +15,7 @@ import { writeLink } from "./link.js";
 import { plainLooking } from "./looking.js";
 import { Menu } from "./menu.js";
 import { MisfitNote, namesThatMeet } from "./misfit.js";
+import { Modes } from "./modes.js";
 import { Panes } from "./panes.js";
 import { Picture } from "./picture.js";
 import { Presentation } from "./presentation.js";
@@ -143,6 +144,7 @@ export class BackflowGraph extends Base {
     () => this.#tell("step"),
     () => this.#tell("view"),
   );
+  #modes = new Modes((mode) => this.#look((view) => ({ ...view, mode })));
   #share = new CopyButton("Copy link", () => `${this.#address}#${writeLink(this.state)}`);
 
   #body = html(
@@ -156,7 +158,15 @@ export class BackflowGraph extends Base {
       this.#panes.buttons,
       this.#share.element,
     ),
-    html("div", "stage", this.#misfit.element, this.#graph, legend(), this.#lesson.timeline),
+    html(
+      "div",
+      "stage",
+      this.#misfit.element,
+      this.#graph,
+      legend(),
+      this.#lesson.timeline,
+      this.#modes.element,
+    ),
     this.#lesson.card,
     html("div", "side", this.#editor.element, this.#inputs.element),
     this.#panes.element,
@@ -249,6 +259,7 @@ export class BackflowGraph extends Base {
     this.#misfit.disconnect();
     this.#lesson.disconnect();
     this.#orders.disconnect();
+    this.#modes.disconnect();
     if (!this.#evaluator) return;
     this.#state = this.#evaluator.save();
     this.#program = this.#editor.program;
@@ -292,11 +303,11 @@ export class BackflowGraph extends Base {
   /** What can be linked: the program, what was edited since, and the step that is shown. @returns {State} */
   get state() {
     if (!this.#evaluator && this.#given) return this.#given;
-    const { values, upstream } = this.#evaluator?.edited() ?? { values: {}, upstream: null };
+    const edited = this.#evaluator?.edited() ?? { values: {}, tangents: {}, upstream: null };
     const { step, isExplicit: explicit, looking } = this.#lesson;
     const view = structuredClone(this.#evaluator?.view ?? plainView());
     const pane = this.#panes.open;
-    return { program: this.program, values, upstream, view, step, explicit, looking, pane };
+    return { program: this.program, ...edited, view, step, explicit, looking, pane };
   }
 
   set state(state) {
@@ -428,6 +439,8 @@ export class BackflowGraph extends Base {
     this.#inputs.draw(scene);
     this.#inputs.write(evaluator.values);
     this.#lesson.draw(evaluator);
+    this.#modes.draw(evaluator);
+    this.#body.dataset.mode = scene.mode;
     this.#notice.textContent =
       gates > 0 && scene.nodes.length === 0 ? `${gates} gates: too many to draw.` : "";
     this.#orders.offer(chainOf(evaluator, scene));
@@ -462,19 +475,20 @@ export class BackflowGraph extends Base {
   }
 
   /** @param {import("./examples.js").Example} example */
-  #openExample({ program, upstream, closed = [] }) {
+  #openExample({ program, upstream, closed = [], mode }) {
     this.#open(program);
-    if (!this.#evaluator?.scene || (!upstream && closed.length === 0)) return;
-    const view = { ...this.#evaluator.view, closed };
-    const edited = { values: {}, upstream: upstream ?? null };
+    if (!this.#evaluator?.scene || (!upstream && closed.length === 0 && !mode)) return;
+    const { view: now } = this.#evaluator;
+    const view = { ...now, closed, mode: mode ?? now.mode };
+    const edited = { values: {}, tangents: {}, upstream: upstream ?? null };
     this.#take(this.#evaluator, { ...this.state, ...edited, view, step: null });
     this.#tell("input");
   }
 
   /** Takes over what a state says besides the program. @param {Evaluator} evaluator @param {State} state */
-  #take(evaluator, { values, upstream, view, step, explicit, looking, pane }) {
+  #take(evaluator, { values, tangents, upstream, view, step, explicit, looking, pane }) {
     if (JSON.stringify(view) !== JSON.stringify(evaluator.view)) this.#look(() => view);
-    evaluator.giveAll(values, upstream);
+    evaluator.giveAll(values, upstream, tangents);
     this.#inputs.write(evaluator.values);
     this.#write();
     this.#lesson.step = step;
@@ -633,6 +647,7 @@ export class BackflowGraph extends Base {
   #write() {
     this.#writePicture();
     this.#lesson.refresh();
+    this.#modes.write();
     this.#unsettle();
     this.#settling = setTimeout(() => this.#settle(), SETTLES);
   }
@@ -654,6 +669,7 @@ export class BackflowGraph extends Base {
     // A piece a frame, so that a drag can begin at any moment.
     if (this.#picture.catchUp(values)) this.#frame = requestAnimationFrame(() => this.#settle());
     else this.#picture.element.ariaLabel = describe(scene, values);
+    this.#modes.settle();
   }
 
   /** @param {Change["cause"]} cause */

@@ -7,6 +7,8 @@ import { glide } from "./motion.js";
 
 /** @typedef {import("./editable.js").Editable} Editable */
 /** @typedef {import("./motion.js").Point} Point */
+/** @typedef {import("./backflow-wasm.js").Mode} Mode */
+/** @typedef {import("./backflow-wasm.js").Scene} Scene */
 /** @typedef {import("./backflow-wasm.js").SceneBox} SceneBox */
 /** @typedef {import("./backflow-wasm.js").SceneFold} SceneFold */
 /** @typedef {import("./backflow-wasm.js").SceneNode} SceneNode */
@@ -15,9 +17,16 @@ import { glide } from "./motion.js";
 /** Room about a number that takes a finger. */
 const GRIP = { width: 56, height: 26 };
 
+/** The same where two numbers stand over each other: its height, and its top from the baseline. */
+const SHARED = { height: 21, top: { value: -13, gradient: -18, tangent: -18 } };
+
 /** Where the baselines of the labels stand, from the wire. */
 const ABOVE = -5;
 const BELOW = 14;
+const OVER = -21;
+
+/** The baseline of each label. */
+const BASELINES = { value: ABOVE, gradient: BELOW, tangent: OVER };
 
 /** The classes that say how an element stands out. Of thousands few differ from one step to the next. */
 class Marks {
@@ -48,34 +57,74 @@ class Marks {
   }
 }
 
-/** A wire: its curve, and its value above and its gradient below. */
+/** What takes the pointer and the keys that change a number of a wire. */
+export class Grip {
+  grip = svg("rect", "grip");
+  /** The number. @type {Editable | null} */
+  editable = null;
+
+  constructor() {
+    this.grip.setAttribute("role", "spinbutton");
+    this.grip.setAttribute("tabindex", "-1");
+  }
+
+  /** Lets a number be edited, or none. @param {Editable | null} editable @param {Label} label that it lies under */
+  edit(editable, label) {
+    this.editable = editable;
+    if (!editable) {
+      this.grip.remove();
+      return;
+    }
+    const { width, height } = GRIP;
+    this.grip.setAttribute("aria-label", editable.name);
+    const { kind, at, shares } = editable;
+    const baseline = at.y + BASELINES[kind];
+    const room = shares
+      ? { y: baseline + SHARED.top[kind], height: SHARED.height }
+      : { y: baseline - 5 - height / 2, height };
+    set(this.grip, { x: at.x - width / 2, width, rx: 4, ...room });
+    this.grip.setAttribute("class", `grip ${kind}-grip${shares ? " shared" : ""}`);
+    label.element.before(this.grip);
+  }
+
+  /** Writes the number that can be edited for who cannot see it. @param {Float64Array} values */
+  tell(values) {
+    if (!this.editable) return;
+    const value = values[this.editable.offset] ?? Number.NaN;
+    if (Number.isFinite(value)) this.grip.setAttribute("aria-valuenow", String(value));
+    else this.grip.removeAttribute("aria-valuenow");
+    this.grip.setAttribute("aria-valuetext", formatExactly(value));
+  }
+}
+
+/** A wire: its curve, its value above it and over that its tangent, and its gradient below. */
 export class DrawnWire {
   element = svg("g");
   marks = new Marks(this.element);
   #hit = svg("path", "hit");
   #curve = svg("path", "curve");
   #title = svg("title");
-  /** Takes the pointer and the keys that change the number. */
-  grip = svg("rect", "grip");
   value = new Label("value");
   gradient = new Label("gradient");
+  tangent = new Label("tangent");
+  /** Its numbers that can be edited: an input's value, or the upstream gradient; and an input's tangent. */
+  own = new Grip();
+  seed = new Grip();
   /** Where the labels are. */
   at = { x: 0, y: 0 };
   /** Its path data. */
   path = "";
   /** Whether the labels may differ from the values. */
   stale = true;
-  /** The number of it that can be edited. @type {Editable | null} */
-  editable = null;
   #level = -1;
   #forward = 0;
   #backward = 0;
+  /** Which numbers it has. */
+  #has = { tangent: false, gradient: true };
 
   constructor() {
-    this.grip.setAttribute("role", "spinbutton");
-    this.grip.setAttribute("tabindex", "-1");
     // The nodes tell their numbers.
-    for (const { element } of [this.value, this.gradient]) {
+    for (const { element } of [this.value, this.gradient, this.tangent]) {
       element.setAttribute("aria-hidden", "true");
     }
     this.element.append(
@@ -87,8 +136,18 @@ export class DrawnWire {
     );
   }
 
-  /** @param {SceneWire} wire @param {SceneNode[]} nodes @param {boolean} glides */
-  place(wire, nodes, glides) {
+  /** What takes the pointer and the keys that change its number. */
+  get grip() {
+    return this.own.grip;
+  }
+
+  /** The number of it that can be edited. */
+  get editable() {
+    return this.own.editable;
+  }
+
+  /** @param {SceneWire} wire @param {Pick<Scene, "nodes" | "mode">} scene @param {boolean} glides */
+  place(wire, { nodes, mode }, glides) {
     const to = wire.to === null ? null : nodes[wire.to];
     this.element.setAttribute("class", to ? "wire" : "wire output");
     this.marks.forget();
@@ -101,53 +160,51 @@ export class DrawnWire {
     this.#curve.setAttribute("d", wire.path);
     this.#hit.setAttribute("d", wire.path);
     const at = { x: wire.labelX, y: wire.labelY };
+    this.#has = { tangent: wire.tangent !== null, gradient: mode !== "forward" };
+    for (const kind of /** @type {const} */ (["tangent", "gradient"])) {
+      const { element } = this[kind];
+      if (!this.#has[kind]) element.remove();
+      else if (!element.parentNode) this.element.append(element);
+    }
     if (glides) {
-      glide(this.value.element, this.at, at);
-      glide(this.gradient.element, this.at, at);
+      for (const { element } of [this.value, this.gradient, this.tangent]) {
+        glide(element, this.at, at);
+      }
     }
     this.at = at;
     const { shape } = wire;
     this.value.place(wire.value, shape, { x: at.x, y: at.y + ABOVE }, shapeOf(wire));
     this.gradient.place(wire.gradient, shape, { x: at.x, y: at.y + BELOW }, summedOf(wire));
+    // What a broadcast does to a tangent is what it does to the value.
+    const over = { x: at.x, y: at.y + OVER };
+    if (wire.tangent !== null) this.tangent.place(wire.tangent, shape, over);
     this.stale = true;
   }
 
-  /** Lets a number be edited, or none. @param {Editable | null} editable */
-  edit(editable) {
-    this.editable = editable;
-    if (!editable) {
-      this.grip.remove();
-      return;
-    }
-    const label = editable.kind === "value" ? this.value : this.gradient;
-    const baseline = editable.at.y + (editable.kind === "value" ? ABOVE : BELOW);
-    const { width, height } = GRIP;
-    this.grip.setAttribute("aria-label", editable.name);
-    const [x, y] = [editable.at.x - width / 2, baseline - 5 - height / 2];
-    set(this.grip, { x, y, width, height, rx: 4 });
-    this.grip.setAttribute("class", `grip ${editable.kind}-grip`);
-    label.element.before(this.grip);
+  /** Lets numbers be edited, or none. @param {Editable | null} own @param {Editable | null} seed */
+  edit(own, seed) {
+    this.own.edit(own, own?.kind === "gradient" ? this.gradient : this.value);
+    this.seed.edit(seed, this.tangent);
   }
 
   /** @param {Float64Array} values */
   write(values) {
     this.stale = false;
     this.value.write(values);
-    this.gradient.write(values);
+    if (this.#has.gradient) this.gradient.write(values);
+    if (this.#has.tangent) this.tangent.write(values);
   }
 
-  /** Writes the number that can be edited for who cannot see it. @param {Float64Array} values */
+  /** Writes the numbers that can be edited for who cannot see them. @param {Float64Array} values */
   tell(values) {
-    if (!this.editable) return;
-    const value = values[this.editable.offset] ?? Number.NaN;
-    if (Number.isFinite(value)) this.grip.setAttribute("aria-valuenow", String(value));
-    else this.grip.removeAttribute("aria-valuenow");
-    this.grip.setAttribute("aria-valuetext", formatExactly(value));
+    this.own.tell(values);
+    this.seed.tell(values);
   }
 
-  /** From afar the size of the gradient is the width of the wire. @param {Float64Array} values */
+  /** From afar the size of the gradient, or else of the tangent, is the width of the wire. @param {Float64Array} values */
   weigh(values) {
-    const level = levelOf(this.gradient.largest(values));
+    const weighs = this.#has.gradient ? this.gradient : this.tangent;
+    const level = levelOf(weighs.largest(values));
     if (level === this.#level) return;
     this.#level = level;
     this.element.dataset.level = String(level);
@@ -155,9 +212,14 @@ export class DrawnWire {
 
   /** Puts every digit into the tooltip. @param {Float64Array} values @param {number} step */
   explain(values, step) {
-    const value = this.#forward > step ? BLANK : this.value.exactly(values);
-    const gradient = this.#backward > step ? BLANK : this.gradient.exactly(values);
-    this.#title.textContent = `value ${value}\ngradient ${gradient}`;
+    const said = [`value ${this.#forward > step ? BLANK : this.value.exactly(values)}`];
+    if (this.#has.tangent) {
+      said.push(`tangent ${this.#forward > step ? BLANK : this.tangent.exactly(values)}`);
+    }
+    if (this.#has.gradient) {
+      said.push(`gradient ${this.#backward > step ? BLANK : this.gradient.exactly(values)}`);
+    }
+    this.#title.textContent = said.join("\n");
   }
 }
 
@@ -200,6 +262,8 @@ export class DrawnNode {
   at = { x: 0, y: 0 };
   /** @type {SceneNode | null} */
   node = null;
+  /** Which passes are drawn. @type {Mode} */
+  mode = "reverse";
 
   constructor() {
     this.element.setAttribute("role", "button");
@@ -249,17 +313,19 @@ export class DrawnNode {
 
   /** Writes what it is called, with its numbers. @param {Float64Array} values @param {number} step */
   tell(values, step) {
-    if (this.node) this.element.setAttribute("aria-label", labelOf(this.node, values, step));
+    if (this.node)
+      this.element.setAttribute("aria-label", labelOf(this.node, values, step, this.mode));
   }
 
   /** Puts every digit into the tooltip. @param {Float64Array} values @param {number} step */
   explain(values, step) {
     if (!this.node) return;
-    const { value, gradient, shape, forward, backward } = this.node;
-    /** @param {number} at @param {number} from */
-    const told = (at, from) =>
-      from > step ? BLANK : formatTensor(nest(values, at, shape), formatExactly);
-    this.#title.textContent = `value ${told(value, forward)}\ngradient ${told(gradient, backward)}`;
+    const { shape } = this.node;
+    const said = numbersOf(this.node, this.mode).map(([what, at, from]) => {
+      const told = from > step ? BLANK : formatTensor(nest(values, at, shape), formatExactly);
+      return `${what} ${told}`;
+    });
+    this.#title.textContent = said.join("\n");
   }
 
   /** Every digit of its value, as a program writes it. @param {Float64Array} values */
@@ -282,9 +348,10 @@ const KINDS = { gate: "gate", box: "box", copy: "copy gate", input: "input", con
  * @param {SceneNode} node
  * @param {Float64Array} values
  * @param {number} step the step that is shown
+ * @param {Mode} [mode]
  */
-export function labelOf(node, values, step) {
-  const { name, symbol, kind, shape, value, gradient, forward, backward } = node;
+export function labelOf(node, values, step, mode = "reverse") {
+  const { name, symbol, kind, shape } = node;
   /** @param {number} at @param {number} from */
   const told = (at, from) => {
     if (from > step) return BLANK;
@@ -292,7 +359,17 @@ export function labelOf(node, values, step) {
   };
   const sign = kind === "gate" || kind === "box" ? `${symbol} ` : "";
   const called = name ?? (kind === "constant" ? symbol : "");
-  return `${called} ${sign}${KINDS[kind]}: value ${told(value, forward)}, gradient ${told(gradient, backward)}`.trim();
+  const numbers = numbersOf(node, mode).map(([what, at, from]) => `${what} ${told(at, from)}`);
+  return `${called} ${sign}${KINDS[kind]}: ${numbers.join(", ")}`.trim();
+}
+
+/** The numbers of a node: what each is, where it lies, and from which step it is there. @param {SceneNode} node @param {Mode} mode @returns {[string, number, number][]} */
+function numbersOf({ value, tangent, gradient, forward, backward }, mode) {
+  /** @type {[string, number, number][]} */
+  const numbers = [["value", value, forward]];
+  if (tangent !== null) numbers.push(["tangent", tangent, forward]);
+  if (mode !== "forward") numbers.push(["gradient", gradient, backward]);
+  return numbers;
 }
 
 /** A box around what it holds, open. */

@@ -14,8 +14,9 @@ export { pasted } from "./backflow-wasm.js";
 
 /** A program with the values that its inputs and its upstream gradient had, as it was viewed. @typedef {{ program: string, view: View, inputs: { key: string, value: Float64Array }[] }} State */
 
-/** The key of the upstream gradient; no name has such a letter. */
+/** The key of the upstream gradient, and what the keys of tangents begin with; no name has such letters. */
 const UPSTREAM = "∂";
+const TANGENT = "˙";
 
 /** @type {Promise<WebAssembly.Memory> | undefined} */
 let loading;
@@ -45,6 +46,8 @@ export class Evaluator {
   #values = new Float64Array();
   #program = "";
   #view = plainView();
+  /** The tangents that inputs were given, for when they are drawn again. @type {Record<string, number[]>} */
+  #tangents = {};
   /** @type {Scene | null} */
   scene = null;
 
@@ -74,7 +77,8 @@ export class Evaluator {
     const [before, view] = [this.#engine, this.#view];
     this.#engine = new Engine();
     // What was opened and folded is of another program; copy gates are shown in any.
-    this.#view = { ...plainView(), copies: view.copies };
+    this.#view = { ...plainView(), copies: view.copies, mode: view.mode };
+    this.#tangents = {};
     this.#engine.setView(this.#view);
     const compiled = this.edit(program);
     if (compiled.scene) {
@@ -94,8 +98,12 @@ export class Evaluator {
 
   /** Draws the program in another view. @param {View} view */
   look(view) {
+    const before = this.scene?.mode;
+    if (before && before !== "reverse") this.#tangents = this.edited().tangents;
     const compiled = this.#engine.setView(view);
     if (compiled.scene) this.scene = compiled.scene;
+    // Where no tangents were drawn they begin as the program has them.
+    if (before === "reverse" && view.mode !== "reverse") this.giveAll({}, null, this.#tangents);
     // One with which the program is too large changes nothing.
     if (compiled.scene || !this.scene) this.#view = view;
     return compiled;
@@ -146,6 +154,26 @@ export class Evaluator {
     if (!node) throw new RangeError(`no input is called '${name}'`);
     this.#engine.set_all(node.value, new Float64Array(flatten(value, node.shape, name)));
     this.#engine.run();
+  }
+
+  /** The dot products at both ends; null unless there are both passes. */
+  identity() {
+    return this.#engine.identity();
+  }
+
+  /** How many passes each mode needs. */
+  passes() {
+    return this.#engine.passes();
+  }
+
+  /** A column of the Jacobian by forward mode, numbers of the output. @param {number} k */
+  column(k) {
+    return this.#engine.column(k);
+  }
+
+  /** A row of the Jacobian by reverse mode, numbers of all inputs. @param {number} k */
+  row(k) {
+    return this.#engine.row(k);
   }
 
   /** The sentence of a step. @param {number} step */
@@ -206,12 +234,13 @@ export class Evaluator {
   }
 
   /**
-   * The numbers that are not the program's: those of inputs, by their keys, and the upstream gradient.
-   * @returns {{ values: Record<string, number[]>, upstream: number[] | null }}
+   * The numbers that are not the program's: those of inputs and their tangents, by their keys, and
+   * the upstream gradient.
+   * @returns {{ values: Record<string, number[]>, tangents: Record<string, number[]>, upstream: number[] | null }}
    */
   edited() {
     const { scene } = this;
-    if (!scene) return { values: {}, upstream: null };
+    if (!scene) return { values: {}, tangents: {}, upstream: null };
     const offsets = new Set(this.#engine.edited());
     /** @type {[string, number[]][]} */
     const values = scene.inputs.flatMap(({ node }) => {
@@ -219,23 +248,36 @@ export class Evaluator {
       if (!input || !offsets.has(input.value)) return [];
       return [[input.key, this.#numbers(input.value, input.shape)]];
     });
+    /** @type {[string, number[]][]} */
+    const tangents = scene.inputs.flatMap(({ node, seed }) => {
+      const input = scene.nodes[node];
+      if (!input || seed === null || !offsets.has(seed)) return [];
+      return [[input.key, this.#numbers(seed, input.shape)]];
+    });
     const shape = scene.nodes[scene.output]?.shape ?? [];
     const upstream = offsets.has(scene.upstream) ? this.#numbers(scene.upstream, shape) : null;
-    return { values: Object.fromEntries(values), upstream };
+    const [given, along] = [values, tangents].map((pairs) => Object.fromEntries(pairs));
+    return { values: given ?? {}, tangents: along ?? {}, upstream };
   }
 
   /**
-   * Gives inputs by their keys, and the upstream gradient, other numbers. What does not fit is ignored.
+   * Gives inputs and their tangents by their keys, and the upstream gradient, other numbers. What does
+   * not fit is ignored.
    * @param {Record<string, number[]>} values
    * @param {number[] | null} upstream
+   * @param {Record<string, number[]>} [tangents]
    */
-  giveAll(values, upstream) {
+  giveAll(values, upstream, tangents = {}) {
     const { scene } = this;
     if (!scene) return;
-    for (const { node } of scene.inputs) {
+    for (const { node, seed } of scene.inputs) {
       const input = scene.nodes[node];
-      const numbers = input && Object.hasOwn(values, input.key) ? values[input.key] : undefined;
-      if (input && numbers) this.#give(input.value, input.shape, numbers);
+      if (!input) continue;
+      const [numbers, along] = [values, tangents].map((all) =>
+        Object.hasOwn(all, input.key) ? all[input.key] : undefined,
+      );
+      if (numbers) this.#give(input.value, input.shape, numbers);
+      if (along && seed !== null) this.#give(seed, input.shape, along);
     }
     const output = scene.nodes[scene.output];
     if (output && upstream) this.#give(scene.upstream, output.shape, upstream);
@@ -256,8 +298,11 @@ export class Evaluator {
   #places() {
     const places = new Map();
     const { nodes, output, upstream } = this.scene ?? { nodes: [], output: 0, upstream: 0 };
-    for (const { kind, key, value, shape } of nodes) {
-      if (kind === "input") places.set(key, { offset: value, size: sizeOf(shape) });
+    for (const { kind, key, value, tangent, shape } of nodes) {
+      if (kind !== "input") continue;
+      const size = sizeOf(shape);
+      places.set(key, { offset: value, size });
+      if (tangent !== null) places.set(TANGENT + key, { offset: tangent, size });
     }
     const end = nodes[output];
     if (end) places.set(UPSTREAM, { offset: upstream, size: sizeOf(end.shape) });

@@ -2,8 +2,8 @@
 
 /**
  * A program, with the upstream gradient of its output where it is not 1, element by element,
- * and the calls that are drawn as one gate.
- * @typedef {{ title: string, program: string, upstream?: number[], closed?: string[] }} Example
+ * the calls that are drawn as one gate, and the mode that it is about.
+ * @typedef {{ title: string, program: string, upstream?: number[], closed?: string[], mode?: import("./backflow-wasm.js").Mode }} Example
  */
 
 /** @type {{ group: string, examples: Example[] }[]} */
@@ -214,6 +214,18 @@ h = x
 for i in range(3):
     h = tanh(w * h)
 L = h ** 2`,
+      },
+    ],
+  },
+  {
+    group: "Another view",
+    examples: [
+      {
+        title: "Forward mode: one input, four outputs",
+        program: `x = 0.5
+y = [sin(x), cos(x), exp(x), x ** 2]
+# one forward pass, or four in reverse`,
+        mode: "both",
       },
     ],
   },

@@ -1,4 +1,4 @@
-// One of the two grids of a tensor: its value's or its gradient's, as numbers or as a map.
+// One of the grids of a tensor: its value's, its gradient's or its tangent's, as numbers or as a map.
 
 import { html, set, svg } from "./elements.js";
 import { formatExactly, formatIndex, formatNumber, formatTensor, nest } from "./format.js";
@@ -8,7 +8,8 @@ import { outline } from "./regions.js";
 /** @typedef {import("./backflow-wasm.js").Plate} Plate */
 /** @typedef {import("./backflow-wasm.js").SceneNode} SceneNode */
 /** @typedef {import("./heat.js").Palette} Palette */
-/** @typedef {"value" | "gradient"} Side */
+/** @typedef {"value" | "gradient" | "tangent"} Side */
+/** Elements of each side. @typedef {Record<Side, number[]>} Elements */
 /** What a face is drawn for. @typedef {{ node: SceneNode, plate: Plate, name: string, editable: boolean }} Shown */
 
 /** The room about a number, and the width of a digit: longer numbers are drawn closer than they are. */
@@ -97,12 +98,13 @@ export class Face {
   /** @param {Shown} shown @param {{ width: number, height: number, top: number }} picture */
   place(shown, picture) {
     const { node, plate, name } = shown;
-    const isValue = this.side === "value";
     this.#shown = shown;
-    this.#offset = isValue ? node.value : node.gradient;
-    this.#corner = isValue
-      ? { x: plate.valueX, y: plate.valueY }
-      : { x: plate.gradientX, y: plate.gradientY };
+    this.#offset = node[this.side] ?? 0;
+    this.#corner = {
+      value: { x: plate.valueX, y: plate.valueY },
+      gradient: { x: plate.gradientX, y: plate.gradientY },
+      tangent: { x: plate.tangentX ?? 0, y: plate.tangentY ?? 0 },
+    }[this.side];
     const at = this.box;
     this.element.setAttribute("aria-label", `${this.side} of ${name}`);
     this.element.setAttribute("aria-rowcount", String(plate.rows));
@@ -288,9 +290,9 @@ export class Face {
   /** An element with every digit. @param {number} element @param {Float64Array} values @param {number} step */
   tell(element, values, step) {
     const { forward = 0, backward = 0 } = this.#shown?.node ?? {};
-    const isThere = (this.side === "value" ? forward : backward) <= step;
+    const isThere = (this.side === "gradient" ? backward : forward) <= step;
     const number = isThere ? formatExactly(values[this.#offset + element] ?? Number.NaN) : BLANK;
-    const of = this.side === "value" ? "" : "gradient of ";
+    const of = this.side === "value" ? "" : `${this.side} of `;
     return `${of}${this.nameOf(element)} = ${number}`;
   }
 

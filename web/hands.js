@@ -2,11 +2,11 @@
 
 import { activeBeside } from "./focus.js";
 import { NumberField } from "./number-field.js";
-import { PlateHands } from "./plate-hands.js";
+import { PlateHands, sideOf } from "./plate-hands.js";
 import { Scrub } from "./scrub.js";
 import { walk, wireBetween } from "./walk.js";
 
-/** @typedef {import("./drawn.js").DrawnWire} DrawnWire */
+/** @typedef {import("./drawn.js").Grip} Grip */
 /** @typedef {import("./editable.js").Editable} Editable */
 /** @typedef {import("./picture.js").Does} Does */
 /** @typedef {import("./picture.js").Picture} Picture */
@@ -32,10 +32,10 @@ export class Hands {
   #place = { node: 0, via: null, side: "operands" };
   /** The one element that Tab reaches. @type {SVGElement | null} */
   #stop = null;
-  /** Whose number is under the pointer. @type {DrawnWire | null} */
+  /** Whose number is under the pointer. @type {Grip | null} */
   #grabbed = null;
-  /** Whether the number that was chosen last is a gradient. */
-  #takesGradient = false;
+  /** Which number of a wire was chosen last. @type {"value" | "gradient" | "tangent"} */
+  #takes = "value";
 
   /** @param {Picture} picture @param {Does} does */
   constructor(picture, does) {
@@ -102,25 +102,25 @@ export class Hands {
 
   /** @param {PointerEvent} event */
   #grab(event) {
-    const wire = this.#wireOfGrip(event.target);
-    if (!wire?.editable) return;
-    this.#scrub.grab(event, wire.grip, wire.editable, this.values[wire.editable.offset] ?? 0);
-    this.#grabbed = wire;
+    const at = this.#gripOf(event.target);
+    if (!at?.editable) return;
+    this.#scrub.grab(event, at.grip, at.editable, this.values[at.editable.offset] ?? 0);
+    this.#grabbed = at;
   }
 
   /** @param {boolean} isWhole false where the browser took the pointer away */
   #release(isWhole) {
     const done = this.#scrub.release();
-    const wire = this.#grabbed;
+    const at = this.#grabbed;
     this.#grabbed = null;
-    if (!wire) return;
-    if (done === "moved") wire.grip.focus({ preventScroll: true });
-    else if (done === "pressed" && isWhole) this.#type(wire);
+    if (!at) return;
+    if (done === "moved") at.grip.focus({ preventScroll: true });
+    else if (done === "pressed" && isWhole) this.#type(at);
   }
 
   /** @param {MouseEvent} event */
   #click({ target }) {
-    if (!(target instanceof SVGElement) || this.#wireOfGrip(target)) return;
+    if (!(target instanceof SVGElement) || this.#gripOf(target)) return;
     const { drawn } = this.#picture;
     const fold = target.closest(".fold");
     const box = target.closest(".box:not(.node)");
@@ -133,23 +133,31 @@ export class Hands {
       if (box instanceof SVGElement) this.#does.onToggle?.(box.dataset.box ?? "", false);
       else if (key !== undefined) this.#does.onToggle?.(key, opens);
     } else if (node >= 0) {
-      this.#takesGradient = false;
+      this.#takes = "value";
       this.#place = { node, via: null, side: "operands" };
       drawn.nodes[node]?.element.focus({ preventScroll: true });
       this.#does.onSelect?.({ node });
-      const own = this.#wireToEdit(node);
-      if (own && own.editable?.kind === "value") this.#type(own);
+      const own = this.#wireToEdit(node)?.own;
+      if (own?.editable?.kind === "value") this.#type(own);
     } else {
       const wire = drawn.wires.findIndex(({ element }) => element.contains(target));
-      this.#takesGradient = target.matches(".gradient");
+      const kinds = /** @type {const} */ (["gradient", "tangent"]);
+      this.#takes = kinds.find((kind) => target.matches(`.${kind}`)) ?? "value";
       this.#does.onSelect?.(wire < 0 ? null : { wire });
     }
   }
 
   /** @param {EventTarget | null} target */
-  #wireOfGrip(target) {
-    if (!(target instanceof SVGElement) || !target.matches(".grip")) return undefined;
-    return this.#picture.drawn.wires.find(({ grip }) => grip === target);
+  #gripOf(target) {
+    const wire = this.#picture.drawn.wires[this.#wireOf(target)];
+    return wire?.seed.grip === target ? wire.seed : wire?.own;
+  }
+
+  /** The index of the wire that a grip is of; -1 of what is none. @param {EventTarget | null} target */
+  #wireOf(target) {
+    if (!(target instanceof SVGElement) || !target.matches(".grip")) return -1;
+    const { wires } = this.#picture.drawn;
+    return wires.findIndex(({ own, seed }) => own.grip === target || seed.grip === target);
   }
 
   // Editing
@@ -160,14 +168,14 @@ export class Hands {
     return drawn.wires.find(({ editable }, i) => editable && scene?.wires[i]?.from === node);
   }
 
-  /** Opens a field in the place of a number. @param {DrawnWire} wire @param {string} [typed] what it starts with instead */
-  #type(wire, typed) {
-    const { editable, grip } = wire;
+  /** Opens a field in the place of a number. @param {Grip} at @param {string} [typed] what it starts with instead */
+  #type(at, typed) {
+    const { editable, grip } = at;
     const parent = this.#picture.element.parentElement;
     if (!editable || !parent) return;
     // From afar no number is drawn: its node stands for it.
     const { drawn, scene } = this.#picture;
-    const from = drawn.nodes[scene?.wires[drawn.wires.indexOf(wire)]?.from ?? -1]?.element;
+    const from = drawn.nodes[scene?.wires[this.#wireOf(grip)]?.from ?? -1]?.element;
     const place = grip.checkVisibility() ? grip : (from ?? grip);
     const value = this.values[editable.offset] ?? Number.NaN;
     this.#field.type(editable, { parent, place }, value, typed, {
@@ -199,27 +207,27 @@ export class Hands {
 
   /** @param {SVGElement} target @param {KeyboardEvent} event @returns {boolean} whether the key means something here */
   #pressAtNumber(target, event) {
-    const wire = this.#wireOfGrip(target);
-    if (!wire?.editable) return false;
+    const at = this.#gripOf(target);
+    if (!at?.editable) return false;
     const steps = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (steps) {
-      const value = this.values[wire.editable.offset] ?? 0;
-      this.#scrub.step(wire.editable, value, steps, event);
-      wire.tell(this.values);
+      const value = this.values[at.editable.offset] ?? 0;
+      this.#scrub.step(at.editable, value, steps, event);
+      at.tell(this.values);
       return true;
     }
     if (event.key === "Enter") {
-      this.#type(wire);
+      this.#type(at);
       return true;
     }
     if (/^[-\d.]$/.test(event.key)) {
-      this.#type(wire, "");
+      this.#type(at, "");
       // The key itself goes into the field.
       event.stopPropagation();
       return false;
     }
     const { drawn, scene } = this.#picture;
-    const { from, to } = scene?.wires[drawn.wires.indexOf(wire)] ?? {};
+    const { from, to } = scene?.wires[this.#wireOf(target)] ?? {};
     const next = event.key === "ArrowRight" ? to : event.key === "ArrowLeft" ? from : undefined;
     const element = drawn.nodes[next ?? -1]?.element;
     element?.focus();
@@ -245,14 +253,13 @@ export class Hands {
       else if (node >= 0) this.#choose(node);
       return true;
     }
-    if (node >= 0 && (key === "v" || key === "g")) {
-      return this.#plates.enter(scene.nodes[node], key === "v" ? "value" : "gradient");
-    }
+    const side = node >= 0 ? sideOf(key) : undefined;
+    if (side) return this.#plates.enter(scene.nodes[node], side);
     if (key === " " && node >= 0) {
       this.#does.onSelect?.({ node });
       return true;
     }
-    const own = /^[-\d.]$/.test(key) && this.#wireToEdit(node);
+    const own = /^[-\d.]$/.test(key) && this.#wireToEdit(node)?.own;
     // The key itself goes into the field.
     if (own && own.editable?.kind === "value") {
       event.stopPropagation();
@@ -264,8 +271,8 @@ export class Hands {
   /** Enter on what does not open. @param {number} node */
   #choose(node) {
     this.#does.onSelect?.({ node });
-    const wire = this.#wireToEdit(node);
-    if (wire?.editable?.kind === "value") this.#type(wire);
+    const own = this.#wireToEdit(node)?.own;
+    if (own?.editable?.kind === "value") this.#type(own);
     else this.#plates.enter(this.#picture.scene?.nodes[node]);
   }
 
@@ -291,6 +298,10 @@ export class Hands {
     } else if (way === "right") {
       // Past the output its upstream gradient.
       this.#wireToEdit(node)?.grip.focus();
+    } else if (way === "left") {
+      // Before an input its tangent.
+      const seed = this.#wireToEdit(node)?.seed;
+      if (seed?.editable) seed.grip.focus();
     }
     return true;
   }
@@ -317,8 +328,7 @@ export class Hands {
       return true;
     }
     if (target.matches(".grip")) {
-      const wire = this.#wireOfGrip(target);
-      const from = wire && scene?.wires[drawn.wires.indexOf(wire)]?.from;
+      const from = scene?.wires[this.#wireOf(target)]?.from;
       drawn.nodes[from ?? -1]?.element.focus();
       return true;
     }
@@ -340,7 +350,7 @@ export class Hands {
       drawn.nodes[node]?.tell(this.values, this.#picture.step);
       if (this.#place.node !== node) this.#place = { node, via: null, side: "operands" };
     }
-    this.#wireOfGrip(target)?.tell(this.values);
+    this.#gripOf(target)?.tell(this.values);
     this.#setStop(target);
   }
 
@@ -357,7 +367,7 @@ export class Hands {
     const { values } = this;
     if (selection && "wire" in selection) {
       const wire = drawn.wires[selection.wire];
-      return (this.#takesGradient ? wire?.gradient : wire?.value)?.plainly(values);
+      return wire?.[this.#takes].plainly(values);
     }
     const index = selection ? selection.node : this.#focusedKey() === null ? -1 : this.#place.node;
     return drawn.nodes[index]?.plainly(values);

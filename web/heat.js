@@ -14,16 +14,17 @@ const COLOURS = /** @type {const} */ ({
   negative: "outlineColor",
   value: "color",
   gradient: "borderTopColor",
+  tangent: "borderLeftColor",
 });
 
 /** From the largest negative over zero to the largest positive, each a pixel. @typedef {Uint32Array<ArrayBuffer>} Ramp */
 
-/** The shades of both kinds of map, as the theme has them. */
+/** The shades of each kind of map, as the theme has them. */
 export class Palette {
   /** Its colours are those of the theme; it shows nothing. */
   element = html("span", "palette");
-  /** @type {{ value: Ramp, gradient: Ramp }} */
-  #ramps = { value: ramp(), gradient: ramp() };
+  /** @type {{ value: Ramp, gradient: Ramp, tangent: Ramp }} */
+  #ramps = { value: ramp(), gradient: ramp(), tangent: ramp() };
   #isRead = false;
   #listening = new AbortController();
   #onChange;
@@ -47,7 +48,7 @@ export class Palette {
     this.#isRead = false;
   }
 
-  /** @param {"value" | "gradient"} side @returns {Ramp} */
+  /** @param {"value" | "gradient" | "tangent"} side @returns {Ramp} */
   of(side) {
     if (!this.#isRead) this.#read();
     return this.#ramps[side];
@@ -60,12 +61,13 @@ export class Palette {
 
   #read() {
     const style = getComputedStyle(this.element);
-    const [paper, negative, value, gradient] = coloursOf(
+    const [paper, negative, value, gradient, tangent] = coloursOf(
       Object.values(COLOURS).map((property) => style[property]),
     );
-    if (!paper || !negative || !value || !gradient) return;
+    if (!paper || !negative || !value || !gradient || !tangent) return;
     fill(this.#ramps.value, negative, paper, value);
     fill(this.#ramps.gradient, negative, paper, gradient);
+    fill(this.#ramps.tangent, negative, paper, tangent);
     this.#isRead = true;
   }
 }

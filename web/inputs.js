@@ -176,7 +176,7 @@ export class Inputs {
   }
 
   /** @param {Scene} scene */
-  draw({ inputs, nodes, output, upstream }) {
+  draw({ inputs, nodes, output, upstream, mode }) {
     /** @type {Placed[]} */
     const placed = inputs.flatMap((input, at) => {
       const node = nodes[input.node];
@@ -184,9 +184,9 @@ export class Inputs {
     });
     const end = nodes[output];
     // A scalar's is edited in the picture.
-    if (end && end.shape.length > 0) {
+    if (end && end.shape.length > 0 && mode !== "forward") {
       placed.push({
-        input: { node: output, name: UPSTREAM, min: -10, max: 10, step: 0.1 },
+        input: { node: output, seed: null, name: UPSTREAM, min: -10, max: 10, step: 0.1 },
         node: { ...end, key: UPSTREAM_KEY, value: upstream },
         at: null,
       });

@@ -15,7 +15,7 @@ export class Label {
   /** The last number shown; none of a tensor. */
   #shown = Number.NaN;
 
-  /** @param {"value" | "gradient"} kind */
+  /** @param {"value" | "gradient" | "tangent"} kind */
   constructor(kind) {
     this.element.setAttribute("class", kind);
     this.element.append(this.#text);

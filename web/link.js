@@ -11,6 +11,7 @@ import { plainView } from "./view.js";
  * @typedef {object} State
  * @property {string} program
  * @property {Record<string, number[]>} values of the inputs that were given others, by their keys
+ * @property {Record<string, number[]>} tangents of the inputs that were given others than at first
  * @property {number[] | null} upstream the upstream gradient, where it is not 1
  * @property {View} view what is open, closed and folded
  * @property {number | null} step null at the end
@@ -37,18 +38,8 @@ const FIELDS = [
       state.program = text.replaceAll("\r\n", "\n");
     },
   },
-  {
-    name: "values",
-    write: ({ values }) => {
-      const written = Object.entries(values).map(
-        ([key, numbers]) => `${key}:${writeNumbers(numbers)}`,
-      );
-      return written.join(";") || null;
-    },
-    read: (text, state) => {
-      state.values = readValues(text);
-    },
-  },
+  numbers("values"),
+  numbers("tangents"),
   {
     name: "upstream",
     write: ({ upstream }) => upstream && writeNumbers(upstream),
@@ -64,6 +55,13 @@ const FIELDS = [
     write: ({ view }) => (view.copies ? "yes" : null),
     read: (text, { view }) => {
       view.copies = text === "yes";
+    },
+  },
+  {
+    name: "mode",
+    write: ({ view }) => (view.mode === "reverse" ? null : view.mode),
+    read: (text, { view }) => {
+      if (text === "forward" || text === "both") view.mode = text;
     },
   },
   {
@@ -140,6 +138,22 @@ function readCount(text) {
   return /^\d{1,7}$/.test(text) ? Number(text) : null;
 }
 
+/** Numbers of inputs, by their keys. @param {"values" | "tangents"} name @returns {Field} */
+function numbers(name) {
+  return {
+    name,
+    write: (state) => {
+      const written = Object.entries(state[name]).map(
+        ([key, list]) => `${key}:${writeNumbers(list)}`,
+      );
+      return written.join(";") || null;
+    },
+    read: (text, state) => {
+      state[name] = readValues(text);
+    },
+  };
+}
+
 /** A list of keys of the view. @param {"open" | "closed" | "folded"} name @returns {Field} */
 function keys(name) {
   return {
@@ -175,6 +189,7 @@ export function readLink(fragment) {
   const state = {
     program,
     values: {},
+    tangents: {},
     upstream: null,
     view: plainView(),
     step: null,

@@ -173,6 +173,7 @@ function elementOf(math) {
   if ("sub" in math) return mathml("msub", ...math.sub.map(elementOf));
   if ("under" in math) return mathml("munder", ...math.under.map(elementOf));
   if ("sqrt" in math) return mathml("msqrt", elementOf(math.sqrt));
+  if ("dot" in math) return dotted(math.dot);
   if ("id" in math) return nameOf(math.id);
   if ("num" in math) return numberOf(math);
   if ("op" in math) return mathml("mo", math.op);
@@ -180,6 +181,13 @@ function elementOf(math) {
   if ("text" in math) return mathml("mtext", math.text);
   if ("fence" in math) return fenceOf(math.fence);
   return mathml("mtable", ...math.table.map(rowOf));
+}
+
+/** A name with a dot over it. @param {MathTree} name */
+function dotted(name) {
+  const element = mathml("mover", elementOf(name), mathml("mo", "\u02D9"));
+  element.setAttribute("accent", "true");
+  return element;
 }
 
 /** @param {string} name */

@@ -2,7 +2,7 @@
 
 import { html } from "./elements.js";
 
-/** @typedef {import("./drawn.js").Editable} Editable */
+/** @typedef {import("./editable.js").Editable} Editable */
 
 /**
  * A value moved by some steps; Shift takes ten times as far, Alt a tenth.

@@ -2,7 +2,7 @@
 // change, nothing but the texts that differ is written.
 
 import { DrawnBox, DrawnFold, DrawnNode, DrawnWire } from "./drawn.js";
-import { editableOf } from "./editable.js";
+import { editableOf, seedOf } from "./editable.js";
 import { svg } from "./elements.js";
 import { Hands } from "./hands.js";
 import { patch } from "./keyed.js";
@@ -141,6 +141,7 @@ export class Picture {
     this.#step = Number.POSITIVE_INFINITY;
     this.#works = false;
     this.element.classList.toggle("gliding", glides);
+    this.element.dataset.mode = scene.mode;
     this.element.setAttribute("viewBox", `0 ${-HEADROOM} ${width} ${height}`);
     this.element.style.setProperty("--width", String(width));
     this.element.style.setProperty("--height", String(height));
@@ -156,15 +157,19 @@ export class Picture {
     patch(this.#nodes, this.#nodeRecords, nodes, {
       key: (node) => node.key,
       create: (node) => enter(new DrawnNode(), node, glides),
-      update: (record, node) => record.place(node, glides),
+      update: (record, node) => {
+        record.mode = scene.mode;
+        record.place(node, glides);
+      },
       leave: leaves,
     });
     patch(this.#wires, this.#wireRecords, wires, {
       key: (wire) => keyOfWire(wire, nodes),
       create: (wire) => enter(new DrawnWire(), { x: wire.labelX, y: wire.labelY }, glides),
       update: (record, wire) => {
-        record.place(wire, nodes, glides);
-        record.edit(editableOf(wire, scene, edited.get(wire.from)));
+        record.place(wire, scene, glides);
+        const input = edited.get(wire.from);
+        record.edit(editableOf(wire, scene, input), seedOf(wire, input));
       },
       leave: leaves,
     });

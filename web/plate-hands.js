@@ -17,6 +17,11 @@ import { Scrub } from "./scrub.js";
 /** An element of a node's value or gradient. @typedef {{ node: number, side: Side, element: number }} Spot */
 /** The same with what it is drawn in. @typedef {{ record: DrawnPlate, face: Face, spot: Spot }} Found */
 
+/** Which side a key leads to. @param {string} key @returns {Side | undefined} */
+export function sideOf(key) {
+  return /** @type {Record<string, Side>} */ ({ v: "value", g: "gradient", t: "tangent" })[key];
+}
+
 /** Rows that a page of a large map has. */
 const PAGE = 10;
 
@@ -97,7 +102,7 @@ export class PlateHands {
   #at(target, x, y) {
     if (!(target instanceof Element)) return null;
     const record = this.#picture.plates.recordOf(target);
-    const face = record?.both.find((one) => one.element.contains(target));
+    const face = record?.shown.find((one) => one.element.contains(target));
     const matrix = this.#picture.element.getScreenCTM();
     if (!record || !face || !matrix) return null;
     const element = face.elementAt(new DOMPoint(x, y).matrixTransform(matrix.inverse()));
@@ -207,7 +212,9 @@ export class PlateHands {
   enter(node, side) {
     const record = node && this.#picture.plates.records.get(node.key);
     if (!record || node?.shape.includes(0)) return false;
-    this.#focus(this.#foundIn(record, side ?? record.place.side, record.place.element));
+    const to = side ?? record.place.side;
+    if (!record.shown.includes(record.faces[to])) return false;
+    this.#focus(this.#foundIn(record, to, record.place.element));
     return true;
   }
 
@@ -298,8 +305,10 @@ export class PlateHands {
       else this.#pin(spot);
       return true;
     }
-    if (key === "g" || key === "v") {
-      this.#focus(this.#foundIn(record, key === "g" ? "gradient" : "value", spot.element));
+    const side = sideOf(key);
+    if (side) {
+      if (!record.shown.includes(record.faces[side])) return false;
+      this.#focus(this.#foundIn(record, side, spot.element));
       return true;
     }
     if (editable && /^[-\d.]$/.test(key)) {
@@ -365,14 +374,17 @@ export class PlateHands {
     let [down = 0, across = 0] = to;
     let { side } = spot;
     // Past the edge into the other grid, where it lies there.
-    const isBeside = plate.gradientX > plate.valueX && plate.gradientY === plate.valueY;
+    const corners = record.shown.map((one) => ({ side: one.side, ...one.box }));
+    const isBeside = corners.every(({ y }) => y === corners[0]?.y);
+    const inOrder = corners.sort((a, b) => (isBeside ? a.x - b.x : a.y - b.y));
     const [at, length] = isBeside ? [across, columns] : [down, rows];
-    const other = side === "value" ? at >= length : at < 0;
-    if (other) {
-      const into = side === "value" ? 0 : length - 1;
+    const way = at < 0 ? -1 : at >= length ? 1 : 0;
+    const other = inOrder[inOrder.findIndex((one) => one.side === side) + way]?.side;
+    if (way !== 0 && other) {
+      const into = way > 0 ? 0 : length - 1;
       if (isBeside) across = into;
       else down = into;
-      side = side === "value" ? "gradient" : "value";
+      side = other;
     }
     if (across < 0 || down < 0 || across >= columns || down >= rows) return true;
     this.#focus(this.#foundIn(record, side, start + down * columns + across));
@@ -385,7 +397,7 @@ export class PlateHands {
   copied(active) {
     const record = active && this.#picture.plates.recordOf(active);
     if (!record || !active) return undefined;
-    const face = record.both.find((one) => one.element.contains(active));
+    const face = record.shown.find((one) => one.element.contains(active));
     return face?.plainly(this.#values, active === face.element ? null : record.place.element);
   }
 

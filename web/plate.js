@@ -1,4 +1,4 @@
-// The two grids of a tensor, and of a stack which sheet they show.
+// The grids of a tensor, and of a stack which sheet they show.
 
 import { svg } from "./elements.js";
 import { Face } from "./face.js";
@@ -8,7 +8,9 @@ import { glide } from "./motion.js";
 import { Selector } from "./selector.js";
 
 /** @typedef {import("./backflow-wasm.js").SceneNode} SceneNode */
+/** @typedef {import("./backflow-wasm.js").Mode} Mode */
 /** @typedef {import("./backflow-wasm.js").Plate} Plate */
+/** @typedef {import("./face.js").Elements} Elements */
 /** @typedef {import("./face.js").Side} Side */
 /** @typedef {import("./heat.js").Palette} Palette */
 
@@ -31,37 +33,44 @@ export class DrawnPlate {
   #behind = svg("path", "behind");
   #selector = new Selector();
   #sheet = 0;
+  /** @type {Face[]} */
+  #shown = [];
   /** Another one that is shown as long as something in it is pointed at. @type {number | null} */
   #shownSheet = null;
 
   /** @param {Palette} palette */
   constructor(palette) {
-    this.faces = { value: new Face("value", palette), gradient: new Face("gradient", palette) };
-    const { value, gradient } = this.faces;
+    this.faces = {
+      value: new Face("value", palette),
+      gradient: new Face("gradient", palette),
+      tangent: new Face("tangent", palette),
+    };
     this.#behind.setAttribute("aria-hidden", "true");
-    this.element.append(this.#behind, value.element, gradient.element, this.#selector.element);
+    this.element.append(this.#behind, this.#selector.element);
   }
 
-  /** Both faces. */
-  get both() {
-    return [this.faces.value, this.faces.gradient];
+  /** The faces that are drawn. */
+  get shown() {
+    return this.#shown;
   }
 
   /**
    * @param {SceneNode} node
    * @param {number} index
    * @param {Plate} plate
-   * @param {Side | null} editable which side can be edited
+   * @param {Side[]} editable which sides can be edited
+   * @param {Mode} mode
    * @param {{ width: number, height: number, top: number }} picture
    * @param {boolean} glides
    */
-  draw(node, index, plate, editable, picture, glides) {
+  draw(node, index, plate, editable, mode, picture, glides) {
     this.node = node;
     this.index = index;
     const name = node.name ?? node.symbol;
     this.element.dataset.of = node.key;
-    for (const face of this.both) {
-      face.place({ node, plate, name, editable: editable === face.side }, picture);
+    this.#show(node.tangent !== null, mode !== "forward");
+    for (const face of this.#shown) {
+      face.place({ node, plate, name, editable: editable.includes(face.side) }, picture);
       if (!glides) continue;
       for (const under of face.under.children) {
         if (under instanceof HTMLElement) this.#glideUnder(under, face);
@@ -82,6 +91,19 @@ export class DrawnPlate {
     this.stale = true;
   }
 
+  /** @param {boolean} hasTangent @param {boolean} hasGradient */
+  #show(hasTangent, hasGradient) {
+    const { value, gradient, tangent } = this.faces;
+    this.#shown = [value];
+    if (hasGradient) this.#shown.push(gradient);
+    if (hasTangent) this.#shown.push(tangent);
+    for (const face of Object.values(this.faces)) {
+      if (this.#shown.includes(face)) this.#selector.element.before(face.element);
+      else face.element.remove();
+    }
+    if (!this.#shown.includes(this.faces[this.place.side])) this.place.side = "value";
+  }
+
   /** @param {HTMLElement} under @param {Face} face */
   #glideUnder(under, face) {
     const { plate } = this.node ?? {};
@@ -94,7 +116,7 @@ export class DrawnPlate {
   /** The edges of the sheets behind the one that is shown. @param {number} count */
   #edges(count) {
     let path = "";
-    for (const { box } of this.both) {
+    for (const { box } of this.#shown) {
       for (let i = 1; i <= count; i++) {
         const by = i * BEHIND.by;
         path += `M${box.x + by} ${box.y - by + BEHIND.by}v${-BEHIND.by}h${box.width}v${box.height}h${-BEHIND.by}`;
@@ -137,16 +159,17 @@ export class DrawnPlate {
   /** @param {Float64Array} values */
   write(values) {
     this.stale = false;
-    for (const face of this.both) face.write(values, this.sheet);
+    for (const face of this.#shown) face.write(values, this.sheet);
   }
 
   /** Shows or hides what is computed at a step. @param {number} step */
   showStep(step) {
     const { forward = 0, backward = 0 } = this.node ?? {};
-    const { value, gradient } = this.faces;
+    const { value, gradient, tangent } = this.faces;
     for (const [face, from] of /** @type {const} */ ([
       [value, forward],
       [gradient, backward],
+      [tangent, forward],
     ])) {
       const isBlank = from > step;
       face.element.classList.toggle("blank", isBlank);
@@ -155,8 +178,8 @@ export class DrawnPlate {
   }
 
   /**
-   * Lights elements of both tensors; the rest stands back.
-   * @param {{ value: number[], gradient: number[] } | null} lit null where nothing is pointed at
+   * Lights elements of its tensors; the rest stands back.
+   * @param {Elements | null} lit null where nothing is pointed at
    * @param {Float64Array} values
    */
   point(lit, values) {
@@ -166,13 +189,13 @@ export class DrawnPlate {
       this.#selector.show(this.sheet);
       this.write(values);
     }
-    for (const face of this.both) face.point(lit?.[face.side] ?? null);
+    for (const face of this.#shown) face.point(lit?.[face.side] ?? null);
   }
 
-  /** Another sheet where what is lit is, if none of it is in the one that is chosen. @param {{ value: number[], gradient: number[] }} lit */
-  #sheetOfLit({ value, gradient }) {
+  /** Another sheet where what is lit is, if none of it is in the one that is chosen. @param {Elements} lit */
+  #sheetOfLit({ value, gradient, tangent }) {
     if (this.sheets < 2) return null;
-    const all = [...value, ...gradient];
+    const all = [...value, ...gradient, ...tangent];
     const first = all[0];
     if (first === undefined) return null;
     const size = this.sheetSize;

@@ -6,14 +6,15 @@ import { patch } from "./keyed.js";
 import { enter, GLIDE } from "./motion.js";
 import { DrawnPlate } from "./plate.js";
 
-/** @typedef {import("./backflow-wasm.js").Lit} Lit */
 /** @typedef {import("./backflow-wasm.js").Plate} Plate */
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
+/** Elements of a tensor that light up. @typedef {{ node: number, side: Side, elements: number[] }} Lit */
+/** @typedef {import("./face.js").Elements} Elements */
 /** @typedef {import("./face.js").Side} Side */
 /** @typedef {{ x: number, y: number, width?: number, height?: number }} Area */
 
-/** Elements that are not lit. @type {{ value: number[], gradient: number[] }} */
-const DARK = { value: [], gradient: [] };
+/** Elements that are not lit. @type {Elements} */
+const DARK = { value: [], gradient: [], tangent: [] };
 
 export class Plates {
   element = svg("g", "plates");
@@ -47,7 +48,7 @@ export class Plates {
    * @param {boolean} glides
    * @param {(record: { element: SVGElement }) => void} leaves
    */
-  draw({ nodes, output }, size, glides, leaves) {
+  draw({ nodes, output, mode }, size, glides, leaves) {
     this.#size = size;
     this.under.style.setProperty("--width", String(size.width));
     this.under.style.setProperty("--height", String(size.height));
@@ -60,12 +61,15 @@ export class Plates {
       key: ({ node }) => node.key,
       create: ({ plate }) => this.#create(plate, glides),
       update: (record, { node, index, plate }) => {
-        const editable = node.kind === "input" ? "value" : index === output ? "gradient" : null;
-        record.draw(node, index, plate, editable, size, glides);
-        if (this.#isFar) for (const face of record.both) face.seeFrom(true, size);
+        record.draw(node, index, plate, editableSides(node, index === output), mode, size, glides);
+        for (const face of Object.values(record.faces)) {
+          if (!record.shown.includes(face)) face.under.remove();
+          else if (!face.under.isConnected) this.under.append(face.under);
+        }
+        if (this.#isFar) for (const face of record.shown) face.seeFrom(true, size);
       },
       leave: (record) => {
-        for (const { under } of record.both) under.remove();
+        for (const { under } of record.shown) under.remove();
         leaves(record);
       },
     });
@@ -74,7 +78,7 @@ export class Plates {
   /** @param {Plate} plate @param {boolean} glides */
   #create(plate, glides) {
     const record = enter(new DrawnPlate(this.#palette), plate, glides);
-    for (const face of record.both) {
+    for (const face of Object.values(record.faces)) {
       this.under.append(face.under);
       if (glides) face.under.animate({ opacity: [0, 1] }, { duration: GLIDE });
     }
@@ -85,7 +89,7 @@ export class Plates {
   seeFrom(isFar, values) {
     this.#isFar = isFar;
     for (const record of this.records.values()) {
-      for (const face of record.both) face.seeFrom(isFar, this.#size);
+      for (const face of record.shown) face.seeFrom(isFar, this.#size);
       record.write(values);
     }
   }
@@ -118,10 +122,10 @@ export class Plates {
   point(lit) {
     if (!lit && !this.#isPointed) return;
     this.#isPointed = lit !== null;
-    /** @type {Map<number, { value: number[], gradient: number[] }>} */
+    /** @type {Map<number, Elements>} */
     const found = new Map();
     for (const { node, side, elements } of lit ?? []) {
-      const of = found.get(node) ?? { value: [], gradient: [] };
+      const of = found.get(node) ?? DARK;
       found.set(node, { ...of, [side]: [...of[side], ...elements].sort((a, b) => a - b) });
     }
     for (const record of this.records.values()) {
@@ -134,7 +138,7 @@ export class Plates {
     for (const record of this.records.values()) {
       const isAside = nodes !== null && !nodes.has(record.index);
       record.element.classList.toggle("aside", isAside);
-      for (const { under } of record.both) under.classList.toggle("aside", isAside);
+      for (const { under } of record.shown) under.classList.toggle("aside", isAside);
     }
   }
 
@@ -146,7 +150,13 @@ export class Plates {
 
   #repaint() {
     for (const record of this.records.values()) {
-      for (const face of record.both) face.repaint(this.values);
+      for (const face of record.shown) face.repaint(this.values);
     }
   }
+}
+
+/** Which sides of a node can be edited. @param {Scene["nodes"][number]} node @param {boolean} isOutput @returns {Side[]} */
+function editableSides({ kind }, isOutput) {
+  if (kind === "input") return ["value", "tangent"];
+  return isOutput ? ["gradient"] : [];
 }

@@ -15,6 +15,7 @@ import { formatNumber, formatShape, nest } from "./format.js";
  * @property {number[]} shape
  * @property {Tensor} value
  * @property {Tensor} gradient of the output with respect to the node
+ * @property {Tensor} [tangent] where forward mode is shown
  */
 
 /**
@@ -41,15 +42,18 @@ import { formatNumber, formatShape, nest } from "./format.js";
  * @returns {Pick<Snapshot, "output" | "nodes" | "wires">}
  */
 export function snapshot(scene, values) {
-  const nodes = (scene?.nodes ?? []).map(({ key, name, op, kind, shape, value, gradient }) => ({
-    key,
-    name,
-    op,
-    kind,
-    shape: [...shape],
-    value: nest(values, value, shape),
-    gradient: nest(values, gradient, shape),
-  }));
+  const nodes = (scene?.nodes ?? []).map(
+    ({ key, name, op, kind, shape, value, gradient, tangent }) => ({
+      key,
+      name,
+      op,
+      kind,
+      shape: [...shape],
+      value: nest(values, value, shape),
+      gradient: nest(values, gradient, shape),
+      ...(tangent === null ? {} : { tangent: nest(values, tangent, shape) }),
+    }),
+  );
   const wires = [];
   for (const { from, to, operand, shape, value, gradient } of scene?.wires ?? []) {
     const source = nodes[from];
@@ -75,7 +79,7 @@ const TOLD = 12;
  * @returns {string}
  */
 export function describe(scene, values) {
-  const { nodes, inputs, output, outputName } = scene;
+  const { nodes, inputs, output, outputName, mode } = scene;
   /** @param {number} offset @param {number[]} shape */
   const told = (offset, shape) =>
     shape.length === 0 ? formatNumber(values[offset] ?? Number.NaN) : formatShape(shape);
@@ -85,8 +89,11 @@ export function describe(scene, values) {
   for (const input of inputs.slice(0, TOLD)) {
     const node = nodes[input.node];
     if (!node) continue;
-    const { value, gradient, shape } = node;
-    sentences.push(`${input.name} = ${told(value, shape)}, gradient ${told(gradient, shape)}`);
+    const { value, gradient, tangent, shape } = node;
+    const said = [`${input.name} = ${told(value, shape)}`];
+    if (tangent !== null) said.push(`tangent ${told(tangent, shape)}`);
+    if (mode !== "forward") said.push(`gradient ${told(gradient, shape)}`);
+    sentences.push(said.join(", "));
   }
   if (inputs.length > TOLD) sentences.push(`${inputs.length - TOLD} more inputs`);
   const gates = nodes.filter((node) => node.kind === "gate").length;

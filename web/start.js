@@ -7,18 +7,19 @@ let styles;
 export function loadStyles() {
   styles ??= Promise.all(
     [
-      "./backflow-graph.css",
-      "./picture.css",
-      "./plate.css",
-      "./tools.css",
-      "./lesson.css",
-      "./misfit.css",
-      "./lens.css",
-      "./sheet.css",
-      "./grid.css",
-      "./chain.css",
-      "./paper.css",
-    ].map(loadStyle),
+      "backflow-graph",
+      "picture",
+      "plate",
+      "tools",
+      "lesson",
+      "modes",
+      "misfit",
+      "lens",
+      "sheet",
+      "grid",
+      "chain",
+      "paper",
+    ].map((name) => loadStyle(`./${name}.css`)),
   );
   return styles;
 }

@@ -104,7 +104,7 @@ export class Timeline {
   }
 
   /** Shows the steps of another graph; who was at the end is at the end. @param {Scene} scene */
-  draw({ steps }) {
+  draw({ steps, mode }) {
     const rests = this.#step === this.last;
     this.pause();
     this.#steps = steps;
@@ -112,6 +112,7 @@ export class Timeline {
     const turn = steps.findIndex(({ pass }) => pass === "base");
     const part = turn < 0 ? 1 : turn / Math.max(1, this.last);
     this.element.style.setProperty("--turn", String(part));
+    this.element.dataset.mode = mode;
     this.element.style.setProperty("--steps", String(Math.max(1, this.last)));
     this.#marks.classList.toggle("dense", this.last > MARKED);
     this.#scrubber.max = String(this.last);

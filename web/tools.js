@@ -102,9 +102,17 @@ export function legend() {
   return html(
     "p",
     "legend caption",
-    html("span", "near", html("span", "forward", "value →"), " above the wire · "),
-    html("span", "backward", "gradient ←"),
-    html("span", "near", " below it"),
+    html(
+      "span",
+      "near",
+      html("span", "forward", "value →"),
+      " above the wire",
+      html("span", "ahead", ", ", html("span", "tangent", "tangent →"), " over it"),
+      html("span", "back", " · "),
+    ),
+    html("span", "back backward", "gradient ←"),
+    html("span", "afar alone tangent", "tangent →"),
+    html("span", "near back", " below it"),
     html("span", "afar", ": the wider, the larger"),
     html("span", "keeps", " · ", html("span", "forward", "●"), " kept for the way back"),
   );

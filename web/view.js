@@ -4,7 +4,7 @@
 
 /** As a program is drawn by itself. @returns {View} */
 export function plainView() {
-  return { open: [], closed: [], folded: [], copies: false };
+  return { open: [], closed: [], folded: [], copies: false, mode: "reverse" };
 }
 
 /** A box opened or closed; a gate that was folded unfolds. @param {View} view @param {string} key @param {boolean} opens @returns {View} */

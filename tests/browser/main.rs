@@ -21,6 +21,7 @@ mod lens;
 mod link;
 mod misfits;
 mod mistakes;
+mod modes;
 mod numbers;
 mod opening;
 mod orders;
@@ -174,6 +175,15 @@ const TESTS: &[Case] = &tests![
     timeline::a_step_is_told_to_a_screen_reader,
     timeline::an_edit_keeps_the_step,
     timeline::presenting_keeps_the_timeline_in_sight,
+    modes::a_switch_shows_tangents_over_the_values,
+    modes::a_seed_is_typed_dragged_and_stepped,
+    modes::the_timeline_goes_forward_with_tangents,
+    modes::mode_and_seeds_are_linked,
+    modes::passes_fill_the_jacobian,
+    modes::passes_go_at_once_for_who_wants_no_motion wants Preferences,
+    modes::tensors_have_a_grid_of_tangents,
+    modes::an_example_opens_in_its_mode,
+    modes::modes_fit_a_phone wants Phone,
     card::the_card_has_the_numbers_of_the_neuron,
     card::the_card_follows_values_and_steps,
     card::numbers_change_within_their_formulas,

@@ -11,6 +11,7 @@ function state(part) {
   return {
     program: "f = 1",
     values: {},
+    tangents: {},
     upstream: null,
     view: plainView(),
     step: null,
@@ -28,12 +29,22 @@ test("what is written is read again", () => {
     state({ program: "# π & <b>\nα = 1e-3\nf = α ** 2 % 5 + 'a'" }),
     state({ step: 0 }),
     state({ pane: "order" }),
+    state({
+      tangents: { x: [0], "f/half:v": [1, -2.5] },
+      view: { ...plainView(), mode: "forward" },
+    }),
     state({ step: 12, upstream: [-2.5e-7] }),
     state({ values: { x: [-2], "x#2": [0.1 + 0.2], "f/half:v": [1, 2, 3, Number.NaN] } }),
     state({ values: { x: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0] } }),
     state({ values: JSON.parse('{"__proto__":[1],"constructor":[2]}') }),
     state({
-      view: { open: ["f/neuron", "f:sigmoid"], closed: ["h#2"], folded: ["f"], copies: true },
+      view: {
+        open: ["f/neuron", "f:sigmoid"],
+        closed: ["h#2"],
+        folded: ["f"],
+        copies: true,
+        mode: "both",
+      },
     }),
     state({ explicit: true }),
     state({ looking: { ...plainLooking(), chosen: "f/neuron:mul2" } }),
@@ -89,6 +100,9 @@ test("what cannot be read is as if it were not there", () => {
     "sizes=64,4096,0",
     "sizes=64,4096,8193",
     "sizes=1,2,3,4",
+    "mode=sideways",
+    "mode=",
+    "tangents=x:a",
     "unknown=1&program",
     "%E0%A4%A=%",
   ];

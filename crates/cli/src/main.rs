@@ -67,7 +67,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "figure",
         arguments: &[],
-        usage: " [--out FILE.svg] [--theme THEME] [--step N] [--open KEY]... [--close KEY]... [--fold KEY]... [--copies]",
+        usage: " [--out FILE.svg] [--theme THEME] [--step N] [--open KEY]... [--close KEY]... [--fold KEY]... [--copies] [--mode MODE] [--tangent NAME=VALUE]...",
         help: "the graph with its values and gradients as an SVG picture",
         run: figure::figure,
     },
@@ -111,6 +111,9 @@ const OPTIONS: &str = "  FILE           the program; '-' is standard input
                  the gate that autograd-function makes a function of: a def, or an operation
                  such as softmax or mul; the first composite, else the first gate, if left out
   --notebook     the code as a Jupyter notebook (.ipynb)
+  --mode MODE    reverse: gradients back; forward: with each value its tangent; or both.
+                 The tangent of the first number of the first input is 1, of others 0,
+                 unless --tangent gives inputs theirs
   --json         one JSON object instead of a table
   --help         this text; of one command behind its name
 

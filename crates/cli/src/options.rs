@@ -7,7 +7,7 @@ use backflow_core::model::{Model, Overrides};
 use backflow_core::modes::{Named, named};
 use backflow_core::shape::Display;
 use backflow_core::source::Diagnostic;
-use backflow_core::view::View;
+use backflow_core::view::{Mode, View};
 use lexopt::prelude::*;
 
 /// What a command takes besides what all take.
@@ -75,6 +75,17 @@ impl Drawing {
             "close" => self.view.closed.push(text()?),
             "fold" => self.view.folded.push(text()?),
             "copies" => self.view.copies = true,
+            "mode" => {
+                self.view.mode = match text()?.as_str() {
+                    "reverse" => Mode::Reverse,
+                    "forward" => Mode::Forward,
+                    "both" => Mode::Both,
+                    other => {
+                        let message = format!("--mode is reverse, forward or both, not '{other}'");
+                        return Err(usage(&message));
+                    }
+                }
+            }
             "out" => self.out = Some(text()?),
             "step" => self.step = Some(line.value()?.parse()?),
             "theme" => {
@@ -138,7 +149,7 @@ impl Options {
                     let (name, value) = binding("--set", line)?;
                     options.set.insert(name, value);
                 }
-                Long("tangent") if takes.tangents => {
+                Long("tangent") if takes.tangents || takes.draws => {
                     options.tangents.push(binding("--tangent", line)?);
                 }
                 Long("upstream") => {
@@ -225,6 +236,31 @@ impl Options {
         }
         let start = model.upstream();
         arena[start..start + upstream.values.len()].copy_from_slice(&upstream.values);
+        Ok(())
+    }
+
+    /// Gives inputs the tangents that are drawn; others have none.
+    pub fn seeds(&self, model: &Model, arena: &mut [f64]) -> Result<(), Failure> {
+        if self.tangents.is_empty() {
+            return Ok(());
+        }
+        if model.seeds().is_empty() {
+            return Err(usage("--tangent goes with --mode forward or both"));
+        }
+        for &seed in model.seeds() {
+            let start = model.plan.offset(seed);
+            arena[start..start + model.elements(seed)].fill(0.0);
+        }
+        for (name, value) in &self.tangents {
+            let found = shaped(model, "--tangent", name, value)?;
+            let inputs = model.program.inputs.iter();
+            let at = inputs.zip(model.seeds()).find(|at| at.0.node == found.node);
+            let Some((_, &seed)) = at else {
+                return Err(usage(&format!("--tangent {name}: it is no input")));
+            };
+            let start = model.plan.offset(seed);
+            arena[start..start + value.values.len()].copy_from_slice(&value.values);
+        }
         Ok(())
     }
 

@@ -85,6 +85,27 @@ const FIGURES: &[(&str, &str, &[&str], &[&str])] = &[
         &[],
         &["3×2×3", "[0, :, :]", "23.6", "466"],
     ),
+    // Forward mode, and both modes on one graph.
+    (
+        "product-forward",
+        "product",
+        &["--mode", "forward"],
+        &["−2", "5", "−4", "3", "−12", "1", "0"],
+    ),
+    (
+        "neuron-both",
+        "neuron",
+        &["--mode", "both", "--tangent", "x1=1", "--tangent", "w2=0.5"],
+        &[
+            "0.731", "0.368", "−0.197", "0.393", "−0.590", "0.5", "−2.5", "−0.492",
+        ],
+    ),
+    (
+        "matmul-both",
+        "matmul",
+        &["--mode", "both"],
+        &["2×3", "3×4", "2×4", "11", "1", "0"],
+    ),
     // Calls and turns of a loop, open and closed.
     ("boxes", "boxes", &[], &[]),
     (
@@ -253,6 +274,18 @@ fn wrong_usage() {
         (&["--close", "f"], "--close f: there is nothing"),
         (&["--fold", "f"], "--fold f: there is nothing"),
         (&["--json"], "invalid option '--json'"),
+        (
+            &["--mode", "back"],
+            "--mode is reverse, forward or both, not 'back'",
+        ),
+        (
+            &["--tangent", "x=1"],
+            "--tangent goes with --mode forward or both",
+        ),
+        (
+            &["--mode", "both", "--tangent", "q=1"],
+            "--tangent q: it is no input",
+        ),
     ] {
         let arguments = [&["figure", "-"], arguments].concat();
         check_usage(&arguments, EXAMPLE, &format!("backflow: {expected}"));

@@ -2,6 +2,7 @@
 
 mod edit;
 mod resize;
+mod tangents;
 
 use crate::build::Builder;
 use crate::diff::{Gradient, gradient_on};
@@ -16,6 +17,7 @@ use crate::syntax;
 use crate::view::{Constants, Outline, Source, View, What, rewritten};
 pub use resize::{Resized, kept};
 use std::borrow::Cow;
+use tangents::Tangents;
 
 /// Most mistakes told at once.
 const MAX_DIAGNOSTICS: usize = 100;
@@ -32,6 +34,8 @@ pub struct Model {
     pub gradient: Gradient,
     /// The tape.
     pub plan: Plan,
+    /// The forward-mode pass, where the view has one.
+    tangents: Option<Tangents>,
     /// How many nodes are the program's own.
     forward: usize,
     /// Which of them are constants that stand as nodes.
@@ -122,13 +126,21 @@ impl Model {
         if let Some(outline) = &mut outline {
             trace_back(&mut b, &gradient, outline);
         }
+        let tangents = view.filter(|view| view.mode.has_tangents()).map(|_| {
+            let inputs: Vec<NodeId> = program.inputs.iter().map(|input| input.node).collect();
+            Tangents::new(&mut b, &inputs, forward)
+        });
         let graph = &program.graph;
         let sizes = graph.nodes().map(|node| graph.shape(node).iter().product());
         let total = sizes.fold(0usize, usize::saturating_add);
         if total > MAX_ARENA / 8 {
             let span = graph.node(output).origin.span;
+            let what = match &tangents {
+                Some(_) => "gradients and tangents",
+                None => "gradients",
+            };
             let message = format!(
-                "the gradients of this program take more than {} MiB",
+                "the {what} of this program take more than {} MiB",
                 MAX_ARENA >> 20
             );
             return Err(vec![Diagnostic::new(span, message)]);
@@ -138,6 +150,7 @@ impl Model {
             program,
             gradient,
             plan,
+            tangents,
             forward,
             constants,
             outline,

@@ -60,6 +60,21 @@ fn the_neuron() {
 }
 
 #[test]
+fn a_list_of_values_has_the_name_it_is_given() {
+    sentences(
+        "x = 3\ny = [x, x * x]",
+        &expect![[r#"
+        0: x = 3
+        1: x·x = 3 × 3 = 9
+        2: y = join(x, x·x) = join(3, 9) = [3, 9]
+        3: ∂L/∂y = [1, 1], given: L is a loss behind y
+        4: ∂L/∂x through y = this operand's part of ∂L/∂y = 1; ∂L/∂(x·x) = this operand's part of ∂L/∂y = 1; ∂L/∂x = 1 + … + …
+        5: ∂L/∂x through x·x (use 1) = upstream ∂L/∂(x·x) × local ∂(x·x)/∂x = 1 × 3 = 3; ∂L/∂x through x·x (use 2) = upstream ∂L/∂(x·x) × local ∂(x·x)/∂x = 1 × 3 = 3; ∂L/∂x = 1 + 3 + 3 = 7
+    "#]],
+    );
+}
+
+#[test]
 fn patterns() {
     sentences(
         "x = 7\nL = 4*x + 2*x",

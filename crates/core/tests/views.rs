@@ -165,6 +165,7 @@ fn view(open: &[&str], closed: &[&str], folded: &[&str], copies: bool) -> View {
         closed: list(closed),
         folded: list(folded),
         copies,
+        ..View::default()
     }
 }
 

@@ -9,6 +9,7 @@ use backflow_core::codegen::{self, Asked, Code, Style};
 use backflow_core::graph::NodeId;
 use backflow_core::lesson::{self, Lesson, Now, Side};
 use backflow_core::model::{self, Model, Overrides};
+use backflow_core::modes::passes;
 use backflow_core::paste;
 use backflow_core::scene::Scene;
 use backflow_core::source::{Diagnostic, Meeting, Misfit, Span, position, utf16_offset};
@@ -210,18 +211,19 @@ impl Engine {
     }
 
     /// Where the number of an element of a node's value or gradient comes from; null if there is
-    /// no such element.
+    /// no such element, and of a tangent's.
     #[wasm_bindgen(unchecked_return_type = "Element | null")]
     pub fn element(
         &mut self,
         node: usize,
-        #[wasm_bindgen(unchecked_param_type = "\"value\" | \"gradient\"")] side: &str,
+        #[wasm_bindgen(unchecked_param_type = "\"value\" | \"gradient\" | \"tangent\"")] side: &str,
         element: usize,
         step: usize,
     ) -> JsValue {
         let side = match side {
             "value" => Side::Value,
-            _ => Side::Gradient,
+            "gradient" => Side::Gradient,
+            _ => return JsValue::NULL,
         };
         let found = self.taught(|lesson, now| lesson.element(now, node, side, element, step));
         crossed(&found)
@@ -315,7 +317,37 @@ impl Engine {
         Some(codegen::notebook(&code))
     }
 
-    /// Writes one element of an input or of the upstream gradient; `run` makes the rest follow.
+    /// The dot products of cotangents and tangents at both ends; null unless there are both
+    /// passes.
+    #[wasm_bindgen(unchecked_return_type = "Identity | null")]
+    pub fn identity(&mut self) -> JsValue {
+        let identity = self.taught(|lesson, now| lesson.identity(now));
+        crossed(&identity)
+    }
+
+    /// How many passes each mode needs; null without a program.
+    #[wasm_bindgen(unchecked_return_type = "Passes | null")]
+    pub fn passes(&mut self) -> JsValue {
+        let passes = self.taught(|lesson, now| Some(lesson.passes(now)));
+        crossed(&passes)
+    }
+
+    /// A column of the Jacobian of the output by all inputs, by a pass of forward mode; null
+    /// where there is none or the view has no such pass.
+    #[wasm_bindgen(unchecked_return_type = "number[] | null")]
+    pub fn column(&self, k: usize) -> JsValue {
+        let compiled = self.compiled.as_ref();
+        crossed(&compiled.and_then(|(model, _)| passes::column(model, &self.arena, k)))
+    }
+
+    /// A row of that Jacobian, by a pass of reverse mode; null where there is none.
+    #[wasm_bindgen(unchecked_return_type = "number[] | null")]
+    pub fn row(&self, k: usize) -> JsValue {
+        let compiled = self.compiled.as_ref();
+        crossed(&compiled.and_then(|(model, _)| passes::row(model, &self.arena, k)))
+    }
+
+    /// Writes one element of an input, of its tangent or of the upstream gradient; `run` makes the rest follow.
     pub fn set(&mut self, offset: usize, value: f64) {
         if let Some(slot) = self.arena.get_mut(offset) {
             *slot = value;
@@ -330,14 +362,15 @@ impl Engine {
         }
     }
 
-    /// Offsets of the inputs whose values are not the program's, and of the upstream gradient
-    /// if it is not one.
+    /// Offsets of the inputs whose values are not the program's, of the tangents that are not
+    /// what they are at first, and of the upstream gradient if it is not one.
     pub fn edited(&self) -> Vec<usize> {
         let Some((model, _)) = &self.compiled else {
             return Vec::new();
         };
         let inputs = model.program.inputs.iter().map(|input| input.node);
         let inputs = inputs.chain([model.gradient.seed]);
+        let inputs = inputs.chain(model.seeds().iter().copied());
         let edited = inputs.filter(|&input| {
             let is = self.arena[place(model, input)].iter().map(|x| x.to_bits());
             let was = model.given(input).unwrap_or_default();
@@ -360,7 +393,7 @@ impl Engine {
         crossed(&self.resize(source, input, shape, values))
     }
 
-    /// Runs both passes.
+    /// Runs all passes.
     pub fn run(&mut self) {
         if let Some((model, _)) = &self.compiled {
             model.plan.run(&mut self.arena);
@@ -554,14 +587,16 @@ fn crossed<T: Serialize>(value: &T) -> JsValue {
 }
 
 /// Carries edited values over: each input's whose name, literal and shape are as
-/// they were, and the upstream gradient's if the output still has that shape.
+/// they were, with its tangent's, and the upstream gradient's if the output still has that shape.
 fn keep_values(arena: &mut [f64], model: &Model, old_arena: &[f64], old: &Model) {
     let inputs = |model: &Model, at: usize| model.program.inputs[at].node;
-    let mut pairs: Vec<_> = same(&given(old), &given(model))
-        .into_iter()
-        .enumerate()
-        .filter_map(|(at, from)| Some((inputs(old, from?), inputs(model, at))))
-        .collect();
+    let seeds = |model: &Model, at: usize| model.seeds().get(at).copied();
+    let mut pairs = Vec::new();
+    for (at, from) in same(&given(old), &given(model)).into_iter().enumerate() {
+        let Some(from) = from else { continue };
+        pairs.push((inputs(old, from), inputs(model, at)));
+        pairs.extend(seeds(old, from).zip(seeds(model, at)));
+    }
     if old.program.output_name == model.program.output_name {
         pairs.push((old.gradient.seed, model.gradient.seed));
     }

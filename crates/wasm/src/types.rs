@@ -37,6 +37,9 @@ export interface Misfit {
   fixes: { message: string; program: string | null }[];
 }
 
+/** Gradients back, tangents forward, or both. */
+export type Mode = "reverse" | "forward" | "both";
+
 export interface Scene {
   width: number;
   height: number;
@@ -47,7 +50,9 @@ export interface Scene {
   output: number;
   outputName: string | null;
   upstream: number;
-  /** Both passes, a gate each; the picture at rest shows the last. */
+  /** Which passes are drawn. */
+  mode: Mode;
+  /** The passes, a gate each; the picture at rest shows the last. */
   steps: SceneStep[];
   /** The open boxes, outer ones first. */
   boxes: SceneBox[];
@@ -65,6 +70,8 @@ export interface SceneNode {
   shape: number[];
   value: number;
   gradient: number;
+  /** Offset of the tangent, which is there with the value; null without a forward-mode pass. */
+  tangent: number | null;
   x: number;
   y: number;
   width: number;
@@ -73,7 +80,7 @@ export interface SceneNode {
   end: number;
   /** The step from which its value is there. */
   forward: number;
-  /** The step from which its gradient is complete. */
+  /** The step from which its gradient is complete; past the last without a backward pass. */
   backward: number;
   /** Whether the backward pass reads its value. */
   kept: boolean;
@@ -104,6 +111,9 @@ export interface Plate {
   valueY: number;
   gradientX: number;
   gradientY: number;
+  /** Of the tangent's grid; null without a forward-mode pass. */
+  tangentX: number | null;
+  tangentY: number | null;
 }
 
 /** What a broadcast along a wire copies on its way forward, and sums on its way back. */
@@ -148,6 +158,8 @@ export interface View {
   folded: string[];
   /** Whether copy gates are drawn at every fan-out. */
   copies: boolean;
+  /** Which passes are drawn. */
+  mode: Mode;
 }
 
 export interface SceneWire {
@@ -157,6 +169,8 @@ export interface SceneWire {
   shape: number[];
   value: number;
   gradient: number;
+  /** Offset of the tangent of what it carries; null without a forward-mode pass. */
+  tangent: number | null;
   path: string;
   /** What a broadcast on its way does. */
   spread: Spread | null;
@@ -168,6 +182,8 @@ export interface SceneWire {
 
 export interface SceneInput {
   node: number;
+  /** Offset of the tangent that it is given; null without a forward-mode pass. */
+  seed: number | null;
   name: string;
   min: number;
   max: number;
@@ -179,7 +195,7 @@ export interface SceneName {
   node: number | null;
 }
 
-/** One step of both passes; its number is its index. */
+/** One step of the passes; its number is its index. */
 export interface SceneStep {
   pass: "inputs" | "forward" | "base" | "backward";
   /** The gate at work; none for the inputs. */
@@ -198,7 +214,8 @@ export type Math =
   | { sub: [Math, Math] }
   | { sqrt: Math }
   | { id: string }
-  | { num: string; exact: string; as: "value" | "gradient" | "local" | "plain" }
+  | { dot: Math }
+  | { num: string; exact: string; as: "value" | "gradient" | "tangent" | "local" | "plain" }
   | { op: string }
   | { fn: string }
   | { text: string }
@@ -222,7 +239,17 @@ export interface Line {
 }
 
 export interface Section {
-  kind: "chain" | "local" | "role" | "sum" | "check" | "nudge" | "notes" | "paths" | "axes";
+  kind:
+    | "chain"
+    | "tangent"
+    | "local"
+    | "role"
+    | "sum"
+    | "check"
+    | "nudge"
+    | "notes"
+    | "paths"
+    | "axes";
   title: string;
   lines: Line[];
 }
@@ -281,6 +308,25 @@ export interface Lens {
   rule: Line[];
   byMatrix: Cost;
   byRule: Cost;
+}
+
+/** Upstream · tangent at the output and gradient · tangent over the inputs. */
+export interface Identity {
+  lines: Line[];
+  left: number;
+  right: number;
+  /** Whether both are the same but for rounding. */
+  holds: boolean;
+}
+
+/** How many passes each mode needs for the Jacobian of the output by all inputs. */
+export interface Passes {
+  forward: number;
+  reverse: number;
+  text: string;
+  rows: string[];
+  columns: string[];
+  tooLarge: string | null;
 }
 
 export interface Sizes {

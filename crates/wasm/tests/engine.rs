@@ -312,3 +312,66 @@ fn code_is_linked_to_gates_and_steps() {
     let book = engine.notebook("flat", None).expect("a notebook");
     assert!(book.contains("\"nbformat\": 4"), "{book}");
 }
+
+/// A view with a mode, as the page sends it.
+fn view(mode: &str) -> JsValue {
+    let view = js_sys::Object::new();
+    for key in ["open", "closed", "folded"] {
+        Reflect::set(&view, &key.into(), &Array::new()).expect("a list");
+    }
+    Reflect::set(&view, &"copies".into(), &false.into()).expect("a flag");
+    Reflect::set(&view, &"mode".into(), &mode.into()).expect("a mode");
+    view.into()
+}
+
+#[wasm_bindgen_test]
+fn modes_have_their_passes() {
+    let mut engine = Engine::new();
+    let plain = engine.compile(PROGRAM);
+    assert!(
+        list(&get(&plain, "scene"), "inputs")
+            .iter()
+            .all(|input| get(input, "seed").is_null())
+    );
+    let numbers = |found: JsValue| -> Vec<f64> {
+        let found = found.unchecked_into::<Array>().to_vec();
+        found.iter().filter_map(JsValue::as_f64).collect()
+    };
+    assert!(engine.column(0).is_null() && engine.identity().is_null());
+    assert_eq!(numbers(engine.row(0)), [-4.0, -4.0, 3.0]);
+
+    let both = engine.set_view(view("both"));
+    let scene = get(&both, "scene");
+    assert_eq!(text(&scene, "mode"), "both");
+    let seed = number(&list(&scene, "inputs")[2], "seed") as usize;
+    let tangent = number(list(&scene, "nodes").last().expect("f"), "tangent") as usize;
+    assert_eq!(values(&engine)[tangent], -4.0);
+    engine.set(seed, 2.0);
+    engine.run();
+    assert_eq!(values(&engine)[tangent], -4.0 + 2.0 * 3.0);
+    assert_eq!(engine.edited(), [seed]);
+    // What is edited elsewhere keeps it.
+    let again = engine.compile(&format!("{PROGRAM} + 1"));
+    let seed = number(&list(&get(&again, "scene"), "inputs")[2], "seed") as usize;
+    assert_eq!(values(&engine)[seed], 2.0);
+    let columns = [0, 1, 2].map(|k| numbers(engine.column(k))[0]);
+    assert_eq!(columns, [-4.0, -4.0, 3.0]);
+    assert!(engine.column(3).is_null() && engine.row(1).is_null());
+    let identity = engine.identity();
+    assert_eq!(number(&identity, "left"), 2.0);
+    assert_eq!(get(&identity, "holds"), JsValue::TRUE);
+    let passes = engine.passes();
+    assert_eq!(
+        (number(&passes, "forward"), number(&passes, "reverse")),
+        (3.0, 1.0)
+    );
+    assert_eq!(list(&passes, "columns").len(), 3);
+
+    let forward = engine.set_view(view("forward"));
+    let steps = list(&get(&forward, "scene"), "steps");
+    assert!(
+        steps
+            .iter()
+            .all(|step| ["inputs", "forward"].contains(&text(step, "pass").as_str()))
+    );
+}

@@ -4,16 +4,27 @@ use super::map::{POOLED, is_pooled};
 use super::svg::{Colours, MATH, escaped, length, named, rect, text};
 use backflow_core::number::{brief, label};
 use backflow_core::scene::{Kind, Pass, Scene, SceneNode, SceneStep, SceneWire};
+use backflow_core::view::Mode;
 
 /// Room above the picture for the name of a gate in its first row.
 const HEADROOM: f64 = 10.0;
 /// From a wire to the baselines of its labels.
 const ABOVE: f64 = -5.0;
 const BELOW: f64 = 15.0;
+/// And to that of a tangent, over the value.
+const OVER: f64 = -21.0;
 /// How far below the middle of a line the baseline of its letters is, of their size.
 pub const MIDDLE: f64 = 0.32;
 /// Most inputs that the description tells.
 const TOLD: usize = 12;
+
+/// One of the labels of a wire.
+#[derive(Clone, Copy, PartialEq)]
+enum Label {
+    Tangent,
+    Value,
+    Gradient,
+}
 
 /// A scene with its numbers, as it is drawn.
 pub struct Figure<'a> {
@@ -38,6 +49,7 @@ impl Figure<'_> {
             quiet,
             forward,
             gradient,
+            tangent,
         } = self.colours;
         let (width, height) = (self.scene.width, self.scene.height + HEADROOM);
         let mut svg = String::new();
@@ -91,12 +103,18 @@ impl Figure<'_> {
         let halo = format!(
             r#"stroke="{paper}" stroke-width="4" stroke-linejoin="round" paint-order="stroke" font-variant-numeric="tabular-nums""#
         );
-        for (colour, above) in [(forward, true), (gradient, false)] {
+        for (colour, at, which) in [
+            (tangent, OVER, Label::Tangent),
+            (forward, ABOVE, Label::Value),
+            (gradient, BELOW, Label::Gradient),
+        ] {
+            if which == Label::Tangent && !self.scene.mode.has_tangents() {
+                continue;
+            }
             put(format!(r#"<g fill="{colour}" {halo}>"#));
             for wire in &self.scene.wires {
-                if let Some(label) = self.label(wire, above) {
-                    let y = wire.label_y + if above { ABOVE } else { BELOW };
-                    put(text(wire.label_x, y, "", &label));
+                if let Some(label) = self.label(wire, which) {
+                    put(text(wire.label_x, wire.label_y + at, "", &label));
                 }
             }
             put("</g>".to_owned());
@@ -123,20 +141,20 @@ impl Figure<'_> {
         svg
     }
 
-    /// A wire's value or gradient, if it is there; of a tensor's gradient the axes along
-    /// which it was summed.
-    fn label(&self, wire: &SceneWire, above: bool) -> Option<String> {
-        let (at, from) = if above {
-            (wire.value, wire.forward)
-        } else {
-            (wire.gradient, wire.backward)
+    /// A wire's tangent, value or gradient, if it is there; of a tensor's gradient the axes
+    /// along which it was summed.
+    fn label(&self, wire: &SceneWire, which: Label) -> Option<String> {
+        let (at, from) = match which {
+            Label::Tangent => (wire.tangent?, wire.forward),
+            Label::Value => (wire.value, wire.forward),
+            Label::Gradient => (wire.gradient, wire.backward),
         };
         if from > self.step {
             return None;
         }
-        match (&wire.spread, above) {
+        match (&wire.spread, which) {
             _ if wire.shape.is_empty() => self.arena.get(at).copied().map(brief),
-            (Some(spread), false) => Some(summed(&spread.axes)),
+            (Some(spread), Label::Gradient) => Some(summed(&spread.axes)),
             _ => None,
         }
     }
@@ -255,7 +273,7 @@ impl Figure<'_> {
         }
     }
 
-    /// The inputs and the output with their values and gradients.
+    /// The inputs and the output with their values and derivatives.
     fn description(&self) -> String {
         let count = |shape: &[usize]| shape.iter().product::<usize>();
         let told = |at: usize, from: usize, shape: &[usize]| {
@@ -268,31 +286,48 @@ impl Figure<'_> {
                 },
             )
         };
+        let all = |name: &str, node: &SceneNode| {
+            let value = told(node.value, node.forward, &node.shape);
+            let mut said = vec![format!("{name} = {value}")];
+            said.extend(node.tangent.map(|at| {
+                let tangent = told(at, node.forward, &node.shape);
+                format!("tangent {tangent}")
+            }));
+            if self.scene.mode.has_gradients() {
+                let gradient = told(node.gradient, node.backward, &node.shape);
+                said.push(format!("gradient {gradient}"));
+            }
+            said.join(", ")
+        };
         let mut parts = Vec::new();
         let inputs = self.scene.inputs.iter();
         for input in inputs.clone().take(TOLD) {
-            let node = &self.scene.nodes[input.node];
-            parts.push(format!(
-                "{} = {}, gradient {}",
-                input.name,
-                told(node.value, node.forward, &node.shape),
-                told(node.gradient, node.backward, &node.shape)
-            ));
+            parts.push(all(&input.name, &self.scene.nodes[input.node]));
         }
         if inputs.len() > TOLD {
             parts.push(format!("and {} more inputs", inputs.len() - TOLD));
         }
         let node = &self.scene.nodes[self.scene.output];
         let name = self.scene.output_name.as_deref().unwrap_or("the output");
-        parts.push(format!(
-            "{name} = {}, gradient {}",
-            told(node.value, node.forward, &node.shape),
-            told(node.gradient, node.backward, &node.shape)
-        ));
-        let mut said = "Values above the wires, gradients below.".to_owned();
+        parts.push(all(name, node));
+        let (wires, grids) = match self.scene.mode {
+            Mode::Reverse => (
+                "Values above the wires, gradients below.",
+                "value and, below it or at its right, the gradient.",
+            ),
+            Mode::Forward => (
+                "Values above the wires, and over them tangents.",
+                "tangent and, below it or at its right, the value.",
+            ),
+            Mode::Both => (
+                "Values above the wires, and over them tangents; gradients below.",
+                "tangent and, below it or at its right, the value and the gradient.",
+            ),
+        };
+        let mut said = wires.to_owned();
         if self.scene.nodes.iter().any(|node| node.plate.is_some()) {
-            said += " Of tensors the wires have the shape, and grids beside the symbol the \
-                     value and, below it or at its right, the gradient.";
+            said += " Of tensors the wires have the shape, and grids beside the symbol the ";
+            said += grids;
         }
         if self.scene.nodes.iter().any(is_pooled) {
             said += POOLED;

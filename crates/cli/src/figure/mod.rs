@@ -34,6 +34,7 @@ pub fn figure(source: &str, options: &Options) -> Result<Outcome, Failure> {
     }
     let mut arena = model.arena();
     options.seed(&model, &mut arena)?;
+    options.seeds(&model, &mut arena)?;
     model.plan.run(&mut arena);
     let figure = Figure {
         scene: &scene,

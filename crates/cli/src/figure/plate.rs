@@ -1,4 +1,5 @@
-//! The grids of tensors: the value above the wire, the gradient below it.
+//! The grids of tensors: the value above the wire, the gradient below it, and over both the
+//! tangent.
 
 use super::draw::{Figure, MIDDLE};
 use super::map::Map;
@@ -16,7 +17,7 @@ const EMPTY: f64 = 12.0;
 const EDGE: f64 = 3.0;
 const EDGES: usize = 2;
 
-/// One of the two grids of a plate.
+/// One of the grids of a plate.
 struct Sheet<'a> {
     plate: &'a Plate,
     x: f64,
@@ -37,7 +38,7 @@ impl Figure<'_> {
         if plated.is_empty() {
             return;
         }
-        let sheets: Vec<[Sheet; 2]> = plated
+        let sheets: Vec<Vec<Sheet>> = plated
             .iter()
             .map(|&(_, node, plate)| self.sheets(node, plate))
             .collect();
@@ -61,7 +62,7 @@ impl Figure<'_> {
             sheet.border(put);
         }
         put("</g>".to_owned());
-        for side in 0..2 {
+        for side in 0..sheets[0].len() {
             let colour = sheets[0][side].colour;
             put(format!(
                 r#"<g fill="{colour}" font-size="{LETTERS}" font-variant-numeric="tabular-nums">"#
@@ -87,7 +88,7 @@ impl Figure<'_> {
                 let across = plate.columns as f64 * plate.cell_width;
                 let baseline = plate.y + 4.0 + LETTERS;
                 put(text(
-                    plate.value_x + across / 2.0,
+                    plate.tangent_x.unwrap_or(plate.value_x) + across / 2.0,
                     baseline,
                     "",
                     &first(plate),
@@ -97,8 +98,8 @@ impl Figure<'_> {
         }
     }
 
-    /// The value's sheet and the gradient's.
-    fn sheets<'a>(&'a self, node: &SceneNode, plate: &'a Plate) -> [Sheet<'a>; 2] {
+    /// The sheets of value and gradient and, where there are tangents, theirs.
+    fn sheets<'a>(&'a self, node: &SceneNode, plate: &'a Plate) -> Vec<Sheet<'a>> {
         // None of a stack without sheets, however large these would be.
         let count = plate.rows.checked_mul(plate.columns);
         let count = count.filter(|_| !plate.leading.contains(&0));
@@ -106,22 +107,29 @@ impl Figure<'_> {
             let values = self.arena.get(at..at + count?)?;
             (from <= self.step).then_some(values)
         };
-        [
-            Sheet {
-                plate,
-                x: plate.value_x,
-                y: plate.value_y,
-                values: shown(node.value, node.forward),
-                colour: self.colours.forward,
-            },
-            Sheet {
-                plate,
-                x: plate.gradient_x,
-                y: plate.gradient_y,
-                values: shown(node.gradient, node.backward),
-                colour: self.colours.gradient,
-            },
-        ]
+        let sheet = |x, y, values, colour| Sheet {
+            plate,
+            x,
+            y,
+            values,
+            colour,
+        };
+        let Colours {
+            forward,
+            gradient,
+            tangent,
+            ..
+        } = self.colours;
+        let values = shown(node.value, node.forward);
+        let mut sheets = vec![sheet(plate.value_x, plate.value_y, values, forward)];
+        if self.scene.mode.has_gradients() {
+            let values = shown(node.gradient, node.backward);
+            sheets.push(sheet(plate.gradient_x, plate.gradient_y, values, gradient));
+        }
+        if let (Some(x), Some(y), Some(at)) = (plate.tangent_x, plate.tangent_y, node.tangent) {
+            sheets.push(sheet(x, y, shown(at, node.forward), tangent));
+        }
+        sheets
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Colours {
     pub forward: &'static str,
     /// Gradients.
     pub gradient: &'static str,
+    /// Tangents.
+    pub tangent: &'static str,
 }
 
 /// Ink on paper.
@@ -25,6 +27,7 @@ pub const LIGHT: Colours = Colours {
     quiet: "#63666b",
     forward: "#0b7a3b",
     gradient: "#c1272d",
+    tangent: "#4a4ad9",
 };
 
 /// Chalk on a board.
@@ -34,6 +37,7 @@ pub const DARK: Colours = Colours {
     quiet: "#9a9da3",
     forward: "#5bd48a",
     gradient: "#ff8a80",
+    tangent: "#a5a6ff",
 };
 
 /// The faces of mathematics.

@@ -61,19 +61,22 @@ impl Lesson {
             };
             section(About::Local, title, lines.collect())
         };
+        // Where no gradient comes back none is told of.
+        let back = now.scene.mode.has_gradients();
         let sections = [
             // A copy's is the sum over its uses.
-            (shown.kind != Kind::Copy)
+            (back && shown.kind != Kind::Copy)
                 .then(|| self.chains(now, &along, step))
                 .flatten(),
+            self.tangent_section(now, node, step),
             local,
             self.axes(now, along_axes, (!given).then_some(node)),
-            self.role(now, node),
+            back.then(|| self.role(now, node)).flatten(),
             self.grain(now, node),
-            self.sum(now, node, step),
+            back.then(|| self.sum(now, node, step)).flatten(),
             self.notes(now, node, step),
-            self.paths(now, node, step),
-            self.check(now, node, step),
+            back.then(|| self.paths(now, node, step)).flatten(),
+            back.then(|| self.check(now, node, step)).flatten(),
             self.nudged(now, node, step),
         ];
         let title = if given {
@@ -99,24 +102,26 @@ impl Lesson {
         };
         let from = shown.from;
         let flows = Self::flows(now, wire);
-        let along: &[usize] = if flows { &[wire] } else { &[] };
+        let back = now.scene.mode.has_gradients();
+        let along: &[usize] = if back && flows { &[wire] } else { &[] };
         let sections = [
             self.chains(now, along, step),
+            self.tangent_part(now, wire, step),
             section(
                 About::Local,
                 "Local derivative",
                 self.local_lines(now, wire, step),
             ),
             self.axes(now, &[wire], Some(to)),
-            self.role(now, to),
-            self.sum(now, from, step),
+            back.then(|| self.role(now, to)).flatten(),
+            back.then(|| self.sum(now, from, step)).flatten(),
             self.notes(now, to, step),
         ];
         let title = [from, to].map(|place| self.names.of(place).clone());
         let title = row(joined(title, &op("→")));
         let value = Self::value(now, from, step).plain();
         let mut subtitle = format!("wire carrying {value}");
-        if flows {
+        if back && flows {
             let share = Self::share(now, wire, step).plain();
             subtitle = format!("{subtitle}; {share} flows back");
         }
@@ -250,9 +255,12 @@ fn finished(
     sections: impl IntoIterator<Item = Option<Section>>,
 ) -> Card {
     let sections: Vec<Section> = sections.into_iter().flatten().collect();
-    let formulas = sections
-        .iter()
-        .filter(|section| matches!(section.kind, About::Chain | About::Local | About::Sum));
+    let formulas = sections.iter().filter(|section| {
+        matches!(
+            section.kind,
+            About::Chain | About::Tangent | About::Local | About::Sum
+        )
+    });
     let lines = formulas.flat_map(|section| section.lines.iter().map(|line| line.latex.clone()));
     let lines: Vec<String> = [title.latex()].into_iter().chain(lines).collect();
     Card {

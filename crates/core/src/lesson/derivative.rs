@@ -216,6 +216,24 @@ fn last_axis(graph: &Graph, gate: NodeId) -> Axes {
 }
 
 impl Rule {
+    /// Whether no derivative goes through.
+    pub fn is_zero(&self) -> bool {
+        *self == Self::Zero
+    }
+
+    /// What an operand's tangent adds to the gate's: a formula in which the tangent stands
+    /// for the upstream gradient. None where only the Jacobian can be named.
+    pub fn tangent(&self, op: Op) -> Option<Expr> {
+        match self {
+            Self::Zero => Some(n(0.0)),
+            Self::Times(local) => Some(times(U, local)),
+            Self::Spread(axes, local) => Some(Over("sum", *axes, Box::new(times(U, local)))),
+            // Its Jacobian is symmetric.
+            Self::Whole(rule) if matches!(op, Op::Softmax(_)) => Some(rule.clone()),
+            Self::Whole(_) => None,
+        }
+    }
+
     /// The gradient with respect to the operand, in which the upstream gradient stands.
     pub fn gradient(&self) -> Expr {
         match self {

@@ -33,6 +33,7 @@ impl Math {
             Self::Under { under } => {
                 format!(r"\underset{{{}}}{{{}}}", under[1].latex(), under[0].latex())
             }
+            Self::Dot { dot } => format!(r"\dot{{{}}}", dot.latex()),
             Self::Id { id } => latex_name(id),
             Self::Num { num, .. } => latex_number(num),
             Self::Op { op } => latex_sign(op).to_owned(),

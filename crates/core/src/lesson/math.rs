@@ -48,6 +48,11 @@ pub enum Math {
         #[serde(rename = "as")]
         role: As,
     },
+    /// A tangent: a name with a dot over it.
+    Dot {
+        /// The name, in parentheses if it is an expression.
+        dot: Box<Math>,
+    },
     /// An operator or a relation.
     Op {
         /// The sign.
@@ -89,6 +94,8 @@ pub enum As {
     Value,
     /// Of the backward pass.
     Gradient,
+    /// Of the forward-mode pass.
+    Tangent,
     /// A local derivative.
     Local,
     /// Anything else.
@@ -231,6 +238,19 @@ pub fn tight(x: &Math) -> Math {
         Math::Sup { sup } if matches!(sup[1], Math::Text { .. }) => x.clone(),
         Math::Frac { .. } | Math::Sup { .. } => parens(x.clone()),
         _ => x.clone(),
+    }
+}
+
+/// The tangent of a name: ẋ. A subscript or a count stays outside of the dot.
+pub fn dot(name: &Math) -> Math {
+    match name {
+        Math::Sub { sub: parts } => sub(dot(&parts[0]), parts[1].clone()),
+        Math::Sup { sup: parts } if matches!(parts[1], Math::Text { .. }) => {
+            sup(dot(&parts[0]), parts[1].clone())
+        }
+        name => Math::Dot {
+            dot: Box::new(tight(name)),
+        },
     }
 }
 

@@ -10,6 +10,7 @@ mod chain;
 mod check;
 mod cost;
 mod derivative;
+mod duality;
 mod element;
 mod expr;
 mod flags;
@@ -31,6 +32,7 @@ mod roles;
 mod sentence;
 mod show;
 mod slice;
+mod tangent;
 mod way;
 mod whole;
 mod why;
@@ -42,6 +44,7 @@ use crate::modes::{Locals, Probe};
 use crate::scene::Scene;
 pub use chain::{Chained, Orders, Product, Way, orders};
 pub use cost::{Cost, Sizes, sizes};
+pub use duality::{Identity, Passes};
 pub use element::{Element, Lit, Side};
 use grain::Other;
 pub use language::{gradient_in_python, value_in_python};
@@ -94,6 +97,8 @@ pub struct Line {
 pub enum About {
     /// Upstream × local = downstream.
     Chain,
+    /// The tangent, from those of the operands.
+    Tangent,
     /// The local derivative.
     Local,
     /// What the gate does to gradients.

@@ -23,8 +23,8 @@ impl Lesson {
         let at = now.scene.steps.get(step)?;
         self.look(now);
         let (begins, rows) = match (at.pass, at.node) {
-            (Pass::Inputs, _) => ("The inputs:", vec![self.inputs(now)]),
-            (Pass::Forward, Some(node)) => ("Forward:", vec![self.forward(now, node, step)]),
+            (Pass::Inputs, _) => ("The inputs:", self.given(now)),
+            (Pass::Forward, Some(node)) => ("Forward:", self.ahead(now, node, step)),
             (Pass::Base, _) => ("Backward begins:", vec![self.base(now)]),
             (Pass::Backward, Some(node)) => ("Backward:", self.backward(now, node, step)),
             (_, None) => return None,
@@ -38,6 +38,24 @@ impl Lesson {
             },
         };
         Some(Sentence { math, text })
+    }
+
+    /// The inputs, and their tangents where there are some.
+    fn given(&self, now: Now<'_>) -> Vec<Math> {
+        let mut rows = vec![self.inputs(now)];
+        if now.scene.mode.has_tangents() {
+            rows.push(self.seeds(now));
+        }
+        rows
+    }
+
+    /// A gate's value, and its tangent where there is one.
+    fn ahead(&self, now: Now<'_>, place: usize, step: usize) -> Vec<Math> {
+        let mut rows = vec![self.forward(now, place, step)];
+        if now.scene.mode.has_tangents() {
+            rows.push(self.tangent_of(now, place, step));
+        }
+        rows
     }
 
     fn inputs(&self, now: Now<'_>) -> Math {

@@ -78,6 +78,10 @@ impl Math {
                 under[1].write(out);
                 out.push(']');
             }
+            Self::Dot { dot } => {
+                dot.write(out);
+                out.push(above(dot));
+            }
             Self::Id { id } => out.push_str(id),
             Self::Num { num, .. } => out.push_str(num),
             Self::Op { op } => out.push_str(op),
@@ -154,6 +158,10 @@ impl Math {
                 under[1].speak(out);
                 out.push(",".to_owned());
             }
+            Self::Dot { dot } => {
+                dot.speak(out);
+                out.push("dot".to_owned());
+            }
             Self::Id { id } => say(id),
             Self::Num { num, .. } => say(&spoken_number(num)),
             Self::Op { op } => say(spoken_sign(op)),
@@ -186,6 +194,14 @@ impl Math {
             Self::Op { op } => *op == "∂",
             _ => false,
         }
+    }
+}
+
+/// A dot over a name's last letter, or behind what is none.
+fn above(of: &Math) -> char {
+    match of {
+        Math::Id { .. } => '\u{307}',
+        _ => '˙',
     }
 }
 

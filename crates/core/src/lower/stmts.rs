@@ -181,7 +181,11 @@ impl Lowerer<'_> {
                     Ok(value) => value,
                     Err(message) => self.fail(place, message),
                 };
-                None
+                match value {
+                    // Values put side by side; of literals alone it is a constant.
+                    Value::Node(node) if self.graph.arity(node) > 0 => Some(node),
+                    _ => None,
+                }
             }
             _ => None,
         };

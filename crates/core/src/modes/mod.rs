@@ -13,6 +13,7 @@ mod local;
 mod locals;
 pub mod matrix;
 mod name;
+pub mod passes;
 mod probe;
 mod tape;
 

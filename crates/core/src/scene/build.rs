@@ -72,6 +72,7 @@ impl<'m> Picture<'m> {
     fn new(model: &'m Model) -> Self {
         let outline = model.outline().into_owned();
         let program = &model.program;
+        let mode = model.view().mode;
         let names = display_names(program, &outline);
         let symbols = outline.units.iter().map(|unit| match unit.what {
             What::Node => symbol(model, core(&program.graph, unit.node)),
@@ -81,7 +82,7 @@ impl<'m> Picture<'m> {
         let symbols: Vec<String> = symbols.collect();
         let plates = outline.units.iter().map(|unit| match unit.what {
             What::Copy => None,
-            What::Node | What::Group(_) => plate(program.graph.shape(unit.node)),
+            What::Node | What::Group(_) => plate(program.graph.shape(unit.node), mode),
         });
         let plates: Vec<Option<Plate>> = plates.collect();
         let rooms = outline.units.iter().enumerate().map(|(at, unit)| {
@@ -110,6 +111,7 @@ impl<'m> Picture<'m> {
             folds,
             output,
         } = &self.outline;
+        let mode = self.model.view().mode;
         let mut sizes: Vec<Size> = self.rooms.iter().map(|room| room.whole).collect();
         let grips: Vec<Size> = self.rooms.iter().map(|room| room.symbol).collect();
         let heads: Vec<f64> = self.rooms.iter().map(|room| room.head).collect();
@@ -123,7 +125,7 @@ impl<'m> Picture<'m> {
                 from: thread.from,
                 to: thread.to.unwrap_or(end),
                 operand: thread.operand,
-                label: label(self.program.graph.shape(thread.node), spread.as_ref()),
+                label: label(self.program.graph.shape(thread.node), spread.as_ref(), mode),
             })
             .collect();
         if units.is_empty() {
@@ -197,6 +199,7 @@ impl<'m> Picture<'m> {
             output: *output,
             output_name: self.program.output_name.clone(),
             upstream: self.model.upstream(),
+            mode,
             steps: Vec::new(),
             outline: self.outline,
         };
@@ -298,6 +301,7 @@ impl<'m> Picture<'m> {
                 let plan = &self.model.plan;
                 unit.gradient.map_or(plan.zeros(), |node| plan.offset(node))
             },
+            tangent: self.model.tangent_of(unit.node),
             x: centre.x - (whole.width - symbol.width) / 2.0,
             y: centre.y,
             width: symbol.width,
@@ -330,6 +334,7 @@ impl<'m> Picture<'m> {
             gradient: thread
                 .gradient
                 .map_or(plan.zeros(), |node| plan.offset(node)),
+            tangent: self.model.tangent_of(thread.node),
             path: path(route),
             spread: None,
             label_x: route.label.x,
@@ -362,13 +367,15 @@ impl<'m> Picture<'m> {
 
     fn inputs(&self) -> Vec<SceneInput> {
         let places = self.places();
-        let inputs = self.program.inputs.iter();
+        let inputs = self.program.inputs.iter().enumerate();
+        let seeds = self.model.seeds();
         inputs
-            .filter_map(|input| {
+            .filter_map(|(at, input)| {
                 let node = (*places.get(input.node.index())?)? as usize;
                 let (min, max, step) = slider(self.program, input);
                 Some(SceneInput {
                     node,
+                    seed: seeds.get(at).map(|&seed| self.model.plan.offset(seed)),
                     name: input.name.clone(),
                     min,
                     max,

@@ -14,7 +14,7 @@ mod symbol;
 use crate::graph::NodeId;
 use crate::model::Model;
 pub use crate::view::MAX_DRAWN;
-use crate::view::{Outline, core};
+use crate::view::{Mode, Outline, core};
 use serde::Serialize;
 pub use steps::last_step;
 
@@ -40,7 +40,9 @@ pub struct Scene {
     pub output_name: Option<String>,
     /// Where the output's upstream gradient stands in the arena.
     pub upstream: usize,
-    /// Both passes, a gate each; the picture at rest shows the last.
+    /// Which passes are drawn.
+    pub mode: Mode,
+    /// The passes, a gate each; the picture at rest shows the last.
     pub steps: Vec<SceneStep>,
     /// The open boxes, outer ones first.
     pub boxes: Vec<SceneBox>,
@@ -88,6 +90,8 @@ pub struct SceneNode {
     pub value: usize,
     /// Offset of the gradient of the output with respect to the node.
     pub gradient: usize,
+    /// Offset of the tangent, which is there with the value; none without a forward-mode pass.
+    pub tangent: Option<usize>,
     /// Centre of the node.
     pub x: f64,
     /// Centre of the node.
@@ -104,7 +108,8 @@ pub struct SceneNode {
     /// The step from which its value is there.
     pub forward: usize,
     /// The step from which its gradient is complete; the last where it is zero
-    /// because no path leads to the output.
+    /// because no path leads to the output, and past the last where there is no
+    /// backward pass.
     pub backward: usize,
     /// Whether the backward pass reads its value.
     pub kept: bool,
@@ -112,11 +117,12 @@ pub struct SceneNode {
     pub r#box: Option<usize>,
     /// Whether it can be opened: a closed call or turn of a loop, a composite gate.
     pub opens: bool,
-    /// Where its value and its gradient are drawn as grids; none for a number.
+    /// Where its value and its derivatives are drawn as grids; none for a number.
     pub plate: Option<Plate>,
 }
 
-/// The grids of a tensor: its value, and in the same shape beside it its gradient.
+/// The grids of a tensor: its value, and in the same shape beside it its gradient and its
+/// tangent.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Plate {
@@ -144,10 +150,14 @@ pub struct Plate {
     pub value_x: f64,
     /// Upper left corner of the value's grid.
     pub value_y: f64,
-    /// Upper left corner of the gradient's grid.
+    /// Upper left corner of the gradient's grid; the value's where there is no backward pass.
     pub gradient_x: f64,
     /// Upper left corner of the gradient's grid.
     pub gradient_y: f64,
+    /// Upper left corner of the tangent's grid; none without a forward-mode pass.
+    pub tangent_x: Option<f64>,
+    /// Upper left corner of the tangent's grid.
+    pub tangent_y: Option<f64>,
 }
 
 /// What a broadcast along a wire copies on its way forward, and sums on its way back.
@@ -213,12 +223,14 @@ pub struct SceneWire {
     pub value: usize,
     /// Offset of the gradient that flows back along this wire.
     pub gradient: usize,
+    /// Offset of the tangent of what it carries; none without a forward-mode pass.
+    pub tangent: Option<usize>,
     /// The curve, as SVG path data.
     pub path: String,
     /// What a broadcast on its way does; none without one.
     pub spread: Option<Spread>,
-    /// Where the two labels stand: the value above, the gradient below. A tensor's wire
-    /// has its shape above, and below it the axes that are summed, if any.
+    /// Where the labels stand: the value above and over it the tangent, the gradient below. A
+    /// tensor's wire has its shape above, and below it the axes that are summed, if any.
     pub label_x: f64,
     /// The wire's height at the labels.
     pub label_y: f64,
@@ -234,7 +246,7 @@ pub struct SceneWire {
 pub enum Pass {
     /// The inputs have their values.
     Inputs,
-    /// A gate computes its value.
+    /// A gate computes its value, and in forward mode its tangent with it.
     Forward,
     /// The upstream gradient arrives at the output.
     Base,
@@ -262,6 +274,8 @@ pub struct SceneStep {
 pub struct SceneInput {
     /// Index in `nodes`, and there its key, shape and offset.
     pub node: usize,
+    /// Offset of the tangent that it is given; none without a forward-mode pass.
+    pub seed: Option<usize>,
     /// Its name.
     pub name: String,
     /// Lowest value of the slider.

@@ -2,6 +2,7 @@
 
 use super::Plate;
 use crate::layout::{Point, Size};
+use crate::view::Mode;
 
 /// The room of a number in a grid: three digits, a sign and a point.
 const CELL: Size = Size {
@@ -29,16 +30,16 @@ const SELECTOR: Size = Size {
 };
 /// The room at the top and at the right of a grid for the edges of the sheets behind.
 const EDGES: f64 = 6.0;
-/// Between the two grids, one above the other or side by side.
+/// Between two grids, one above the other or side by side.
 const BETWEEN: f64 = 8.0;
 const BESIDE: f64 = 12.0;
-/// The border around both.
+/// The border around all.
 const PAD: f64 = 4.0;
 /// The side of a grid without elements.
 const EMPTY: f64 = 12.0;
 
 /// The plate of a shape, with its upper left corner at the origin; none for a number.
-pub fn plate(shape: &[usize]) -> Option<Plate> {
+pub fn plate(shape: &[usize], mode: Mode) -> Option<Plate> {
     let (leading, rows, columns) = match *shape {
         [] => return None,
         [columns] => (&[][..], 1, columns),
@@ -66,10 +67,17 @@ pub fn plate(shape: &[usize]) -> Option<Plate> {
     } else {
         (0.0, grid.height + BETWEEN)
     };
+    // The tangent's grid comes first, the value's next and the gradient's last.
+    let [value, gradient] = match mode {
+        Mode::Reverse => [0.0, 1.0],
+        Mode::Forward => [1.0, 1.0],
+        Mode::Both => [1.0, 2.0],
+    };
     let selector = if stack { SELECTOR } else { Size::NONE };
     // The wire leaves between value and gradient.
     let below = if beside { 0.0 } else { selector.height };
-    let (value_x, value_y) = (PAD + left, PAD + selector.height + edges);
+    let (first_x, first_y) = (PAD + left, PAD + selector.height + edges);
+    let tangent = mode.has_tangents();
     Some(Plate {
         rows,
         columns,
@@ -77,14 +85,16 @@ pub fn plate(shape: &[usize]) -> Option<Plate> {
         map,
         x: 0.0,
         y: 0.0,
-        width: 2.0 * PAD + (across + grid.width).max(selector.width),
-        height: 2.0 * PAD + selector.height + down + grid.height + below,
+        width: 2.0 * PAD + (gradient * across + grid.width).max(selector.width),
+        height: 2.0 * PAD + selector.height + gradient * down + grid.height + below,
         cell_width: cell.width,
         cell_height: cell.height,
-        value_x,
-        value_y,
-        gradient_x: value_x + across,
-        gradient_y: value_y + down,
+        value_x: first_x + value * across,
+        value_y: first_y + value * down,
+        gradient_x: first_x + gradient * across,
+        gradient_y: first_y + gradient * down,
+        tangent_x: tangent.then_some(first_x),
+        tangent_y: tangent.then_some(first_y),
     })
 }
 
@@ -108,6 +118,8 @@ impl Plate {
         for y in [&mut self.y, &mut self.value_y, &mut self.gradient_y] {
             *y += by.y;
         }
+        self.tangent_x = self.tangent_x.map(|x| x + by.x);
+        self.tangent_y = self.tangent_y.map(|y| y + by.y);
         self
     }
 }

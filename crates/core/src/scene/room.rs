@@ -2,6 +2,7 @@
 
 use super::{Kind, Plate, Spread};
 use crate::layout::{LABEL, Size};
+use crate::view::Mode;
 
 const GATE: f64 = 40.0;
 const INPUT: f64 = 24.0;
@@ -16,6 +17,8 @@ const NAME_TO_PLATE: f64 = 4.0;
 /// The room of a letter of a wire's label, and around them.
 const SMALL_LETTER: f64 = 8.0;
 const AROUND: f64 = 12.0;
+/// The room of a tangent above a wire's value.
+const TANGENT: f64 = 20.0;
 
 /// The room of one unit of the picture.
 #[derive(Clone, Copy, Debug, Default)]
@@ -60,10 +63,13 @@ impl Room {
     }
 }
 
-/// The room of the labels of a wire: two numbers, or a shape and the axes that are summed.
-pub fn label(shape: &[usize], spread: Option<&Spread>) -> Size {
+/// The room of the labels of a wire: two numbers, or three where there are tangents; or a
+/// shape and the axes that are summed.
+pub fn label(shape: &[usize], spread: Option<&Spread>, mode: Mode) -> Size {
     if shape.is_empty() {
-        return LABEL;
+        let third = if mode.has_tangents() { TANGENT } else { 0.0 };
+        let height = LABEL.height + third;
+        return Size { height, ..LABEL };
     }
     let digits = |size: &usize| 1 + size.checked_ilog10().unwrap_or(0) as usize;
     let above = shape.iter().map(digits).sum::<usize>() + shape.len() - 1;

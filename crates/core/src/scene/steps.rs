@@ -12,8 +12,9 @@ use std::collections::BTreeSet;
 
 /// Numbers the steps of a scene whose nodes and wires are in place: the inputs,
 /// forward a gate each in the order of the nodes, the upstream gradient, and
-/// backward a gate each in reverse, of those that a gradient reaches. `reads` has
-/// for each node the nodes whose values its backward step uses.
+/// backward a gate each in reverse, of those that a gradient reaches; in forward mode
+/// the first two. `reads` has for each node the nodes whose values its backward step
+/// uses.
 pub fn number(scene: &mut Scene, model: &Model, reads: Vec<Vec<usize>>) {
     let zeros = model.plan.zeros();
     let count = scene.nodes.len();
@@ -45,6 +46,11 @@ pub fn number(scene: &mut Scene, model: &Model, reads: Vec<Vec<usize>>) {
         }
         scene.nodes[at].forward = steps.len();
         steps.push(step(Pass::Forward, Some(at), wires.clone(), Vec::new()));
+    }
+    if !scene.mode.has_gradients() {
+        scene.steps = steps;
+        end_forward(scene, zeros, &around);
+        return;
     }
     let base = steps.len();
     let open = scene.wires.len().checked_sub(1);
@@ -87,6 +93,19 @@ pub fn number(scene: &mut Scene, model: &Model, reads: Vec<Vec<usize>>) {
     shorten(scene, zeros, &around);
 }
 
+/// Ends a pass that has no backward pass behind it: no gradient ever comes.
+fn end_forward(scene: &mut Scene, zeros: usize, around: &[Vec<usize>]) {
+    let never = scene.steps.len();
+    for wire in &mut scene.wires {
+        wire.forward = scene.nodes[wire.from].forward;
+        wire.backward = never;
+    }
+    for node in &mut scene.nodes {
+        node.backward = never;
+    }
+    shorten(scene, zeros, around);
+}
+
 /// How many steps there are with the gates of each fold as one: a gate and a copy
 /// that only they use go with their steps.
 fn shorten(scene: &mut Scene, zeros: usize, around: &[Vec<usize>]) {
@@ -105,7 +124,12 @@ fn shorten(scene: &mut Scene, zeros: usize, around: &[Vec<usize>]) {
             }
         }
         let back = goes.iter().filter(|&&at| scene.nodes[at].gradient != zeros);
-        let fewer = goes.len() + back.count();
+        let back = if scene.mode.has_gradients() {
+            back.count()
+        } else {
+            0
+        };
+        let fewer = goes.len() + back;
         scene.folds[at].steps = last - fewer;
     }
 }
@@ -118,9 +142,10 @@ pub fn last_step(model: &Model) -> usize {
         .units
         .iter()
         .filter(|unit| unit.what != What::Node || graph.arity(unit.node) > 0);
-    let steps = gates.map(|unit| 1 + usize::from(unit.gradient.is_some()));
+    let back = model.view().mode.has_gradients();
+    let steps = gates.map(|unit| 1 + usize::from(back && unit.gradient.is_some()));
     // The inputs are step 0; the base case is one of its own.
-    steps.sum::<usize>() + 1
+    steps.sum::<usize>() + usize::from(back)
 }
 
 /// The values of a program that backward steps read, asked of the table of derivatives.

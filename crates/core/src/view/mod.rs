@@ -19,11 +19,36 @@ pub use fold::{Fold, sigmoids};
 pub use keys::title;
 pub use outline::{Block, MAX_DRAWN, Outline, Thread, Unit, What};
 pub use rewrite::{Opened, Rewritten, rewritten};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Most gates that are drawn without being asked for: of more, calls and turns of
 /// loops are closed.
 pub const MAX_OPEN: usize = 200;
+
+/// Which passes are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Values, then gradients from the output back: reverse mode.
+    #[default]
+    Reverse,
+    /// Values and with each its tangent: forward mode, in one pass.
+    Forward,
+    /// Values with their tangents, then gradients.
+    Both,
+}
+
+impl Mode {
+    /// Whether tangents go forward.
+    pub fn has_tangents(self) -> bool {
+        self != Self::Reverse
+    }
+
+    /// Whether gradients go back.
+    pub fn has_gradients(self) -> bool {
+        self != Self::Forward
+    }
+}
 
 /// What is open, closed and folded, by keys of the [scene](crate::scene). Keys that
 /// nothing has are of no effect.
@@ -39,6 +64,8 @@ pub struct View {
     pub folded: Vec<String>,
     /// Whether copy gates are drawn at every fan-out.
     pub copies: bool,
+    /// Which passes are drawn.
+    pub mode: Mode,
 }
 
 /// A program with what its view knows of it.
