@@ -90,7 +90,7 @@ export class Picture {
   #blamed = [];
   /** What an element that is pointed at was made of. @type {Told | null} */
   #pointed = null;
-  /** The elements that it lights. @type {Lit[] | null} */
+  /** The elements that it lights. @type {Parameters<Plates["point"]>[0]} */
   #elements = null;
   #isFar = false;
   #isStepping = false;
