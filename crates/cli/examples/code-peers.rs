@@ -86,10 +86,9 @@ fn main() -> ExitCode {
          `autograd-function` makes a function of the first composite that is used, else of the first gate; \
          programs without a gate have no such text.\n\n\
          ## What differs\n\n\
-         PyTorch refuses `bce_loss` of what does not lie between 0 and 1, and where a probability is 0 or 1 \
-         its gradient is rounded to fewer digits, or is no number. JAX has other conventions at ties between \
-         0 and −0 or with what is no number, for powers of 0, and no gradient of `bce_loss` at 0 and 1. \
-         None of the libraries agree where an infinity meets a 0.\n\n{told}"
+         PyTorch refuses `bce_loss` of what does not lie between 0 and 1, and keeps the least denominator of its \
+         gradient, 1e-12, in single precision; JAX's text has no gradient there at all. JAX has other conventions \
+         for powers of 0 and to the 0, and where what is no number or infinite meets another.\n\n{told}"
     );
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/code.md");
     if let Err(error) = std::fs::write(path, text) {
