@@ -1,6 +1,7 @@
 // <backflow-graph>: a program, its computational graph and its inputs.
 
 import { Orders } from "./chain.js";
+import { CodePane } from "./code.js";
 import { CopyButton } from "./copying.js";
 import { offerOf } from "./drawn.js";
 import { Editor } from "./editor.js";
@@ -24,6 +25,7 @@ import { dedent, loadStyles, parsed, withResolvers } from "./start.js";
 import { legend, Tools } from "./tools.js";
 import { folded, plainView, toggled } from "./view.js";
 import { Viewport } from "./viewport.js";
+import { writingOf } from "./writing.js";
 
 /** @typedef {import("./backflow-wasm.js").Compiled} Compiled */
 /** @typedef {import("./backflow-wasm.js").Diagnostic} Diagnostic */
@@ -128,6 +130,12 @@ export class BackflowGraph extends Base {
     present: { name: "Present", keys: "P", act: () => this.#presentation.toggle() },
   });
   #orders = new Orders((sizes, hand) => this.#evaluator?.orders(sizes, hand) ?? null);
+  #code = new CodePane({
+    onLight: (paths) => this.#lesson.light(paths),
+    onSelect: (selection) => this.#lesson.select(selection),
+    onStep: (step) => this.#lesson.goTo(step),
+    onLook: () => this.#tell("view"),
+  });
   #panes = new Panes(
     {
       order: {
@@ -135,6 +143,12 @@ export class BackflowGraph extends Base {
         element: this.#orders.element,
         open: () => this.#orders.open(),
         close: () => this.#orders.disconnect(),
+      },
+      code: {
+        title: "Code",
+        element: this.#code.element,
+        open: () => this.#code.open(),
+        close: () => this.#code.close(),
       },
     },
     () => this.#tell("view"),
@@ -166,10 +180,10 @@ export class BackflowGraph extends Base {
       legend(),
       this.#lesson.timeline,
       this.#modes.element,
+      this.#panes.element,
     ),
     this.#lesson.card,
     html("div", "side", this.#editor.element, this.#inputs.element),
-    this.#panes.element,
   );
   #presentation = new Presentation(this, this.#body, (isOn) => {
     this.#viewport.present(isOn);
@@ -260,6 +274,7 @@ export class BackflowGraph extends Base {
     this.#lesson.disconnect();
     this.#orders.disconnect();
     this.#modes.disconnect();
+    this.#code.disconnect();
     if (!this.#evaluator) return;
     this.#state = this.#evaluator.save();
     this.#program = this.#editor.program;
@@ -307,7 +322,9 @@ export class BackflowGraph extends Base {
     const { step, isExplicit: explicit, looking } = this.#lesson;
     const view = structuredClone(this.#evaluator?.view ?? plainView());
     const pane = this.#panes.open;
-    return { program: this.program, ...edited, view, step, explicit, looking, pane };
+    const { writing } = this.#code;
+    const shown = { view, step, explicit, looking, pane, writing };
+    return { program: this.program, ...edited, ...shown };
   }
 
   set state(state) {
@@ -444,6 +461,7 @@ export class BackflowGraph extends Base {
     this.#notice.textContent =
       gates > 0 && scene.nodes.length === 0 ? `${gates} gates: too many to draw.` : "";
     this.#orders.offer(chainOf(evaluator, scene));
+    this.#code.draw(evaluator);
     this.#tools.press("copies", evaluator.view.copies);
     this.#tools.show("fold", scene.folds.length > 0);
     const fold = scene.folds[0];
@@ -486,7 +504,7 @@ export class BackflowGraph extends Base {
   }
 
   /** Takes over what a state says besides the program. @param {Evaluator} evaluator @param {State} state */
-  #take(evaluator, { values, tangents, upstream, view, step, explicit, looking, pane }) {
+  #take(evaluator, { values, tangents, upstream, view, step, explicit, looking, pane, writing }) {
     if (JSON.stringify(view) !== JSON.stringify(evaluator.view)) this.#look(() => view);
     evaluator.giveAll(values, upstream, tangents);
     this.#inputs.write(evaluator.values);
@@ -494,7 +512,9 @@ export class BackflowGraph extends Base {
     this.#lesson.step = step;
     this.#lesson.isExplicit = explicit === true;
     this.#lesson.looking = { ...plainLooking(), ...looking };
+    this.#code.writing = writingOf(writing);
     this.#panes.open = pane ?? null;
+    this.#code.follow(this.#lesson.selection, this.#lesson.working);
   }
 
   /** The reader moved a control. @param {number} offset @param {number} value */
@@ -649,7 +669,10 @@ export class BackflowGraph extends Base {
     this.#lesson.refresh();
     this.#modes.write();
     this.#unsettle();
-    this.#settling = setTimeout(() => this.#settle(), SETTLES);
+    this.#settling = setTimeout(() => {
+      this.#code.rest();
+      this.#settle();
+    }, SETTLES);
   }
 
   #writePicture() {
@@ -674,6 +697,7 @@ export class BackflowGraph extends Base {
 
   /** @param {Change["cause"]} cause */
   #tell(cause) {
+    this.#code.follow(this.#lesson.selection, this.#lesson.working);
     /** @type {Change} */
     const detail = { cause };
     this.dispatchEvent(

@@ -16,16 +16,22 @@ export class CopyButton {
   #words = html("span");
   #sign = svg("path");
   #button = html("button", "", drawing(this.#sign), this.#words);
-  #field = html("input", "copied");
-  #popover = html("div", "by-hand", html("p", "caption", "Copy this:"), this.#field);
+  #field;
+  #popover = html("div", "by-hand", html("p", "caption", "Copy this:"));
   #label;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #saying;
   element = html("span", "copy", this.#button, this.#popover);
 
-  /** @param {string} label @param {() => string} text what is copied, asked for at a click */
-  constructor(label, text) {
+  /**
+   * @param {string} label
+   * @param {() => string} text what is copied, asked for at a click
+   * @param {"line" | "lines"} [of] whether the text has one line or several
+   */
+  constructor(label, text, of = "line") {
     this.#label = label;
+    this.#field = html(of === "line" ? "input" : "textarea", "copied");
+    this.#popover.append(this.#field);
     this.#button.type = "button";
     this.#say(label, SIGNS.link);
     this.#field.readOnly = true;

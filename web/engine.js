@@ -203,6 +203,20 @@ export class Evaluator {
     return this.#engine.chained(node);
   }
 
+  /**
+   * The program as code with asserts of its numbers, or why there is none.
+   * @param {import("./backflow-wasm.js").CodeStyle} style
+   * @param {string | null} composite what an autograd.Function is made of; null for the first there is
+   */
+  code(style, composite) {
+    return this.#engine.code(style, composite);
+  }
+
+  /** The same as a Jupyter notebook. @param {import("./backflow-wasm.js").CodeStyle} style @param {string | null} composite */
+  notebook(style, composite) {
+    return this.#engine.notebook(style, composite);
+  }
+
   /** What each way to multiply a chain takes. @param {Uint32Array} sizes @param {Uint32Array} hand */
   orders(sizes, hand) {
     return orders(sizes, hand);

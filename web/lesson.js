@@ -20,6 +20,7 @@ import { Timeline } from "./timeline.js";
  * @property {SVGSVGElement} element
  * @property {(step: number, scene: Scene) => void} showStep
  * @property {(selection: Selection | null) => void} select
+ * @property {boolean} works whether the gate of the step stands out
  * @property {Selection | null} selection what is chosen, kept by its key in another drawing
  * @property {(paths: Paths | null) => void} light
  * @property {(spot: Spot | null, told: Told | null) => void} point
@@ -70,7 +71,7 @@ export class Lesson {
     this.timeline.append(this.#backward.element);
     this.#card = new Card({
       onLight: (paths) => this.#point(paths),
-      onStay: (paths) => this.#light(paths),
+      onStay: (paths) => this.#stayLit(paths),
       onLook: () => {
         this.#tellCard();
         this.#onLook();
@@ -100,6 +101,23 @@ export class Lesson {
   set step(step) {
     this.#timeline.step = step ?? this.#timeline.last;
     this.#showStep("step");
+  }
+
+  /** The step whose gate is at work in the picture; null at rest. */
+  get working() {
+    return this.#stage.works ? this.#timeline.step : null;
+  }
+
+  /** What is chosen. */
+  get selection() {
+    return this.#stage.selection;
+  }
+
+  /** Goes to a step as if from the one before, so that its gate stands out. @param {number} step */
+  goTo(step) {
+    if (step > 0 && step === this.#timeline.last) this.step = step - 1;
+    this.step = step;
+    this.#onStep(step);
   }
 
   /** Whether backward steps are told by their Jacobians. */
@@ -153,6 +171,11 @@ export class Lesson {
     return this.#pointing.point(how, spot);
   }
 
+  /** Lights gates and wires for as long as something outside is pointed at. @param {Paths | null} paths */
+  light(paths) {
+    this.#point(paths);
+  }
+
   /** Chooses a gate or a wire. @param {Selection | null} selection */
   select(selection) {
     const scene = this.#evaluator?.scene;
@@ -198,7 +221,7 @@ export class Lesson {
   }
 
   /** Lights what a part of the card is about. @param {Paths | null} paths */
-  #light(paths) {
+  #stayLit(paths) {
     const isSame = JSON.stringify(paths) === JSON.stringify(this.#stay);
     this.#stay = paths;
     if (!isSame && !this.#isPointed) this.#stage.light(paths);

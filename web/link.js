@@ -2,6 +2,7 @@
 
 import { LARGEST, plainLooking, TABS } from "./looking.js";
 import { plainView } from "./view.js";
+import { styleOf, writingOf } from "./writing.js";
 
 /** @typedef {import("./looking.js").Looking} Looking */
 /** @typedef {import("./view.js").View} View */
@@ -18,6 +19,7 @@ import { plainView } from "./view.js";
  * @property {boolean} explicit whether backward steps are told by their Jacobians
  * @property {Looking} looking what is looked at in the card
  * @property {string | null} pane the view beside the graph that is open, if any
+ * @property {import("./writing.js").Writing} writing how the program is written as code
  */
 
 /**
@@ -120,6 +122,20 @@ const FIELDS = [
       state.pane = text;
     },
   },
+  {
+    name: "code",
+    write: ({ writing }) => (writing.style === "flat" ? null : writing.style),
+    read: (text, { writing }) => {
+      writing.style = styleOf(text);
+    },
+  },
+  {
+    name: "function",
+    write: ({ writing }) => writing.composite,
+    read: (text, { writing }) => {
+      writing.composite = text || null;
+    },
+  },
 ];
 
 /** A number of what is looked at. @param {"operand" | "element"} name @returns {Field} */
@@ -196,6 +212,7 @@ export function readLink(fragment) {
     explicit: false,
     looking: plainLooking(),
     pane: null,
+    writing: writingOf(),
   };
   for (const { name, read } of FIELDS) {
     const text = parameters.get(name);

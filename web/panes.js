@@ -23,6 +23,7 @@ export class Panes {
       const button = html("button", "", title);
       button.type = "button";
       button.ariaExpanded = "false";
+      button.dataset["pane"] = id;
       button.addEventListener("click", () => {
         this.open = this.#open === id ? null : id;
         this.#onChange();
@@ -45,6 +46,7 @@ export class Panes {
     if (before !== null) this.#panes[before]?.close();
     for (const [name, button] of this.#buttons) button.ariaExpanded = String(name === this.#open);
     this.element.hidden = !pane;
+    this.element.dataset["pane"] = this.#open ?? "";
     this.element.replaceChildren(...(pane ? [pane.element] : []));
     pane?.open();
   }

@@ -335,6 +335,11 @@ export class Picture {
     return true;
   }
 
+  /** Whether the gate of the step stands out; at rest none does. */
+  get works() {
+    return this.#works;
+  }
+
   /** The step that is shown. */
   get step() {
     return this.#step;

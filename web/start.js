@@ -19,6 +19,7 @@ export function loadStyles() {
       "grid",
       "chain",
       "paper",
+      "code",
     ].map((name) => loadStyle(`./${name}.css`)),
   );
   return styles;

@@ -5,6 +5,7 @@ import test from "node:test";
 import { readLink, writeLink } from "../../web/link.js";
 import { plainLooking } from "../../web/looking.js";
 import { plainView } from "../../web/view.js";
+import { writingOf } from "../../web/writing.js";
 
 /** @param {Partial<import("../../web/link.js").State>} part */
 function state(part) {
@@ -18,6 +19,7 @@ function state(part) {
     explicit: false,
     looking: plainLooking(),
     pane: null,
+    writing: writingOf(),
     ...part,
   };
 }
@@ -33,6 +35,9 @@ test("what is written is read again", () => {
       tangents: { x: [0], "f/half:v": [1, -2.5] },
       view: { ...plainView(), mode: "forward" },
     }),
+    state({ pane: "code" }),
+    state({ pane: "code", writing: writingOf({ style: "latex" }) }),
+    state({ writing: writingOf({ style: "autograd-function", composite: "neuron" }) }),
     state({ step: 12, upstream: [-2.5e-7] }),
     state({ values: { x: [-2], "x#2": [0.1 + 0.2], "f/half:v": [1, 2, 3, Number.NaN] } }),
     state({ values: { x: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0] } }),
