@@ -16,7 +16,9 @@ export class CopyButton {
   #words = html("span");
   #sign = svg("path");
   #button = html("button", "", drawing(this.#sign), this.#words);
+  /** There once it is wanted. @type {HTMLInputElement | HTMLTextAreaElement | undefined} */
   #field;
+  #of;
   #popover = html("div", "by-hand", html("p", "caption", "Copy this:"));
   #label;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -30,12 +32,9 @@ export class CopyButton {
    */
   constructor(label, text, of = "line") {
     this.#label = label;
-    this.#field = html(of === "line" ? "input" : "textarea", "copied");
-    this.#popover.append(this.#field);
+    this.#of = of;
     this.#button.type = "button";
     this.#say(label, SIGNS.link);
-    this.#field.readOnly = true;
-    this.#field.ariaLabel = label;
     this.#popover.popover = "auto";
     this.#button.addEventListener("click", () => this.#copy(text()));
   }
@@ -46,11 +45,23 @@ export class CopyButton {
       await navigator.clipboard.writeText(text);
       this.#sayDone();
     } catch {
-      this.#field.value = text;
-      this.#popover.showPopover();
-      this.#field.focus();
-      this.#field.select();
+      this.#show(text);
     }
+  }
+
+  /** @param {string} text */
+  #show(text) {
+    const field = this.#field ?? html(this.#of === "line" ? "input" : "textarea", "copied");
+    if (!this.#field) {
+      this.#field = field;
+      field.readOnly = true;
+      field.ariaLabel = this.#label;
+      this.#popover.append(field);
+    }
+    field.value = text;
+    this.#popover.showPopover();
+    field.focus();
+    field.select();
   }
 
   #sayDone() {

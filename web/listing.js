@@ -41,10 +41,11 @@ class Row {
     this.at = at;
     this.line = line;
     // What is written already is not written again.
-    if (this.#text !== text || !this.#number.textContent) {
+    if (this.#text !== text || !this.#number.dataset["number"]) {
       this.#text = text;
-      this.#number.textContent = String(at + 1);
-      this.#code.textContent = text;
+      this.#number.dataset["number"] = String(at + 1);
+      // An empty line is one also where the text is copied.
+      this.#code.replaceChildren(text || html("br"));
       // An option without a name would not be told at all.
       if (text) this.element.removeAttribute("aria-label");
       else this.element.ariaLabel = "empty line";

@@ -10,6 +10,7 @@ mod accessibility;
 mod appearance;
 mod boxes;
 mod card;
+mod code;
 mod editing;
 mod embedding;
 mod examples;
@@ -152,6 +153,21 @@ const TESTS: &[Case] = &tests![
     orders::the_products_are_made_one_by_one,
     orders::an_order_is_made_by_hand,
     orders::the_programs_chain_is_taken_and_the_pane_is_linked,
+    code::flat_code_has_the_lines_of_the_lecture,
+    code::a_line_lights_and_chooses_its_gate,
+    code::a_gate_marks_its_lines_and_scrolls_to_them,
+    code::steps_walk_the_lines,
+    code::asserted_numbers_follow_those_on_screen,
+    code::keys_walk_lines_and_reach_gates_and_steps,
+    code::a_function_is_made_of_what_is_chosen,
+    code::code_is_copied_and_saved,
+    code::code_is_copied_by_hand,
+    code::code_is_linked,
+    code::text_of_a_program_stays_text_in_code,
+    code::too_many_gates_are_told,
+    code::code_has_no_violation,
+    code::code_fits_a_phone wants Phone,
+    code::code_is_out_of_the_way_unless_opened,
     walk::arrows_follow_the_wires,
     walk::every_gate_is_reached,
     walk::each_gate_says_what_it_is_with_its_numbers,
