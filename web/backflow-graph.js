@@ -1,6 +1,7 @@
 // <backflow-graph>: a program, its computational graph and its inputs.
 
 import { Orders } from "./chain.js";
+import { copyFrom, pasteInto } from "./clipboard.js";
 import { CodePane } from "./code.js";
 import { CopyButton } from "./copying.js";
 import { offerOf } from "./drawn.js";
@@ -240,10 +241,10 @@ export class BackflowGraph extends Base {
       if (event instanceof InputEvent) this.#undoByMenu(event);
     });
     this.#root.addEventListener("copy", (event) => {
-      if (event instanceof ClipboardEvent) this.#copy(event);
+      if (event instanceof ClipboardEvent) copyFrom(this.#picture, this.#graph, event);
     });
     this.#root.addEventListener("paste", (event) => {
-      if (event instanceof ClipboardEvent) this.#paste(event);
+      if (event instanceof ClipboardEvent) pasteInto(this.#picture, event);
     });
     this.#enableTools();
     // Not to be seen without its style.
@@ -643,25 +644,6 @@ export class BackflowGraph extends Base {
     event.preventDefault();
     if (event.inputType === "historyUndo") this.#history.undo();
     else this.#history.redo();
-  }
-
-  /** All digits of a number of the picture. @param {ClipboardEvent} event */
-  #copy(event) {
-    if (!(event.target instanceof Node) || !this.#graph.contains(event.target)) return;
-    if (event.target instanceof HTMLInputElement) return;
-    const copied = this.#picture.copied();
-    if (copied === undefined) return;
-    event.clipboardData?.setData("text/plain", copied);
-    event.preventDefault();
-  }
-
-  /** Numbers for a grid of the picture. @param {ClipboardEvent} event */
-  #paste(event) {
-    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) {
-      return;
-    }
-    const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (this.#picture.paste(text)) event.preventDefault();
   }
 
   #write() {

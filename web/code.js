@@ -179,7 +179,7 @@ export class CodePane {
     const known = composite !== null && [...calls, ...gates].includes(composite);
     const options = (/** @type {string[]} */ names) =>
       names.map((name) => ({ value: name, text: name }));
-    const first = [{ value: "", text: "the first composite" }];
+    const first = [{ value: "", text: "first composite" }];
     this.#composite.show([first, options(calls), options(gates)], known ? composite : "");
     return known ? composite : null;
   }

@@ -20,18 +20,16 @@ import { patch } from "./keyed.js";
 /** What is marked: the lines of a node, and those at work in a step. @typedef {{ node: number, step: number }} Marks */
 
 class Row {
-  #number = html("span", "number");
-  #code = html("span", "code");
   #marks = "";
-  #text = "";
+  /** @type {string | null} */
+  #text = null;
   /** @type {CodeLine | null} */
   line = null;
   at = 0;
   isMarked = false;
-  element = html("div", "line", this.#number, this.#code);
+  element = html("div", "line");
 
   constructor() {
-    this.#number.ariaHidden = "true";
     this.element.setAttribute("role", "option");
     this.element.tabIndex = -1;
   }
@@ -41,11 +39,11 @@ class Row {
     this.at = at;
     this.line = line;
     // What is written already is not written again.
-    if (this.#text !== text || !this.#number.dataset["number"]) {
+    if (this.#text !== text) {
       this.#text = text;
-      this.#number.dataset["number"] = String(at + 1);
+      this.element.dataset["number"] = String(at + 1);
       // An empty line is one also where the text is copied.
-      this.#code.replaceChildren(text || html("br"));
+      this.element.replaceChildren(text || html("br"));
       // An option without a name would not be told at all.
       if (text) this.element.removeAttribute("aria-label");
       else this.element.ariaLabel = "empty line";
@@ -179,7 +177,8 @@ export class Listing {
   /** @param {EventTarget | null} target */
   #rowOf(target) {
     const element = target instanceof Element ? target.closest(".line") : null;
-    return this.#rows.find((row) => row.element === element);
+    if (!(element instanceof HTMLElement)) return undefined;
+    return this.#rows[Number(element.dataset["number"]) - 1];
   }
 
   /** @param {EventTarget | null} target */

@@ -24,16 +24,16 @@ async fn neuron(browser: &Browser) -> Outcome<Page> {
 /// The lines, once one of them is as wanted.
 async fn shown(page: &Page, wanted: &str) -> Outcome<Vec<String>> {
     page.until(
-        "all('.listing .code').some((one) => one.textContent === args[0])",
+        "all('.listing .line').some((one) => one.textContent === args[0])",
         &[json!(wanted)],
     )
     .await?;
-    page.texts(".listing .code").await
+    page.texts(".listing .line").await
 }
 
 /// Where a line is, as a selector.
 async fn at(page: &Page, line: &str) -> Outcome<String> {
-    let lines = page.texts(".listing .code").await?;
+    let lines = page.texts(".listing .line").await?;
     let at = lines.iter().position(|one| one == line);
     let at = at.ok_or_else(|| format!("no line {line} in {lines:#?}"))?;
     Ok(format!(".listing .line:nth-child({})", at + 1))
@@ -46,7 +46,7 @@ async fn tab(page: &Page, style: &str) -> Outcome {
 
 /// The texts of the lines that have a class.
 async fn lines_that_are(page: &Page, class: &str) -> Outcome<Vec<String>> {
-    page.texts(&format!(".listing .{class} > .code")).await
+    page.texts(&format!(".listing .{class}")).await
 }
 
 /// The keys of the nodes that have a class in the picture.
@@ -57,7 +57,7 @@ async fn nodes_that_are(page: &Page, class: &str) -> Outcome<Value> {
 
 pub async fn flat_code_has_the_lines_of_the_lecture(browser: &Browser) -> Outcome {
     let page = neuron(browser).await?;
-    let lines = page.texts(".listing .code").await?;
+    let lines = page.texts(".listing .line").await?;
     // One line forward and one backward for each gate, in the order of the passes.
     let wanted = [
         "w0 = 2.0",
@@ -178,7 +178,7 @@ pub async fn steps_walk_the_lines(browser: &Browser) -> Outcome {
         walked.extend(lines_that_are(&page, "working").await?);
     }
     // Each line once, in the order of the text.
-    let lines = page.texts(".listing .code").await?;
+    let lines = page.texts(".listing .line").await?;
     let places: Vec<_> = walked
         .iter()
         .map(|line| lines.iter().position(|one| one == line))
@@ -274,7 +274,7 @@ pub async fn a_function_is_made_of_what_is_chosen(browser: &Browser) -> Outcome 
     let options = page.texts(".program-code .choice option").await?;
     assert_eq!(
         options,
-        ["the first composite", "square", "mul", "sigmoid", "add"]
+        ["first composite", "square", "mul", "sigmoid", "add"]
     );
     let choose = "const select = root.querySelector('.program-code .choice select');
         select.value = args[0]; select.dispatchEvent(new Event('change'))";
@@ -309,7 +309,7 @@ pub async fn code_is_copied_and_saved(browser: &Browser) -> Outcome {
         &[],
     )
     .await?;
-    let text = page.texts(".listing .code").await?.join("\n") + "\n";
+    let text = page.texts(".listing .line").await?.join("\n") + "\n";
     page.click(".program-code .copy > button").await?;
     let copied = page.until("window.copied && [window.copied]", &[]).await?;
     assert_eq!(copied[0], json!(text));
@@ -357,7 +357,7 @@ pub async fn code_is_copied_by_hand(browser: &Browser) -> Outcome {
         &[],
     )
     .await?;
-    let text = page.texts(".listing .code").await?.join("\n") + "\n";
+    let text = page.texts(".listing .line").await?.join("\n") + "\n";
     page.click(".program-code .copy > button").await?;
     let value = page
         .until(
@@ -380,11 +380,11 @@ pub async fn code_is_linked(browser: &Browser) -> Outcome {
         .await?;
     let link = link[0].as_str().unwrap_or_default().to_owned();
     assert!(link.contains("pane=code"), "{link}");
-    let lines = page.texts(".listing .code").await?;
+    let lines = page.texts(".listing .line").await?;
     browser.session().goto("about:blank").await?;
     let again = browser.open(&format!("/{link}&step=2")).await?;
     shown(&again, "import torch").await?;
-    assert_eq!(again.texts(".listing .code").await?, lines);
+    assert_eq!(again.texts(".listing .line").await?, lines);
     assert_eq!(lines_that_are(&again, "working").await?.len(), 1);
     // A link of a style that is not there is flat.
     browser.session().goto("about:blank").await?;
