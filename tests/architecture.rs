@@ -36,6 +36,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "build",
             "composite",
             "count",
+            "diff",
             "graph",
             "lower",
             "op",
@@ -45,7 +46,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "model",
         &[
-            "build", "diff", "graph", "lower", "op", "plan", "source", "syntax", "view",
+            "build", "diff", "graph", "lower", "op", "plan", "shape", "source", "syntax", "view",
         ],
     ),
     (
@@ -208,6 +209,7 @@ fn the_types_of_the_boundary_are_those_that_are_sent() {
     );
     let (cost, orders) = (lesson("cost.rs"), lesson("orders.rs"));
     let (paper, chain) = (lesson("paper.rs"), lesson("chain.rs"));
+    let hessian = lesson("hessian.rs");
     let sources = [
         (&view, "View"),
         (&scene, "Scene"),
@@ -225,6 +227,7 @@ fn the_types_of_the_boundary_are_those_that_are_sent() {
         (&cost, "Cost"),
         (&lens, "Lens"),
         (&cost, "Sizes"),
+        (&hessian, "Hessian"),
         (&slice, "Slice"),
         (&orders, "Order"),
         (&orders, "Whole"),

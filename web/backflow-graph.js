@@ -10,6 +10,7 @@ import { html } from "./elements.js";
 import { Evaluator, pasted } from "./engine.js";
 import { DEFAULT_PROGRAM } from "./examples.js";
 import { loadFonts } from "./fonts.js";
+import { HessianPane } from "./hessian.js";
 import { History } from "./history.js";
 import { Inputs } from "./inputs.js";
 import { Lesson } from "./lesson.js";
@@ -125,6 +126,10 @@ export class BackflowGraph extends Base {
       name: "Copy gates",
       act: () => this.#look((view) => ({ ...view, copies: !view.copies })),
     },
+    derivative: {
+      name: "Backward pass as a graph",
+      act: () => this.#look((view) => ({ ...view, derivative: !view.derivative })),
+    },
     smaller: { name: "Zoom out", keys: "−", act: () => this.#viewport.zoomOut() },
     fit: { name: "Fit", keys: "0", act: () => this.#viewport.fit() },
     larger: { name: "Zoom in", keys: "+", act: () => this.#viewport.zoomIn() },
@@ -137,6 +142,15 @@ export class BackflowGraph extends Base {
     onStep: (step) => this.#lesson.goTo(step),
     onLook: () => this.#tell("view"),
   });
+  #hessian = new HessianPane(
+    {
+      hessian: (node) => this.#evaluator?.hessian(node) ?? null,
+      product: (node, v) => this.#evaluator?.hvp(node, v) ?? null,
+      extended: (kind, node) =>
+        this.#evaluator?.extended(kind, node) ?? { program: null, message: "" },
+    },
+    (program) => this.#extend(program),
+  );
   #panes = new Panes(
     {
       order: {
@@ -144,6 +158,12 @@ export class BackflowGraph extends Base {
         element: this.#orders.element,
         open: () => this.#orders.open(),
         close: () => this.#orders.disconnect(),
+      },
+      hessian: {
+        title: "Second order",
+        element: this.#hessian.element,
+        open: () => this.#hessian.open(),
+        close: () => this.#hessian.close(),
       },
       code: {
         title: "Code",
@@ -185,6 +205,7 @@ export class BackflowGraph extends Base {
     ),
     this.#lesson.card,
     html("div", "side", this.#editor.element, this.#inputs.element),
+    this.#panes.element,
   );
   #presentation = new Presentation(this, this.#body, (isOn) => {
     this.#viewport.present(isOn);
@@ -276,6 +297,7 @@ export class BackflowGraph extends Base {
     this.#orders.disconnect();
     this.#modes.disconnect();
     this.#code.disconnect();
+    this.#hessian.disconnect();
     if (!this.#evaluator) return;
     this.#state = this.#evaluator.save();
     this.#program = this.#editor.program;
@@ -464,6 +486,8 @@ export class BackflowGraph extends Base {
     this.#orders.offer(chainOf(evaluator, scene));
     this.#code.draw(evaluator);
     this.#tools.press("copies", evaluator.view.copies);
+    this.#hessian.draw(scene);
+    this.#tools.press("derivative", evaluator.view.derivative);
     this.#tools.show("fold", scene.folds.length > 0);
     const fold = scene.folds[0];
     if (fold) this.#tools.name("fold", offerOf(fold, scene.steps.length - 1));
@@ -502,6 +526,15 @@ export class BackflowGraph extends Base {
     const edited = { values: {}, tangents: {}, upstream: upstream ?? null };
     this.#take(this.#evaluator, { ...this.state, ...edited, view, step: null });
     this.#tell("input");
+  }
+
+  /** Takes over a program with more lines, as if they had been typed. @param {string} program */
+  #extend(program) {
+    this.#history.before("extend");
+    this.#history.end();
+    clearTimeout(this.#typing);
+    this.#compileEdit(program);
+    this.#lookAtStart();
   }
 
   /** Takes over what a state says besides the program. @param {Evaluator} evaluator @param {State} state */
@@ -650,6 +683,7 @@ export class BackflowGraph extends Base {
     this.#writePicture();
     this.#lesson.refresh();
     this.#modes.write();
+    this.#hessian.refresh();
     this.#unsettle();
     this.#settling = setTimeout(() => {
       this.#code.rest();

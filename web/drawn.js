@@ -116,6 +116,10 @@ export class DrawnWire {
   path = "";
   /** Whether the labels may differ from the values. */
   stale = true;
+  /** Whether it carries a gradient, as a value. */
+  #isDerivative = false;
+  /** Whether it leads into the backward pass. */
+  #isOneWay = false;
   #level = -1;
   #forward = 0;
   #backward = 0;
@@ -149,7 +153,12 @@ export class DrawnWire {
   /** @param {SceneWire} wire @param {Pick<Scene, "nodes" | "mode">} scene @param {boolean} glides */
   place(wire, { nodes, mode }, glides) {
     const to = wire.to === null ? null : nodes[wire.to];
-    this.element.setAttribute("class", to ? "wire" : "wire output");
+    this.#isDerivative = nodes[wire.from]?.derivative ?? false;
+    // No gradient comes back from the backward pass itself.
+    this.#isOneWay = !this.#isDerivative && (to?.derivative ?? false);
+    const way = this.#isOneWay ? " one-way" : "";
+    const kind = `wire${this.#isDerivative ? " derivative" : way}`;
+    this.element.setAttribute("class", to ? kind : `${kind} output`);
     this.marks.forget();
     this.element.dataset.from = nodes[wire.from]?.key ?? "";
     if (to) this.element.dataset.to = to.key;
@@ -173,7 +182,8 @@ export class DrawnWire {
     }
     this.at = at;
     const { shape } = wire;
-    this.value.place(wire.value, shape, { x: at.x, y: at.y + ABOVE }, shapeOf(wire));
+    const side = this.#isDerivative ? BELOW : ABOVE;
+    this.value.place(wire.value, shape, { x: at.x, y: at.y + side }, shapeOf(wire));
     this.gradient.place(wire.gradient, shape, { x: at.x, y: at.y + BELOW }, summedOf(wire));
     // What a broadcast does to a tangent is what it does to the value.
     const over = { x: at.x, y: at.y + OVER };
@@ -204,7 +214,8 @@ export class DrawnWire {
   /** From afar the size of the gradient, or else of the tangent, is the width of the wire. @param {Float64Array} values */
   weigh(values) {
     const weighs = this.#has.gradient ? this.gradient : this.tangent;
-    const level = levelOf(weighs.largest(values));
+    const label = this.#isDerivative ? this.value : weighs;
+    const level = levelOf(label.largest(values));
     if (level === this.#level) return;
     this.#level = level;
     this.element.dataset.level = String(level);
@@ -212,11 +223,12 @@ export class DrawnWire {
 
   /** Puts every digit into the tooltip. @param {Float64Array} values @param {number} step */
   explain(values, step) {
-    const said = [`value ${this.#forward > step ? BLANK : this.value.exactly(values)}`];
+    const value = this.#forward > step ? BLANK : this.value.exactly(values);
+    const said = [`${this.#isDerivative ? "gradient" : "value"} ${value}`];
     if (this.#has.tangent) {
       said.push(`tangent ${this.#forward > step ? BLANK : this.tangent.exactly(values)}`);
     }
-    if (this.#has.gradient) {
+    if (this.#has.gradient && !this.#isDerivative && !this.#isOneWay) {
       said.push(`gradient ${this.#backward > step ? BLANK : this.gradient.exactly(values)}`);
     }
     this.#title.textContent = said.join("\n");
@@ -276,7 +288,8 @@ export class DrawnNode {
     if (glides) glide(this.element, this.at, node);
     this.at = { x, y };
     this.node = node;
-    this.element.setAttribute("class", `node ${kind}${node.opens ? " opens" : ""}`);
+    const more = `${node.opens ? " opens" : ""}${node.derivative ? " derivative" : ""}`;
+    this.element.setAttribute("class", `node ${kind}${more}`);
     this.element.setAttribute("aria-pressed", "false");
     this.marks.forget();
     this.element.dataset.key = key;
@@ -298,8 +311,8 @@ export class DrawnNode {
       this.#symbol.textContent = symbol;
       writeName(this.#name, name ?? "");
       this.element.replaceChildren(this.#title, this.#frame, this.#symbol, this.#name);
-    } else if (kind === "input") {
-      set(this.#name, end);
+    } else if (kind === "input" || kind === "end") {
+      set(this.#name, kind === "input" ? end : { x: x - width / 2 + 5, y });
       writeName(this.#name, name ?? symbol);
       this.element.replaceChildren(this.#title, this.#frame, this.#name);
     } else {
@@ -341,7 +354,14 @@ const TOLD = 4;
 /** What stands for a number that is not computed yet. */
 const BLANK = "not computed yet";
 
-const KINDS = { gate: "gate", box: "box", copy: "copy gate", input: "input", constant: "constant" };
+const KINDS = {
+  gate: "gate",
+  box: "box",
+  copy: "copy gate",
+  input: "input",
+  constant: "constant",
+  end: "gradient",
+};
 
 /**
  * What a node is called, with its numbers.
@@ -351,7 +371,7 @@ const KINDS = { gate: "gate", box: "box", copy: "copy gate", input: "input", con
  * @param {Mode} [mode]
  */
 export function labelOf(node, values, step, mode = "reverse") {
-  const { name, symbol, kind, shape } = node;
+  const { name, symbol, kind, shape, value, forward, derivative } = node;
   /** @param {number} at @param {number} from */
   const told = (at, from) => {
     if (from > step) return BLANK;
@@ -359,12 +379,17 @@ export function labelOf(node, values, step, mode = "reverse") {
   };
   const sign = kind === "gate" || kind === "box" ? `${symbol} ` : "";
   const called = name ?? (kind === "constant" ? symbol : "");
+  if (derivative) {
+    return `${called} ${sign}${KINDS[kind]} of the backward pass: ${told(value, forward)}`.trim();
+  }
   const numbers = numbersOf(node, mode).map(([what, at, from]) => `${what} ${told(at, from)}`);
   return `${called} ${sign}${KINDS[kind]}: ${numbers.join(", ")}`.trim();
 }
 
 /** The numbers of a node: what each is, where it lies, and from which step it is there. @param {SceneNode} node @param {Mode} mode @returns {[string, number, number][]} */
-function numbersOf({ value, tangent, gradient, forward, backward }, mode) {
+function numbersOf({ value, tangent, gradient, forward, backward, derivative }, mode) {
+  // What a gate of the backward pass computes is a gradient.
+  if (derivative) return [["gradient", value, forward]];
   /** @type {[string, number, number][]} */
   const numbers = [["value", value, forward]];
   if (tangent !== null) numbers.push(["tangent", tangent, forward]);

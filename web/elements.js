@@ -43,12 +43,23 @@ export function htmlName(name) {
   return element;
 }
 
-/** Writes a name of the program into a text. @param {SVGTextElement} text @param {string} name */
+/** Writes a name of the program into a text, or what is made of names: `∂f/∂x0 = ∂f/∂w`. @param {SVGTextElement} text @param {string} name */
 export function writeName(text, name) {
-  const { base, subscript } = splitName(name);
-  text.replaceChildren(base);
-  if (!subscript) return;
-  const small = svg("tspan", "subscript", subscript);
-  small.setAttribute("dy", "4");
-  text.append(small);
+  text.replaceChildren();
+  let isLow = false;
+  for (const part of name.split(/(?=\/∂| = )/u)) {
+    const { base, subscript } = splitName(part);
+    if (isLow) {
+      const back = svg("tspan", "", base);
+      back.setAttribute("dy", "-4");
+      text.append(back);
+    } else {
+      text.append(base);
+    }
+    isLow = subscript !== "";
+    if (!isLow) continue;
+    const small = svg("tspan", "subscript", subscript);
+    small.setAttribute("dy", "4");
+    text.append(small);
+  }
 }

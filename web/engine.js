@@ -76,8 +76,10 @@ export class Evaluator {
   open(program) {
     const [before, view] = [this.#engine, this.#view];
     this.#engine = new Engine();
-    // What was opened and folded is of another program; copy gates are shown in any.
-    this.#view = { ...plainView(), copies: view.copies, mode: view.mode };
+    // What was opened and folded is of another program; copy gates, modes and the backward pass
+    // are shown in any.
+    const { copies, mode, derivative } = view;
+    this.#view = { ...plainView(), copies, mode, derivative };
     this.#tangents = {};
     this.#engine.setView(this.#view);
     const compiled = this.edit(program);
@@ -220,6 +222,21 @@ export class Evaluator {
   /** What each way to multiply a chain takes. @param {Uint32Array} sizes @param {Uint32Array} hand */
   orders(sizes, hand) {
     return orders(sizes, hand);
+  }
+
+  /** The Hessian of the output by a node. @param {number} node */
+  hessian(node) {
+    return node < 0 ? null : this.#engine.hessian(node);
+  }
+
+  /** The Hessian by a node times a vector. @param {number} node @param {Float64Array} v */
+  hvp(node, v) {
+    return node < 0 ? null : this.#engine.hvp(node, v);
+  }
+
+  /** The program with lines behind it that compute something of second order by an input. @param {string} kind @param {number} node */
+  extended(kind, node) {
+    return this.#engine.extended(kind, Math.max(node, 0));
   }
 
   /** What changing a scalar node by `h` is predicted to do, and does. @param {number} node @param {number} h */

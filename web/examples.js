@@ -177,6 +177,60 @@ L = (y ** 2).sum()`,
     ],
   },
   {
+    group: "Second order",
+    examples: [
+      {
+        title: "Hessian-vector product",
+        program: `def f1(x):
+    return x ** 2
+
+def f2(x):
+    return x ** 2 / 2
+
+x0 = 2
+x1 = f1(x0)
+L = f2(x1)
+
+# the backward pass of L, and its inner product with v
+v = 0.5
+g = grad(L, x0)
+p = g * v    # its gradient by x0 is H v`,
+        closed: ["x1/f1", "L/f2"],
+      },
+      {
+        title: "Gradient-norm penalty",
+        program: `x = [1, 2]
+W = [0.5, -0.3]
+L = (W @ x - 1) ** 2
+
+# how steep L is; the gradient of R by W is 2 H g
+g = grad(L, W)
+R = (g * g).sum()`,
+      },
+      {
+        title: "L2 regularisation",
+        program: `x = [1, 2]
+W = [0.5, -0.3]
+L = (W @ x - 1) ** 2
+
+# draws W towards 0
+lam = 0.1
+R = (W * W).sum()
+J = L + lam * R`,
+      },
+      {
+        title: "Newton’s step",
+        program: `x = 3
+L = x ** 4 / 4 - 2 * x
+
+# to where the slope would be 0
+g = grad(L, x)
+h = grad(g, x)
+x_next = x - g / h`,
+      },
+    ],
+  },
+  {
     group: "Larger programs",
     examples: [
       {

@@ -67,6 +67,13 @@ const FIELDS = [
     },
   },
   {
+    name: "derivative",
+    write: ({ view }) => (view.derivative ? "yes" : null),
+    read: (text, { view }) => {
+      view.derivative = text === "yes";
+    },
+  },
+  {
     name: "step",
     write: ({ step }) => step?.toString() ?? null,
     read: (text, state) => {
@@ -134,6 +141,13 @@ const FIELDS = [
     write: ({ writing }) => writing.composite,
     read: (text, { writing }) => {
       writing.composite = text || null;
+    },
+  },
+  {
+    name: "pane",
+    write: ({ pane }) => pane,
+    read: (text, state) => {
+      state.pane = text;
     },
   },
 ];

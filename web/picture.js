@@ -94,6 +94,8 @@ export class Picture {
   #elements = null;
   #isFar = false;
   #isStepping = false;
+  /** Whether what is lit is a gate with its origin. */
+  #isRelated = false;
 
   /** @param {Does} [does] */
   constructor(does = {}) {
@@ -110,6 +112,23 @@ export class Picture {
     );
     this.#does = does;
     this.#hands = new Hands(this, does);
+    for (const [enters, leaves] of [
+      ["pointerover", "pointerout"],
+      ["focusin", "focusout"],
+    ]) {
+      this.element.addEventListener(enters ?? "", ({ target }) => this.#relate(target));
+      this.element.addEventListener(leaves ?? "", () => this.#relate(null));
+    }
+  }
+
+  /** Lights what is at a place with what it is derived from, and what is derived from it. @param {EventTarget | null} at */
+  #relate(at) {
+    const node = at instanceof Element ? at.closest(".node") : null;
+    const index = node ? this.#drawn.nodes.findIndex(({ element }) => element === node) : -1;
+    const nodes = relatedTo(this.#scene?.nodes ?? [], index);
+    if (nodes.length > 0) this.light({ nodes, wires: [] });
+    else if (this.#isRelated) this.light(null);
+    this.#isRelated = nodes.length > 0;
   }
 
   /** Follows the focus within the box that the picture is in. @param {HTMLElement} box */
@@ -138,6 +157,7 @@ export class Picture {
     const edited = new Map(scene.inputs.map((input) => [input.node, input]));
     this.#scene = scene;
     this.#lit = null;
+    this.#isRelated = false;
     this.#step = Number.POSITIVE_INFINITY;
     this.#works = false;
     this.element.classList.toggle("gliding", glides);
@@ -398,7 +418,7 @@ export class Picture {
       const isSelected = index === selectedNode;
       const changed = drawn.marks.show({
         computed: (drawn.node?.forward ?? 0) <= this.#step,
-        working: at?.node === index,
+        working: at?.node === index || (at !== undefined && worksAt(drawn.node, this.#step)),
         read: read.has(index),
         lit: litNodes.has(index),
         selected: isSelected,
@@ -421,6 +441,19 @@ export class Picture {
       pulse(this.#pulses, drawn.path, label.element, backward);
     }
   }
+}
+
+/** Whether a gate of the backward pass works in a step. @param {SceneNode | null} node @param {number} step */
+function worksAt(node, step) {
+  return node?.derivative === true && node.forward === step;
+}
+
+/** A node that serves the gradient of another, with that one; one that is served, with all that serve it. @param {SceneNode[]} nodes @param {number} index @returns {number[]} none where no derivative is drawn */
+function relatedTo(nodes, index) {
+  const origin = nodes[index]?.origin ?? null;
+  const serving = nodes.flatMap((node, at) => (node.origin === index ? [at] : []));
+  const others = origin === null ? serving : [...serving, origin];
+  return others.length > 0 ? [index, ...others] : [];
 }
 
 /** @param {SceneWire} wire @param {SceneNode[]} nodes @returns {string} */

@@ -11,7 +11,7 @@ import { formatNumber, formatShape, nest } from "./format.js";
  * @property {string} key
  * @property {string | null} name
  * @property {string} op
- * @property {"input" | "constant" | "gate" | "copy" | "box"} kind
+ * @property {"input" | "constant" | "gate" | "copy" | "box" | "end"} kind
  * @property {number[]} shape
  * @property {Tensor} value
  * @property {Tensor} gradient of the output with respect to the node

@@ -20,6 +20,8 @@ export function loadStyles() {
       "chain",
       "paper",
       "code",
+      "panes",
+      "hessian",
     ].map((name) => loadStyle(`./${name}.css`)),
   );
   return styles;

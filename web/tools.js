@@ -13,6 +13,7 @@ const SIGNS = {
   fit: "M2.5 6V2.5h3.5M10 2.5h3.5V6m0 4v3.5H10m-4 0H2.5V10",
   present: "M2 3h12v8H2zm6 8v3m-3 0h6",
   copies: "M2 8h4m0 0c3 0 3-4 7-4M6 8c3 0 3 4 7 4M6 6.5v3",
+  derivative: "M2 4h4a4 4 0 0 1 0 8H2M9 4.5h5m-5 7h5m-1.5-9 2 2-2 2m-2 3-2 2 2 2",
   fold: "M2 4l4 4-4 4m12-8-4 4 4 4",
 };
 

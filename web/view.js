@@ -4,7 +4,14 @@
 
 /** As a program is drawn by itself. @returns {View} */
 export function plainView() {
-  return { open: [], closed: [], folded: [], copies: false, mode: "reverse" };
+  return {
+    open: [],
+    closed: [],
+    folded: [],
+    copies: false,
+    mode: "reverse",
+    derivative: false,
+  };
 }
 
 /** A box opened or closed; a gate that was folded unfolds. @param {View} view @param {string} key @param {boolean} opens @returns {View} */

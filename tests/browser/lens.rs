@@ -333,7 +333,13 @@ pub async fn tabs_are_for_tensors(browser: &Browser) -> Outcome {
     open(&page, "y", "Gate").await?;
     assert_eq!(page.run(tabs, &[]).await?, json!(true));
     page.focus(".card [role=tab][aria-selected=true]").await?;
-    for name in ["Jacobian", "Element by element", "Sizes", "On paper", "On paper"] {
+    for name in [
+        "Jacobian",
+        "Element by element",
+        "Sizes",
+        "On paper",
+        "On paper",
+    ] {
         page.press(Key::Right).await?;
         let selected = page
             .run(

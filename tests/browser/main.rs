@@ -27,6 +27,7 @@ mod numbers;
 mod opening;
 mod orders;
 mod plates;
+mod second;
 mod shots;
 mod sight;
 mod slices;
@@ -168,6 +169,12 @@ const TESTS: &[Case] = &tests![
     code::code_has_no_violation,
     code::code_fits_a_phone wants Phone,
     code::code_is_out_of_the_way_unless_opened,
+    second::the_backward_pass_is_drawn_as_a_graph,
+    second::a_gate_lights_up_with_what_it_mirrors,
+    second::the_lectures_picture_has_a_box_for_each_backward_pass,
+    second::a_program_is_extended_and_taken_back,
+    second::the_hessian_is_filled_by_products,
+    second::what_cannot_be_done_is_said,
     walk::arrows_follow_the_wires,
     walk::every_gate_is_reached,
     walk::each_gate_says_what_it_is_with_its_numbers,

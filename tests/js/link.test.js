@@ -49,6 +49,7 @@ test("what is written is read again", () => {
         folded: ["f"],
         copies: true,
         mode: "both",
+        derivative: true,
       },
     }),
     state({ explicit: true }),

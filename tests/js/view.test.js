@@ -12,6 +12,7 @@ test("a box that is closed and opened again has one say", () => {
     folded: [],
     copies: false,
     mode: "reverse",
+    derivative: false,
   });
   assert.deepEqual(toggled(closed, "f/neuron", true).closed, []);
   assert.deepEqual(toggled(closed, "f/neuron", true).open, ["f/neuron"]);
@@ -19,8 +20,22 @@ test("a box that is closed and opened again has one say", () => {
 
 test("a gate that was folded unfolds where it is opened", () => {
   const one = folded(toggled(plainView(), "g", true), "f");
-  assert.deepEqual(one, { open: ["g"], closed: [], folded: ["f"], copies: false, mode: "reverse" });
+  assert.deepEqual(one, {
+    open: ["g"],
+    closed: [],
+    folded: ["f"],
+    copies: false,
+    mode: "reverse",
+    derivative: false,
+  });
   assert.deepEqual(folded(one, "f").folded, ["f"]);
   const opened = toggled(one, "f", true);
-  assert.deepEqual(opened, { open: ["g"], closed: [], folded: [], copies: false, mode: "reverse" });
+  assert.deepEqual(opened, {
+    open: ["g"],
+    closed: [],
+    folded: [],
+    copies: false,
+    mode: "reverse",
+    derivative: false,
+  });
 });

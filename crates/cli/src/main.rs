@@ -67,7 +67,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "figure",
         arguments: &[],
-        usage: " [--out FILE.svg] [--theme THEME] [--step N] [--open KEY]... [--close KEY]... [--fold KEY]... [--copies] [--mode MODE] [--tangent NAME=VALUE]...",
+        usage: " [--out FILE.svg] [--theme THEME] [--step N] [--open KEY]... [--close KEY]... [--fold KEY]... [--copies] [--derivative] [--mode MODE] [--tangent NAME=VALUE]...",
         help: "the graph with its values and gradients as an SVG picture",
         run: figure::figure,
     },
@@ -114,6 +114,7 @@ const OPTIONS: &str = "  FILE           the program; '-' is standard input
   --mode MODE    reverse: gradients back; forward: with each value its tangent; or both.
                  The tangent of the first number of the first input is 1, of others 0,
                  unless --tangent gives inputs theirs
+  --derivative   the gates of the backward pass behind those that they mirror
   --json         one JSON object instead of a table
   --help         this text; of one command behind its name
 

@@ -75,6 +75,7 @@ impl Drawing {
             "close" => self.view.closed.push(text()?),
             "fold" => self.view.folded.push(text()?),
             "copies" => self.view.copies = true,
+            "derivative" => self.view.derivative = true,
             "mode" => {
                 self.view.mode = match text()?.as_str() {
                     "reverse" => Mode::Reverse,

@@ -276,6 +276,11 @@ impl Graph {
         self.net[id].origin.role = Role::Implied;
     }
 
+    /// Says why a node is there.
+    pub fn set_role(&mut self, id: NodeId, role: Role) {
+        self.net[id].origin.role = role;
+    }
+
     /// Says to which statement a node belongs.
     pub fn relabel(&mut self, id: NodeId, label: u32) {
         self.net[id].origin.label = label;

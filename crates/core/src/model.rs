@@ -1,21 +1,25 @@
 //! A program with its backward pass and its plan: all that a page or a command needs.
 
 mod edit;
+mod extend;
 mod resize;
 mod tangents;
 
-use crate::build::Builder;
-use crate::diff::{Gradient, gradient_on};
+use crate::build::{Builder, Known};
+use crate::diff::{Gradient, gradient_telling};
 use crate::graph::{EdgeId, NodeId, Origin, Role};
 pub use crate::lower::Overrides;
-use crate::lower::program::Program;
+use crate::lower::mirror::{Steps, mirrored};
+use crate::lower::program::{Made, Program};
 use crate::lower::{advise, lower};
 use crate::op::Op;
 use crate::plan::Plan;
 use crate::source::{self, Diagnostic, Shifts, Span};
 use crate::syntax;
-use crate::view::{Constants, Outline, Source, View, What, rewritten};
+use crate::view::{Behind, Constants, Outline, Rewritten, Source, View, What, rewritten};
+pub use extend::Extension;
 pub use resize::{Resized, kept};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use tangents::Tangents;
 
@@ -42,6 +46,8 @@ pub struct Model {
     constants: Constants,
     /// What is drawn of it.
     outline: Option<Outline>,
+    /// In which gate's backward step each node was made, where these are drawn.
+    steps: Steps,
     /// What is open, closed and folded.
     view: View,
     /// The text, as last edited.
@@ -90,24 +96,12 @@ impl Model {
             advise(source, &ast, overrides, unread, &mut told);
             return Err(told);
         };
-        let (program, mut outline, constants) = match view {
-            None => {
-                let constants = Constants::new(&program);
-                (program, None, constants)
-            }
-            Some(view) => {
-                let made = rewritten(program, view);
-                let constants = Constants::new(&made.program);
-                let outline = Outline::new(
-                    Source::from(&made),
-                    &constants,
-                    made.program.graph.len(),
-                    Some(view),
-                );
-                (made.program, Some(outline), constants)
-            }
+        let mut made = match view {
+            None => Rewritten::from(program),
+            Some(view) => rewritten(program, view),
         };
-        let mut program = program;
+        let constants = Constants::new(&made.program);
+        let program = &mut made.program;
         let forward = program.graph.len();
         let output = program.output;
         let origin = Origin {
@@ -121,8 +115,42 @@ impl Model {
             .map(NodeId::new)
             .map(|node| !program.graph.is_constant(node) || constants.stands(node))
             .collect();
-        let mut b = Builder::new(&mut program.graph);
-        let gradient = gradient_on(&mut b, output, seed, 0, |node| wanted[node.index()]);
+        let derivative = view.is_some_and(|view| view.derivative);
+        let known = if derivative {
+            // What the program computes already is not drawn a second time.
+            Known::all(&program.graph)
+        } else {
+            Known::default()
+        };
+        let mut b = Builder::knowing(&mut program.graph, known);
+        let mut steps = Steps::default();
+        let mut tell = |node, start| {
+            if derivative {
+                steps.begin(node, start);
+            }
+        };
+        let wanted = |node: NodeId| wanted[node.index()];
+        let gradient = gradient_telling(&mut b, output, seed, 0, &wanted, &mut tell);
+        let known = b.known();
+        steps.end(program.graph.len());
+        let behind = derivative.then(|| {
+            let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
+            for group in &program.groups {
+                if let Made::Mirror { of, .. } = group.made {
+                    *counts.entry(of).or_default() += 1;
+                }
+            }
+            let mut ordinal = |of| counts.get(&of).copied().unwrap_or_default();
+            let found = mirrored(&program.groups, &steps, None, &|_| true, &mut ordinal);
+            program.groups.extend(found);
+            Behind::new(program, &constants, forward, &gradient)
+        });
+        let mut outline = view.map(|view| {
+            let behind = behind.as_ref().map(|behind| (behind, &gradient));
+            Outline::new(Source::from(&made), &constants, forward, Some(view), behind)
+        });
+        let mut program = made.program;
+        let mut b = Builder::knowing(&mut program.graph, known);
         if let Some(outline) = &mut outline {
             trace_back(&mut b, &gradient, outline);
         }
@@ -154,6 +182,7 @@ impl Model {
             forward,
             constants,
             outline,
+            steps,
             view: view.cloned().unwrap_or_default(),
             source: source.to_owned(),
             shifts: Shifts::default(),
@@ -209,7 +238,7 @@ impl Model {
         self.outline.as_ref().map_or_else(
             || {
                 let source = Source::from(&self.program);
-                let mut outline = Outline::new(source, &self.constants, self.forward, None);
+                let mut outline = Outline::new(source, &self.constants, self.forward, None, None);
                 for unit in &mut outline.units {
                     unit.gradient = self.gradient.of(unit.node);
                 }
@@ -233,6 +262,12 @@ impl Model {
     /// Whether a node is the program's own.
     pub fn is_forward(&self, node: NodeId) -> bool {
         node.index() < self.forward
+    }
+
+    /// The node of the program in whose backward step a gate of the backward pass was
+    /// made; none where that is not drawn.
+    pub fn worked(&self, gate: NodeId) -> Option<NodeId> {
+        self.steps.of(gate)
     }
 
     /// Whether a constant of the program stands as a node of its own, since it has a

@@ -131,6 +131,12 @@ impl Drawn {
                 support::assert_close(&what, sum, total, 0.0, 1e-12);
             }
         }
+        // The backward pass that is drawn ends with the gradients that the rest shows.
+        for end in nodes.iter().filter(|node| node.kind == Kind::End) {
+            let input = &nodes[end.origin.unwrap_or_else(|| panic!("{source}: {end:?}"))];
+            let gradient = self.run(input.gradient, &input.shape);
+            assert_eq!(self.run(end.value, &end.shape), gradient, "{source}");
+        }
         for (at, outer) in boxes.iter().enumerate() {
             assert!(outer.parent.is_none_or(|parent| parent < at));
         }
@@ -488,6 +494,7 @@ proptest! {
             chosen.closed.extend(scene.boxes.iter().filter_map(|b| some(&b.key)));
             chosen.folded.extend(scene.folds.iter().filter_map(|fold| some(&fold.key)));
             chosen.copies = !chosen.copies;
+            chosen.derivative = random.below(2) == 0;
         }
     }
 }

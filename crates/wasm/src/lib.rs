@@ -8,7 +8,7 @@ mod types;
 use backflow_core::codegen::{self, Asked, Code, Style};
 use backflow_core::graph::NodeId;
 use backflow_core::lesson::{self, Lesson, Now, Side};
-use backflow_core::model::{self, Model, Overrides};
+use backflow_core::model::{self, Extension, Model, Overrides};
 use backflow_core::modes::passes;
 use backflow_core::paste;
 use backflow_core::scene::Scene;
@@ -44,6 +44,13 @@ struct Resized {
     program: String,
     values: Vec<f64>,
     diagnostics: Vec<Told>,
+}
+
+/// A program with lines behind it, or why it cannot have them.
+#[derive(Serialize)]
+struct Extended {
+    program: Option<String>,
+    message: Option<String>,
 }
 
 /// A diagnostic, its places counted as JavaScript counts.
@@ -345,6 +352,39 @@ impl Engine {
     pub fn row(&self, k: usize) -> JsValue {
         let compiled = self.compiled.as_ref();
         crossed(&compiled.and_then(|(model, _)| passes::row(model, &self.arena, k)))
+    }
+
+    /// The Hessian of the output with respect to a node of the scene; null if there is no such
+    /// node.
+    #[wasm_bindgen(unchecked_return_type = "Hessian | null")]
+    pub fn hessian(&mut self, node: usize) -> JsValue {
+        let found = self.taught(|lesson, now| lesson.hessian(now, node));
+        crossed(&found)
+    }
+
+    /// The Hessian of the output with respect to a node times a vector of its shape, row by
+    /// row; null where it is of another.
+    #[wasm_bindgen(unchecked_return_type = "HessianProduct | null")]
+    pub fn hvp(&mut self, node: usize, v: &[f64]) -> JsValue {
+        let found = self.taught(|lesson, now| lesson.hessian_product(now, node, v));
+        crossed(&found)
+    }
+
+    /// The last good program with lines behind it that compute something of second order by one
+    /// of its inputs: `hvp`, `penalty`, `l2` or `newton`; or why it cannot have them.
+    #[wasm_bindgen(unchecked_return_type = "Extended")]
+    pub fn extended(&self, kind: &str, node: usize) -> JsValue {
+        let found = self.compiled.as_ref().and_then(|(model, scene)| {
+            let unit = scene.outline().units.get(node)?;
+            let kind = Extension::of_name(kind)?;
+            Some(model.extended(kind, unit.node))
+        });
+        let (program, message) = match found {
+            Some(Ok(program)) => (Some(program), None),
+            Some(Err(message)) => (None, Some(message)),
+            None => (None, Some("there is nothing to extend".to_owned())),
+        };
+        crossed(&Extended { program, message })
     }
 
     /// Writes one element of an input, of its tangent or of the upstream gradient; `run` makes the rest follow.

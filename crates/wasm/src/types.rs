@@ -65,8 +65,8 @@ export interface SceneNode {
   name: string | null;
   op: string;
   symbol: string;
-  /** `copy`: where a value goes on to several uses. `box`: a closed call or turn of a loop. */
-  kind: "input" | "constant" | "gate" | "copy" | "box";
+  /** `copy`: where a value goes on to several uses. `box`: a closed call or turn of a loop. `end`: where a drawn backward pass ends with the gradient of an input. */
+  kind: "input" | "constant" | "gate" | "copy" | "box" | "end";
   shape: number[];
   value: number;
   gradient: number;
@@ -90,6 +90,10 @@ export interface SceneNode {
   opens: boolean;
   /** Where its value and its gradient are drawn as grids; null for a number. */
   plate: Plate | null;
+  /** Index of the node whose gradient it serves; null of what is no part of a derivative. */
+  origin: number | null;
+  /** Whether it is a part of the backward pass itself: its value is a gradient. */
+  derivative: boolean;
 }
 
 /** The grids of a tensor: its value, and in the same shape beside it its gradient. */
@@ -128,7 +132,7 @@ export interface Spread {
 export interface SceneBox {
   key: string;
   title: string;
-  kind: "call" | "loop" | "composite";
+  kind: "call" | "loop" | "composite" | "derivative";
   parent: number | null;
   x: number;
   y: number;
@@ -160,6 +164,8 @@ export interface View {
   copies: boolean;
   /** Which passes are drawn. */
   mode: Mode;
+  /** Whether the gates of the backward pass are drawn behind those that they mirror. */
+  derivative: boolean;
 }
 
 export interface SceneWire {
@@ -418,6 +424,36 @@ export interface Growth {
   written: string;
   gates: number;
 }
+/** The second derivatives of the output with respect to a node. */
+export interface Hessian {
+  title: Math;
+  text: string;
+  shape: number[];
+  /** How many rows it has, and columns. */
+  rows: number;
+  /** For each row and column; empty where it is not written out. */
+  names: string[];
+  /** Row by row; column i is a Hessian-vector product with the i-th unit vector. */
+  entries: number[] | null;
+  /** The largest difference across the diagonal. */
+  asymmetry: number | null;
+  tooLarge: string | null;
+  takes: string;
+  productTakes: string;
+  ofALayer: string;
+  /** `math`: x − g/h in symbols, then in numbers. */
+  newton: { x: number; g: number; h: number; next: number; math: Math } | null;
+}
+
+/** The Hessian times a vector, in both ways. */
+export interface HessianProduct {
+  byProduct: number[];
+  byMatrix: number[] | null;
+  difference: number | null;
+}
+
+/** The program with lines behind it, or why it cannot have them. */
+export type Extended = { program: string; message: null } | { program: null; message: string };
 
 /** Numbers read from a text, or what is wrong with it. */
 export type Pasted = { shape: number[]; values: number[] } | { message: string };

@@ -144,12 +144,22 @@ impl Figure<'_> {
     /// A wire's tangent, value or gradient, if it is there; of a tensor's gradient the axes
     /// along which it was summed.
     fn label(&self, wire: &SceneWire, which: Label) -> Option<String> {
+        let is_behind = |at: usize| self.scene.nodes[at].derivative;
+        // What a gate of the backward pass computes is a gradient.
+        let gradient = is_behind(wire.from);
+        let one_way = !gradient && wire.to.is_some_and(is_behind);
         let (at, from) = match which {
             Label::Tangent => (wire.tangent?, wire.forward),
             Label::Value => (wire.value, wire.forward),
+            Label::Gradient if gradient => (wire.value, wire.forward),
             Label::Gradient => (wire.gradient, wire.backward),
         };
-        if from > self.step {
+        let hides = match which {
+            Label::Tangent => gradient || one_way,
+            Label::Value => gradient,
+            Label::Gradient => one_way,
+        };
+        if from > self.step || hides {
             return None;
         }
         match (&wire.spread, which) {
@@ -180,7 +190,8 @@ impl Figure<'_> {
             let look = format!(r#" rx="{}" fill="{fill}"{stroke}"#, length(corner));
             drawn += &rect(x - width / 2.0, y - height / 2.0, width, height, &look);
         };
-        let works = self.now().is_some_and(|step| step.node == Some(at));
+        let works = self.now().is_some_and(|step| step.node == Some(at))
+            || self.works && node.derivative && node.forward == self.step;
         let stroke = if works {
             self.at_work(true)
         } else {
@@ -206,6 +217,11 @@ impl Figure<'_> {
                 drawn += &named(end.0, end.1, at_end, name.unwrap_or(&node.symbol));
             }
             Kind::Constant => drawn += &text(end.0, end.1, at_end, &node.symbol),
+            Kind::End => {
+                let start = x - width / 2.0 + 5.0;
+                let at_start = r#" text-anchor="start""#;
+                drawn += &named(start, middle, at_start, name.unwrap_or_default());
+            }
         }
         if self.works && node.kept && node.forward <= self.step {
             let end = node.plate.as_ref();

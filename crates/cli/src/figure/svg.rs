@@ -56,20 +56,43 @@ pub fn text(x: f64, y: f64, attributes: &str, text: &str) -> String {
 
 /// A name of the program as mathematics writes it.
 pub fn named(x: f64, y: f64, attributes: &str, name: &str) -> String {
-    let (base, subscript) = split_name(name);
-    let mut inner = escaped(base);
-    if !subscript.is_empty() {
-        let subscript = escaped(subscript);
-        let _ = write!(
-            inner,
-            r#"<tspan dy="4" font-size="13" font-style="normal">{subscript}</tspan>"#
-        );
+    let mut inner = String::new();
+    let mut is_low = false;
+    for part in parts(name) {
+        let (base, subscript) = split_name(part);
+        let base = escaped(base);
+        let _ = if is_low {
+            write!(inner, r#"<tspan dy="-4">{base}</tspan>"#)
+        } else {
+            write!(inner, "{base}")
+        };
+        is_low = !subscript.is_empty();
+        if is_low {
+            let subscript = escaped(subscript);
+            let _ = write!(
+                inner,
+                r#"<tspan dy="4" font-size="13" font-style="normal">{subscript}</tspan>"#
+            );
+        }
     }
     format!(
         r#"<text x="{}" y="{}" font-style="italic"{attributes}>{inner}</text>"#,
         length(x),
         length(y)
     )
+}
+
+/// The names in what is made of them: `∂f/∂x = ∂f/∂w`.
+fn parts(name: &str) -> Vec<&str> {
+    let breaks = name.match_indices("/∂").chain(name.match_indices(" = "));
+    let mut breaks: Vec<usize> = breaks.map(|(at, _)| at).collect();
+    breaks.sort_unstable();
+    let ends = breaks.iter().copied().chain([name.len()]);
+    let starts = [0].into_iter().chain(breaks.iter().copied());
+    starts
+        .zip(ends)
+        .map(|(start, end)| &name[start..end])
+        .collect()
 }
 
 /// A rectangle, with attributes.

@@ -92,7 +92,7 @@ impl Places {
         let mut boxes = Vec::new();
         for (at, unit) in scene.outline().units.iter().enumerate() {
             match unit.what {
-                What::Copy => {}
+                What::Copy | What::End(_) => {}
                 What::Node => {
                     of.insert(unit.node, at);
                     of.entry(scene.gate(model, at)).or_insert(at);

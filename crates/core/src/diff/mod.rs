@@ -18,4 +18,6 @@ pub mod structure;
 mod sweep;
 
 pub(crate) use product::by_pairs;
-pub use sweep::{Gradient, Order, curvature, gradient, gradient_on, tangents, tangents_on};
+pub use sweep::{
+    Gradient, Order, curvature, gradient, gradient_on, gradient_telling, tangents, tangents_on,
+};

@@ -59,6 +59,19 @@ pub fn gradient_on(
     first: usize,
     wanted: impl Fn(NodeId) -> bool,
 ) -> Gradient {
+    gradient_telling(b, output, seed, first, &wanted, &mut |_, _| {})
+}
+
+/// [`gradient_on`] that tells of each node, latest first, how many nodes the graph had
+/// before the gates of its backward step were appended.
+pub fn gradient_telling(
+    b: &mut Builder<'_>,
+    output: NodeId,
+    seed: NodeId,
+    first: usize,
+    wanted: &dyn Fn(NodeId) -> bool,
+    tell: &mut dyn FnMut(NodeId, usize),
+) -> Gradient {
     let edge_count = b.graph.edge_count();
     let count = output.index() + 1;
     // Live: some wanted node is it or feeds it.
@@ -89,6 +102,7 @@ pub fn gradient_on(
         if !live[i - first] && node != output {
             continue;
         }
+        tell(node, b.graph.len());
         b.origin = b.graph.node(node).origin;
         b.origin.role = Role::Cotangent(node);
         let total = if node == output {

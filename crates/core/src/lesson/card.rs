@@ -33,6 +33,9 @@ impl Lesson {
     pub fn card_of_node(&mut self, now: Now<'_>, node: usize, step: usize) -> Option<Card> {
         let shown = now.scene.nodes.get(node)?;
         self.look(now);
+        if shown.derivative {
+            return Some(self.card_behind(now, node, step));
+        }
         let given = matches!(shown.kind, Kind::Input | Kind::Constant);
         let along = if given {
             &self.out[node]
@@ -100,6 +103,9 @@ impl Lesson {
         let Some(to) = shown.to else {
             return self.card_of_node(now, shown.from, step);
         };
+        if now.scene.nodes[to].derivative {
+            return self.card_of_node(now, to, step);
+        }
         let from = shown.from;
         let flows = Self::flows(now, wire);
         let back = now.scene.mode.has_gradients();
@@ -129,7 +135,7 @@ impl Lesson {
     }
 
     /// `q = x + y`, or what is computed without a name.
-    fn title(&self, now: Now<'_>, node: usize) -> Math {
+    pub(super) fn title(&self, now: Now<'_>, node: usize) -> Math {
         let name = self.names.of(node).clone();
         if Self::is_whole(now, node) {
             return name;
@@ -141,12 +147,13 @@ impl Lesson {
         }
     }
 
-    fn subtitle(now: Now<'_>, node: usize) -> String {
+    pub(super) fn subtitle(now: Now<'_>, node: usize) -> String {
         let shown = &now.scene.nodes[node];
         let what = match shown.kind {
             Kind::Input => "input".to_owned(),
             Kind::Constant => "constant".to_owned(),
             Kind::Copy => "copy gate".to_owned(),
+            Kind::End => "gradient".to_owned(),
             Kind::Box => format!("{}, closed", shown.symbol),
             Kind::Gate => match shown.op {
                 "maximum" => "max gate".to_owned(),
@@ -249,7 +256,8 @@ impl Lesson {
     }
 }
 
-fn finished(
+/// A card of its parts.
+pub fn finished(
     title: Math,
     subtitle: String,
     sections: impl IntoIterator<Item = Option<Section>>,

@@ -4,6 +4,7 @@
 //! changes, and reads the numbers where they lie in the arena. It holds none.
 
 mod axes;
+mod behind;
 mod by_element;
 mod card;
 mod chain;
@@ -16,6 +17,7 @@ mod expr;
 mod flags;
 mod formula;
 mod grain;
+mod hessian;
 mod indexed;
 mod language;
 mod latex;
@@ -47,6 +49,7 @@ pub use cost::{Cost, Sizes, sizes};
 pub use duality::{Identity, Passes};
 pub use element::{Element, Lit, Side};
 use grain::Other;
+pub use hessian::{Hessian, Newton, Product as HessianProduct};
 pub use language::{gradient_in_python, value_in_python};
 pub use lens::Lens;
 pub use math::{As, Math};

@@ -7,6 +7,7 @@ use crate::graph::{Graph, NodeId, Role};
 use crate::model::Model;
 use crate::op::Op;
 use crate::scene::{Kind, Scene};
+use crate::view::bare;
 use rustc_hash::FxHashMap;
 
 /// Longest expression that is used as a name, in letters.
@@ -33,8 +34,8 @@ impl Names {
     /// Of a scene's nodes.
     pub fn new(model: &Model, scene: &Scene) -> Self {
         let graph = &model.program.graph;
-        let mut places = vec![None; model.forward().count()];
-        for place in 0..scene.nodes.len() {
+        let mut places = vec![None; graph.len()];
+        for place in (0..scene.nodes.len()).filter(|&at| scene.nodes[at].kind != Kind::End) {
             let (node, gate) = (scene.graph_node(place), scene.gate(model, place));
             for node in [gate, node] {
                 places[node.index()].get_or_insert(place as u32);
@@ -68,7 +69,9 @@ impl Names {
         let mut count = 0;
         let mut times: FxHashMap<&str, usize> = FxHashMap::default();
         for (place, node) in scene.nodes.iter().enumerate() {
-            let name = if let Some(name) = &node.name {
+            let name = if node.derivative && node.name.is_some() {
+                names.gradient(model, scene, place)
+            } else if let Some(name) = &node.name {
                 bound(&mut times, name)
             } else if node.kind == Kind::Copy
                 && let Some(from) = names.place(graph, scene.graph_node(place))
@@ -124,6 +127,32 @@ impl Names {
         }
     }
 
+    /// What a drawn gradient is called: after the first node whose gradient it is.
+    fn gradient(&self, model: &Model, scene: &Scene, place: usize) -> Math {
+        let node = scene.graph_node(place);
+        let is_base = node == model.gradient.seed;
+        let is_of = |&at: &usize| {
+            let of = scene.graph_node(at);
+            scene.nodes[at].name.is_some()
+                && model
+                    .gradient
+                    .of(of)
+                    .is_some_and(|of| bare(&model.program.graph, of) == node)
+        };
+        let of = match scene.nodes[place].kind {
+            Kind::End => scene.nodes[place].origin,
+            _ => (0..place).find(|at| !is_base && is_of(at)),
+        };
+        let of = of.unwrap_or(scene.output);
+        let name = |at: usize| {
+            self.list
+                .get(at)
+                .cloned()
+                .unwrap_or_else(|| math::text("…"))
+        };
+        math::partial(&name(scene.output), &name(of))
+    }
+
     /// The name of the value that a wire carries.
     pub fn of_wire(&self, scene: &Scene, wire: usize) -> &Math {
         let thread = &scene.outline().threads[wire];
@@ -175,7 +204,7 @@ impl Names {
                 return Some(place as usize);
             }
             let implied = graph.node(node).origin.role == Role::Implied;
-            if !implied || graph.arity(node) == 0 {
+            if !(implied || bare(graph, node) != node) || graph.arity(node) == 0 {
                 return None;
             }
             node = graph.operand(node, 0);

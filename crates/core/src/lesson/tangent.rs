@@ -78,7 +78,7 @@ impl Lesson {
         let scalar = |wire: &usize| now.scene.wires[*wire].shape.is_empty();
         let all_scalar = node.shape.is_empty() && wires.iter().all(scalar);
         match node.kind {
-            Kind::Copy | Kind::Input | Kind::Constant => Vec::new(),
+            Kind::Copy | Kind::End | Kind::Input | Kind::Constant => Vec::new(),
             Kind::Box if !all_scalar || wires.len() > THROUGH => Vec::new(),
             Kind::Box => {
                 let out = now.scene.graph_node(place);

@@ -1,10 +1,11 @@
 //! `grad(y, x)`: a derivative as a part of the program's graph.
 
 use super::gates::no_number;
+use super::mirror::{Steps, mirrored};
 use super::misfit::marked;
 use super::{Lowerer, Message, Value};
 use crate::build::Builder;
-use crate::diff::gradient_on;
+use crate::diff::gradient_telling;
 use crate::graph::{NodeId, Origin, Role};
 use crate::lower::program::MAX_GATES;
 use crate::op::Op;
@@ -47,7 +48,7 @@ impl Lowerer<'_> {
                     .into(),
             );
         }
-        let over = self.graph.len() - x.index();
+        let over = self.graph.len() - x.index() + self.groups.len();
         self.swept += over;
         self.left = self.left.saturating_sub(over / NODES_A_TASK);
         if self.swept > MAX_SWEPT {
@@ -61,20 +62,37 @@ impl Lowerer<'_> {
         let mut b = Builder::knowing(&mut self.graph, known);
         b.origin = origin;
         let seed = b.constant(1.0, ShapeId::SCALAR);
+        let mut steps = Steps::default();
         let gradient = if x <= y {
-            gradient_on(&mut b, y, seed, x.index(), |node| node == x)
+            let mut tell = |node, start| steps.begin(node, start);
+            gradient_telling(&mut b, y, seed, x.index(), &|node| node == x, &mut tell)
         } else {
             crate::diff::Gradient::default()
         };
+        steps.end(b.graph.len());
         let found = gradient.of(x);
         let mut known = b.known();
         if let Some(found) = found {
             known.forget(&self.graph, found);
         }
         self.derived = known;
+        self.mirror(&steps);
         let node = self.own(found, x, seed, before, origin);
         self.count_from(before)?;
         Ok(Value::Node(node))
+    }
+
+    /// Puts the gates of a backward pass through groups in groups of their own.
+    fn mirror(&mut self, steps: &Steps) {
+        let is_whole = |of: u32| !self.open.iter().any(|open| open.group == of);
+        let around = self.open.last().map(|open| open.group);
+        let mirrors = &mut self.mirrors;
+        let found = mirrored(&self.groups, steps, around, &is_whole, &mut |of| {
+            let count = mirrors.entry(of).or_default();
+            *count += 1;
+            *count - 1
+        });
+        self.groups.extend(found);
     }
 
     /// A value that has a gradient.

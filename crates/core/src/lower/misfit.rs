@@ -253,7 +253,7 @@ impl Lowerer<'_> {
                     }
                     break;
                 }
-                Made::Composite(_) => {}
+                Made::Composite(_) | Made::Mirror { .. } => {}
             }
         }
         text

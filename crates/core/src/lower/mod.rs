@@ -14,6 +14,7 @@ mod gates;
 mod index;
 mod literal;
 mod losses;
+pub mod mirror;
 mod misfit;
 pub mod program;
 mod shapes;
@@ -166,6 +167,8 @@ struct Lowerer<'a> {
     open: Vec<Open>,
     /// How many loops over the same variable stand before each loop in its block.
     loops: FxHashMap<u32, u32>,
+    /// How many backward passes went through each group.
+    mirrors: FxHashMap<u32, u32>,
     /// Calls made so far by statement and definition.
     calls: Counts,
     constants: FxHashMap<(Span, u64, ShapeId), NodeId>,
@@ -232,6 +235,7 @@ fn lower_within(
         groups: Vec::new(),
         open: Vec::new(),
         loops: loops(ast),
+        mirrors: FxHashMap::default(),
         calls: Counts::default(),
         constants: FxHashMap::default(),
         tables: FxHashMap::default(),

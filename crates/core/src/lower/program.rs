@@ -1,6 +1,6 @@
 //! What a program means: its graph, its names, its inputs and its output.
 
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Graph, NodeId, Role};
 use crate::source::Span;
 use crate::syntax::ast::{Pragma, Symbol};
 use std::ops::Range;
@@ -116,12 +116,30 @@ pub enum Made {
     /// A composite gate that was [opened](crate::composite): which one, in the order
     /// of opening.
     Composite(u32),
+    /// The backward pass through another group, which comes before it.
+    Mirror {
+        /// That group.
+        of: u32,
+        /// How many backward passes through it stand before.
+        ordinal: u32,
+    },
 }
 
 impl Program {
     /// The text of a label's name.
     pub fn word(&self, label: &Label) -> Option<&str> {
         label.name.map(|name| &*self.words[name.0 as usize])
+    }
+
+    /// Follows nodes to their new places: what served the gradient of one serves that
+    /// of the one in its place.
+    pub fn trace(&mut self, place: impl Fn(NodeId) -> Option<NodeId>) {
+        for node in self.graph.nodes() {
+            if let Role::Cotangent(of) = self.graph.node(node).origin.role {
+                let role = place(of).map_or(Role::Written, Role::Cotangent);
+                self.graph.set_role(node, role);
+            }
+        }
     }
 
     /// The innermost group of each of the first so many nodes.

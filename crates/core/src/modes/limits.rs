@@ -109,7 +109,7 @@ fn product(shape: &[usize]) -> u128 {
 }
 
 /// Digits in groups of three.
-pub(crate) fn grouped(number: u128) -> String {
+pub fn grouped(number: u128) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -121,7 +121,8 @@ pub(crate) fn grouped(number: u128) -> String {
     text
 }
 
-fn bytes(count: u128) -> String {
+/// A number of bytes by the largest unit that it has one of.
+pub fn bytes(count: u128) -> String {
     binary(count as f64)
 }
 

@@ -27,6 +27,10 @@ pub use along::{Along, swept};
 pub use limits::{Limits, MAX_TAPE, TooLarge};
 pub(crate) use limits::{binary, grouped};
 use limits::{check_entries, check_work};
+/// Large numbers as a reader sees them.
+pub mod told {
+    pub use super::limits::{bytes, grouped};
+}
 pub use local::{Local, local, local_structure};
 pub use locals::Locals;
 pub use name::{Named, named};

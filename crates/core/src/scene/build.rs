@@ -1,5 +1,6 @@
 //! From a model's outline to its scene: what it is called, where it goes.
 
+use super::behind;
 use super::plate::plate;
 use super::room::{LETTER, Room, label};
 use super::spread::spread;
@@ -73,15 +74,16 @@ impl<'m> Picture<'m> {
         let outline = model.outline().into_owned();
         let program = &model.program;
         let mode = model.view().mode;
-        let names = display_names(program, &outline);
+        let mut names = display_names(program, &outline);
+        behind::name(model, &outline, &mut names);
         let symbols = outline.units.iter().map(|unit| match unit.what {
             What::Node => symbol(model, core(&program.graph, unit.node)),
-            What::Copy => String::new(),
+            What::Copy | What::End(_) => String::new(),
             What::Group(group) => title(program, group),
         });
         let symbols: Vec<String> = symbols.collect();
         let plates = outline.units.iter().map(|unit| match unit.what {
-            What::Copy => None,
+            What::Copy | What::End(_) => None,
             What::Node | What::Group(_) => plate(program.graph.shape(unit.node), mode),
         });
         let plates: Vec<Option<Plate>> = plates.collect();
@@ -115,9 +117,13 @@ impl<'m> Picture<'m> {
         let mut sizes: Vec<Size> = self.rooms.iter().map(|room| room.whole).collect();
         let grips: Vec<Size> = self.rooms.iter().map(|room| room.symbol).collect();
         let heads: Vec<f64> = self.rooms.iter().map(|room| room.head).collect();
-        // The open end behind the output.
-        let end = sizes.len();
-        sizes.push(Size::NONE);
+        // The open end behind the output: the backward pass begins there, if it is drawn.
+        let seed = self.model.gradient.seed;
+        let base = units.iter().position(|unit| unit.node == seed);
+        let end = base.unwrap_or(sizes.len());
+        if base.is_none() {
+            sizes.push(Size::NONE);
+        }
         let links: Vec<Link> = threads
             .iter()
             .zip(&self.spreads)
@@ -157,7 +163,11 @@ impl<'m> Picture<'m> {
             frame_of: &frame_of.collect::<Vec<_>>(),
             before: before.as_ref(),
         });
-        let nodes = (0..units.len()).map(|at| self.node(at, centres[at]));
+        let origins = behind::origins(self.model, &self.outline, &self.places());
+        let nodes = (0..units.len()).map(|at| SceneNode {
+            origin: origins[at],
+            ..self.node(at, centres[at])
+        });
         let nodes: Vec<SceneNode> = nodes.collect();
         let wires = threads.iter().zip(&routes).zip(&self.spreads);
         let wires = wires.map(|((thread, route), spread)| SceneWire {
@@ -179,6 +189,7 @@ impl<'m> Picture<'m> {
                 Made::Call(_) => "call",
                 Made::Turn { .. } => "loop",
                 Made::Composite(_) => "composite",
+                Made::Mirror { .. } => "derivative",
             },
             parent: block.parent,
             x: frame.x,
@@ -187,6 +198,7 @@ impl<'m> Picture<'m> {
             height: frame.height,
         });
         let reads = self.reads();
+        let places = self.places();
         let mut scene = Scene {
             width,
             height,
@@ -203,7 +215,7 @@ impl<'m> Picture<'m> {
             steps: Vec::new(),
             outline: self.outline,
         };
-        number(&mut scene, self.model, reads);
+        number(&mut scene, self.model, &places, reads);
         scene
     }
 
@@ -244,8 +256,9 @@ impl<'m> Picture<'m> {
         let mut reader = Reader::new(self.model);
         let reads = units.iter().enumerate().map(|(at, unit)| {
             let gates = match unit.what {
+                _ if behind::is_behind(self.model, unit) => Vec::new(),
                 What::Node => vec![core(graph, unit.node)],
-                What::Copy => Vec::new(),
+                What::Copy | What::End(_) => Vec::new(),
                 What::Group(group) => {
                     let nodes = self.program.groups[group as usize].nodes.clone();
                     nodes.map(|node| NodeId::new(node as usize)).collect()
@@ -287,10 +300,12 @@ impl<'m> Picture<'m> {
             op: match unit.what {
                 What::Node => graph.node(core(graph, unit.node)).op.info().name,
                 What::Copy => "copy",
+                What::End(_) => "end",
                 What::Group(group) => match self.program.groups[group as usize].made {
                     Made::Call(_) => "call",
                     Made::Turn { .. } => "loop",
                     Made::Composite(_) => "composite",
+                    Made::Mirror { .. } => "derivative",
                 },
             },
             symbol: self.symbols[at].clone(),
@@ -320,6 +335,8 @@ impl<'m> Picture<'m> {
                 };
                 plate.at(corner)
             }),
+            origin: None,
+            derivative: behind::is_behind(self.model, unit),
         }
     }
 
@@ -352,7 +369,7 @@ impl<'m> Picture<'m> {
             places.clear();
         }
         for (at, unit) in units.iter().enumerate() {
-            if unit.what != What::Copy {
+            if !matches!(unit.what, What::Copy | What::End(_)) {
                 places[unit.node.index()] = Some(at as u32);
             }
         }
@@ -423,7 +440,7 @@ fn display_names(program: &Program, outline: &Outline) -> Vec<Option<String>> {
     let names = outline.units.iter().map(|unit| {
         let label = match unit.what {
             What::Node => labels[unit.node.index()],
-            What::Copy => None,
+            What::Copy | What::End(_) => None,
             What::Group(group) => {
                 let at = program.graph.node(unit.node).origin.label;
                 let label = program.labels.get(at as usize);
@@ -444,6 +461,7 @@ fn display_names(program: &Program, outline: &Outline) -> Vec<Option<String>> {
 fn kind(program: &Program, unit: &Unit) -> Kind {
     match (unit.what, program.graph.node(unit.node).op) {
         (What::Copy, _) => Kind::Copy,
+        (What::End(_), _) => Kind::End,
         (What::Group(_), _) => Kind::Box,
         (What::Node, Op::Input(_)) => Kind::Input,
         (What::Node, Op::Constant(_)) => Kind::Constant,

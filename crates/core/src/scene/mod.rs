@@ -4,6 +4,7 @@
 //! value's first element in the [arena](crate::plan::Plan), so that a new value
 //! of an input changes nothing here.
 
+mod behind;
 mod build;
 mod plate;
 mod room;
@@ -67,6 +68,8 @@ pub enum Kind {
     Copy,
     /// A closed call or turn of a loop, drawn as one gate.
     Box,
+    /// Where the backward pass that is drawn ends with the gradient of an input.
+    End,
 }
 
 /// One gate, input or constant.
@@ -119,6 +122,12 @@ pub struct SceneNode {
     pub opens: bool,
     /// Where its value and its derivatives are drawn as grids; none for a number.
     pub plate: Option<Plate>,
+    /// Index in `nodes` of the node whose gradient it serves; none of what is no part of a
+    /// derivative.
+    pub origin: Option<usize>,
+    /// Whether it is a part of the backward pass itself: its value is a gradient, and it
+    /// has none.
+    pub derivative: bool,
 }
 
 /// The grids of a tensor: its value, and in the same shape beside it its gradient and its

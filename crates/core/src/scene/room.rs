@@ -39,7 +39,9 @@ impl Room {
             Kind::Copy => square(COPY, COPY),
             Kind::Gate => square(GATE.max(letters(symbol) + 12.0), GATE),
             Kind::Box => square(GATE.max(letters(symbol) + 24.0), GATE),
-            Kind::Input | Kind::Constant => square(letters(name.unwrap_or(symbol)) + 10.0, INPUT),
+            Kind::Input | Kind::Constant | Kind::End => {
+                square(letters(name.unwrap_or(symbol)) + 10.0, INPUT)
+            }
         };
         // The name stands above the symbol.
         let above = name.filter(|_| matches!(kind, Kind::Gate | Kind::Box));

@@ -1,6 +1,6 @@
 //! The steps of both passes over what is drawn, and what the backward pass reads.
 
-use super::{Kind, Pass, Scene, SceneStep};
+use super::{Kind, Pass, Scene, SceneStep, behind};
 use crate::build::Builder;
 use crate::diff::linear::Linear;
 use crate::diff::rules::partial;
@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 /// forward a gate each in the order of the nodes, the upstream gradient, and
 /// backward a gate each in reverse, of those that a gradient reaches; in forward mode
 /// the first two. `reads` has for each node the nodes whose values its backward step
-/// uses.
-pub fn number(scene: &mut Scene, model: &Model, reads: Vec<Vec<usize>>) {
+/// uses, `places` the place of each of the graph's nodes among the drawn.
+pub fn number(scene: &mut Scene, model: &Model, places: &[Option<u32>], reads: Vec<Vec<usize>>) {
     let zeros = model.plan.zeros();
     let count = scene.nodes.len();
     scene.steps.clear();
@@ -23,14 +23,19 @@ pub fn number(scene: &mut Scene, model: &Model, reads: Vec<Vec<usize>>) {
         return;
     }
     let mut around = vec![Vec::new(); count];
+    let behind: Vec<bool> = scene.nodes.iter().map(|node| node.derivative).collect();
     for (at, wire) in scene.wires.iter().enumerate() {
+        // What is drawn of the backward pass works in the steps of what it mirrors.
+        if wire.to.is_some_and(|to| behind[to]) {
+            continue;
+        }
         around[wire.from].push(at);
         if let Some(to) = wire.to {
             around[to].push(at);
         }
     }
     let given = |kind| matches!(kind, Kind::Input | Kind::Constant);
-    let leaves = (0..count).filter(|&at| given(scene.nodes[at].kind));
+    let leaves = (0..count).filter(|&at| given(scene.nodes[at].kind) && !behind[at]);
     let step = |pass, node: Option<usize>, wires: Vec<usize>, reads: Vec<usize>| SceneStep {
         pass,
         node,
@@ -40,6 +45,9 @@ pub fn number(scene: &mut Scene, model: &Model, reads: Vec<Vec<usize>>) {
     let first: Vec<usize> = leaves.flat_map(|at| around[at].clone()).collect();
     let mut steps = vec![step(Pass::Inputs, None, first, Vec::new())];
     for (at, wires) in around.iter().enumerate() {
+        if behind[at] {
+            continue;
+        }
         if given(scene.nodes[at].kind) {
             scene.nodes[at].forward = 0;
             continue;
@@ -60,7 +68,7 @@ pub fn number(scene: &mut Scene, model: &Model, reads: Vec<Vec<usize>>) {
     let mut kept = vec![false; count];
     for (at, reads) in reads.into_iter().enumerate().rev() {
         let node = &scene.nodes[at];
-        if given(node.kind) || node.gradient == zeros {
+        if given(node.kind) || node.gradient == zeros || behind[at] {
             continue;
         }
         for &read in &reads {
@@ -70,6 +78,7 @@ pub fn number(scene: &mut Scene, model: &Model, reads: Vec<Vec<usize>>) {
         steps.push(step(Pass::Backward, Some(at), around[at].clone(), reads));
     }
     let last = steps.len() - 1;
+    behind::number(scene, model, places, &worked, base, &mut steps);
     for wire in &mut scene.wires {
         wire.forward = scene.nodes[wire.from].forward;
         wire.backward = match wire.to {
@@ -141,6 +150,7 @@ pub fn last_step(model: &Model) -> usize {
     let gates = outline
         .units
         .iter()
+        .filter(|unit| model.is_forward(unit.node))
         .filter(|unit| unit.what != What::Node || graph.arity(unit.node) > 0);
     let back = model.view().mode.has_gradients();
     let steps = gates.map(|unit| 1 + usize::from(back && unit.gradient.is_some()));

@@ -38,6 +38,8 @@ pub fn symbol(model: &Model, node: NodeId) -> String {
         _ => return own,
     }
     match (op, absorbed(0), absorbed(1)) {
+        // What is added is taken away.
+        (Op::Add, Some(c), None) | (Op::Add, None, Some(c)) if c.starts_with('−') => c,
         (Op::Add | Op::Mul, Some(c), None)
         | (Op::Add | Op::Sub | Op::Mul | Op::Div, None, Some(c)) => {
             format!("{own}{c}")
@@ -151,6 +153,7 @@ mod tests {
     fn gates_show_the_numbers_beside_one_operand() {
         for (form, expected) in [
             ("x + 1", "+1"),
+            ("x + -2", "−2"),
             ("2 - x", "2−"),
             ("x ** -0.5", "x^−0.5"),
             ("x ** 12", "x¹²"),

@@ -1,6 +1,6 @@
 //! Which groups of a program are drawn, and which of them are closed.
 
-use super::keys::{Keys, title};
+use super::keys::{Keys, mirror, origin, title};
 use super::outline::{Block, MAX_DRAWN, common};
 use super::{MAX_OPEN, Source, View};
 use crate::graph::NodeId;
@@ -70,17 +70,34 @@ impl Groups {
                 if count > MAX_DRAWN {
                     return None;
                 }
-                let opened = match group.made {
+                let (first, passes) = origin(program, at as u32);
+                let opened = match program.groups[first as usize].made {
                     Made::Composite(which) => source.opened.get(which as usize),
                     _ => None,
                 };
-                let key = opened.map_or_else(|| keys.group(at as u32), |gate| gate.key.clone());
+                let key = opened.map_or_else(
+                    || keys.group(at as u32),
+                    |gate| {
+                        let mut key = gate.key.clone();
+                        passes.iter().rev().for_each(|&pass| mirror(&mut key, pass));
+                        key
+                    },
+                );
+                // What goes back through a closed group is closed too.
+                let shut = match group.made {
+                    Made::Mirror { of, .. } => found.homes[of as usize].closed.is_some(),
+                    _ => many,
+                };
                 let is_open = |view: &View| {
-                    opened.is_some()
-                        || !view.closed.contains(&key) && (!many || view.open.contains(&key))
+                    opened.is_some() && passes.is_empty()
+                        || !view.closed.contains(&key) && (!shut || view.open.contains(&key))
                 };
                 if view.is_none_or(is_open) {
-                    let of = |gate: &super::Opened| gate.op.info().name.replace('_', " ");
+                    let of = |gate: &super::Opened| {
+                        let mut title = gate.op.info().name.replace('_', " ");
+                        title.extend(passes.iter().map(|_| '′'));
+                        title
+                    };
                     found.blocks.push(Block {
                         title: opened.map_or_else(|| title(program, at as u32), of),
                         key,

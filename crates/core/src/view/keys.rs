@@ -120,6 +120,7 @@ impl<'p> Keys<'p> {
             let group = &self.program.groups[at as usize];
             next = match group.made {
                 Made::Turn { .. } => group.parent,
+                Made::Mirror { of, .. } => Some(of),
                 _ => None,
             };
         }
@@ -140,6 +141,7 @@ impl<'p> Keys<'p> {
                     }
                 }
                 Made::Composite(_) => key.clear(),
+                Made::Mirror { ordinal, .. } => mirror(&mut key, ordinal),
             }
             self.groups[at as usize] = Some(key.clone());
         }
@@ -147,14 +149,43 @@ impl<'p> Keys<'p> {
     }
 }
 
-/// What stands over a call or a turn of a loop; nothing over an opened gate.
+/// Makes a group's key that of a backward pass through it.
+pub fn mirror(key: &mut String, ordinal: u32) {
+    key.push('′');
+    if ordinal > 0 {
+        let _ = write!(key, "{}", ordinal + 1);
+    }
+}
+
+/// The group that a backward pass goes through, whatever its order, with the ordinals of
+/// the passes, the last one first.
+pub fn origin(program: &Program, mut group: u32) -> (u32, Vec<u32>) {
+    let mut passes = Vec::new();
+    while let Made::Mirror { of, ordinal } = program.groups[group as usize].made {
+        passes.push(ordinal);
+        group = of;
+    }
+    (group, passes)
+}
+
+/// What stands over a call or a turn of a loop; nothing over an opened gate. Of a backward
+/// pass through it a prime follows.
 pub fn title(program: &Program, group: u32) -> String {
+    let (group, passes) = origin(program, group);
+    let mut title = own_title(program, group);
+    if !title.is_empty() {
+        title.extend(passes.iter().map(|_| '′'));
+    }
+    title
+}
+
+fn own_title(program: &Program, group: u32) -> String {
     match program.groups[group as usize].made {
         Made::Call(scope) => program.scopes[scope as usize].name.clone(),
         Made::Turn { name, value, .. } => {
             let value = value.to_string().replace('-', "−");
             format!("{} = {value}", program.words[name.0 as usize])
         }
-        Made::Composite(_) => String::new(),
+        Made::Composite(_) | Made::Mirror { .. } => String::new(),
     }
 }

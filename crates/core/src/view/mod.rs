@@ -4,7 +4,9 @@
 //! Sigmoids are folded and composite gates opened by rewriting the
 //! program; calls, turns of loops are closed by drawing them as one: [`Outline`].
 
+mod behind;
 mod constants;
+mod copies;
 mod fold;
 mod groups;
 mod keys;
@@ -14,6 +16,7 @@ mod rewrite;
 use crate::graph::{Graph, NodeId, Role};
 use crate::lower::program::Program;
 use crate::op::Op;
+pub use behind::{Behind, bare, served};
 pub use constants::Constants;
 pub use fold::{Fold, sigmoids};
 pub use keys::title;
@@ -66,6 +69,8 @@ pub struct View {
     pub copies: bool,
     /// Which passes are drawn.
     pub mode: Mode,
+    /// Whether the gates of the backward pass are drawn behind those that they mirror.
+    pub derivative: bool,
 }
 
 /// A program with what its view knows of it.
@@ -112,7 +117,15 @@ fn is_drawn(graph: &Graph, constants: &Constants, forward: usize, node: NodeId) 
     if graph.is_constant(node) {
         return constants.stands(node);
     }
-    graph.node(node).origin.role != Role::Implied || shared(graph, forward, node)
+    match graph.node(node).origin.role {
+        Role::Implied => shared(graph, forward, node),
+        // A derivative's reshape is a part of the wire that it is on, if it is one wire.
+        _ if behind::is_bare_reshape(graph, node) => {
+            let users = graph.uses(node).map(|edge| graph.user(edge).0);
+            users.filter(|user| user.index() < forward).count() != 1
+        }
+        _ => true,
+    }
 }
 
 /// Whether what a gate needed is used by others too, as a derivative does.

@@ -5,10 +5,12 @@
 //! topological. So a path that leaves a group never comes back, and what is drawn
 //! has no cycle however many groups are closed.
 
+use super::behind::{Behind, Served, bare, is_bare_reshape, served};
 use super::groups::{Groups, Home};
 use super::keys::Keys;
 use super::rewrite::opens;
 use super::{Constants, Source, View, core, fold, is_drawn};
+use crate::diff::Gradient;
 use crate::graph::{EdgeId, Graph, NodeId, Role};
 use crate::lower::program::{Made, Program};
 use rustc_hash::FxHashMap;
@@ -61,6 +63,9 @@ pub enum What {
     Copy,
     /// A closed group: an index into the program's groups.
     Group(u32),
+    /// Where the backward pass that is drawn ends with the gradient of an input: an index
+    /// into the program's inputs.
+    End(u32),
 }
 
 /// A wire: the uses of one value by one unit.
@@ -96,14 +101,16 @@ pub struct Block {
 
 impl Outline {
     /// The outline of a program, of whose graph the first `forward` nodes are its own.
-    /// Without a view all is open.
+    /// Without a view all is open. `behind` is what is drawn of its backward pass, with
+    /// the gradients that it computes.
     pub fn new(
         source: Source<'_>,
         constants: &Constants,
         forward: usize,
         view: Option<&View>,
+        behind: Option<(&Behind, &Gradient)>,
     ) -> Self {
-        Tracer::new(source, constants, forward)
+        Tracer::new(source, constants, forward, behind)
             .trace(view)
             .unwrap_or_default()
     }
@@ -115,6 +122,7 @@ struct Tracer<'a> {
     graph: &'a Graph,
     constants: &'a Constants,
     forward: usize,
+    behind: Option<(&'a Behind, &'a Gradient)>,
     /// The nodes that are drawn where all is open.
     drawn: Vec<NodeId>,
     /// For each node, which of those shows it: itself, or the one it is the inner part of.
@@ -122,13 +130,36 @@ struct Tracer<'a> {
 }
 
 impl<'a> Tracer<'a> {
-    fn new(source: Source<'a>, constants: &'a Constants, forward: usize) -> Self {
+    fn new(
+        source: Source<'a>,
+        constants: &'a Constants,
+        forward: usize,
+        behind: Option<(&'a Behind, &'a Gradient)>,
+    ) -> Self {
         let graph = &source.program.graph;
-        let all = (0..forward).map(NodeId::new);
-        let drawn: Vec<NodeId> = all
-            .filter(|&node| is_drawn(graph, constants, forward, node))
+        // What has a name is drawn, whatever it is.
+        let mut named = vec![false; forward];
+        let roots = source.program.labels.iter().filter_map(|label| label.root);
+        for root in roots.chain([source.program.output]) {
+            named[root.index()] = is_bare_reshape(graph, root);
+        }
+        let lives = |node| behind.is_some_and(|(behind, _)| behind.lives(node));
+        let all = if behind.is_some() {
+            graph.len()
+        } else {
+            forward
+        };
+        let own = |node: NodeId| {
+            let is_drawn = || is_drawn(graph, constants, forward, node) || named[node.index()];
+            node.index() < forward && is_drawn()
+        };
+        let lives =
+            |node: NodeId| lives(node) && (node.index() < forward || !is_bare_reshape(graph, node));
+        let drawn: Vec<NodeId> = (0..all)
+            .map(NodeId::new)
+            .filter(|&node| own(node) || lives(node))
             .collect();
-        let mut shown = vec![NONE; forward];
+        let mut shown = vec![NONE; all];
         for (at, node) in drawn.iter().enumerate() {
             shown[node.index()] = at as u32;
         }
@@ -145,9 +176,15 @@ impl<'a> Tracer<'a> {
             graph,
             constants,
             forward,
+            behind,
             drawn,
             shown,
         }
+    }
+
+    /// Whether a node is the program's own, or one of the backward pass that is drawn.
+    fn is_part(&self, node: NodeId) -> bool {
+        node.index() < self.forward || self.behind.is_some_and(|(behind, _)| behind.has(node))
     }
 
     fn is_shown(&self, node: NodeId) -> bool {
@@ -158,7 +195,7 @@ impl<'a> Tracer<'a> {
         let mut keys = Keys::new(self.program);
         let gates: Vec<NodeId> = self.gates().collect();
         let groups = Groups::new(self.source, &gates, view, &mut keys)?;
-        let group_of = self.program.group_of(self.forward);
+        let group_of = self.program.group_of(self.shown.len());
         let home = |node: NodeId| groups.home(group_of[node.index()]);
 
         // A unit for each drawn node, and one for all in a closed group.
@@ -190,6 +227,7 @@ impl<'a> Tracer<'a> {
             }
         }
         self.place_loose(&mut places, &mut unit_of, &groups);
+        self.place_ends(&mut places);
         if places.len() > MAX_DRAWN {
             return None;
         }
@@ -268,7 +306,7 @@ impl<'a> Tracer<'a> {
             while let Some(used) = next.pop() {
                 for edge in self.graph.uses(used) {
                     let (user, slot) = self.graph.user(edge);
-                    if user.index() >= self.forward
+                    if !self.is_part(user)
                         || used == node && self.constants.holds(self.graph, user, slot)
                     {
                         continue;
@@ -296,6 +334,19 @@ impl<'a> Tracer<'a> {
                     let place = (node.index() as u32, 0, 0);
                     places.push((place, What::Node, node, None));
                 }
+            }
+        }
+    }
+
+    /// Places the ends of the backward pass, behind all gates.
+    fn place_ends(&self, places: &mut Vec<(Place, What, NodeId, Option<usize>)>) {
+        let Some((_, gradient)) = self.behind else {
+            return;
+        };
+        for (at, input) in self.program.inputs.iter().enumerate() {
+            if let Some(node) = gradient.of(input.node) {
+                let place = (NONE, 0, at as u32);
+                places.push((place, What::End(at as u32), node, None));
             }
         }
     }
@@ -342,6 +393,21 @@ impl<'a> Tracer<'a> {
                 });
             }
         }
+        for (at, unit) in units.iter().enumerate() {
+            if matches!(unit.what, What::End(_))
+                && let node = bare(self.graph, unit.node)
+                && let Some(from) = self.unit(unit_of, node)
+            {
+                into[at].push(Thread {
+                    from,
+                    to: Some(at),
+                    operand: 0,
+                    node,
+                    edges: Vec::new(),
+                    gradient: None,
+                });
+            }
+        }
         let mut threads: Vec<Thread> = into.into_iter().flatten().collect();
         for thread in &mut threads {
             thread.edges.sort_unstable();
@@ -368,7 +434,9 @@ impl<'a> Tracer<'a> {
         if self.constants.holds(graph, gate, slot) {
             return None;
         }
-        while graph.node(from).origin.role == Role::Implied && !self.is_shown(from) {
+        while !self.is_shown(from)
+            && (graph.node(from).origin.role == Role::Implied || is_bare_reshape(graph, from))
+        {
             edge = graph.operand_edge(from, 0);
             from = graph.operand(from, 0);
         }
@@ -379,8 +447,13 @@ impl<'a> Tracer<'a> {
     /// one that is used elsewhere, else the last one.
     fn choose(&self, units: &mut [Unit], threads: &[Thread], unit_of: &[u32]) {
         let mut used = vec![None; units.len()];
+        let own = |node: NodeId| node.index() < self.forward;
         for thread in threads {
-            used[thread.from] = used[thread.from].max(Some(thread.node));
+            // What goes back reads other values of a box too.
+            let to = thread.to.map_or(thread.node, |to| units[to].node);
+            if own(to) == own(thread.node) {
+                used[thread.from] = used[thread.from].max(Some(thread.node));
+            }
         }
         for (&node, &unit) in self.drawn.iter().zip(unit_of) {
             let unit = unit as usize;
@@ -392,6 +465,17 @@ impl<'a> Tracer<'a> {
         if let Some(thread) = threads.last().filter(|thread| thread.to.is_none()) {
             units[thread.from].node = thread.node;
         }
+        // An input's gradient is what is sought.
+        for input in self.program.inputs.iter().rev() {
+            if let Some((_, gradient)) = self.behind
+                && let Some(node) = gradient.of(input.node)
+                && let node = bare(self.graph, node)
+                && let Some(unit) = self.unit(unit_of, node)
+                && units[unit].what != What::Node
+            {
+                units[unit].node = node;
+            }
+        }
     }
 
     /// Gives units their keys.
@@ -401,18 +485,55 @@ impl<'a> Tracer<'a> {
                 unit.key = keys.group(group);
             }
         }
-        let own = |unit: &Unit| unit.what == What::Node;
+        let own = |unit: &Unit| unit.what == What::Node && unit.node.index() < self.forward;
         if !self.source.keys.is_empty() {
             for unit in units.iter_mut().filter(|unit| own(unit)) {
                 unit.key.clone_from(&self.source.keys[unit.node.index()]);
             }
+            self.name_behind(units, unit_of);
             return;
         }
-        let drawn = self.drawn.iter();
+        let drawn = self
+            .drawn
+            .iter()
+            .take_while(|node| node.index() < self.forward);
         let nodes = drawn.map(|&node| (node, self.graph.node(core(self.graph, node)).op));
         let at = |node: NodeId| unit_of[self.shown[node.index()] as usize] as usize;
         for (node, key) in keys.nodes(nodes, |node| own(&units[at(node)])) {
             units[at(node)].key = key;
+        }
+        self.name_behind(units, unit_of);
+    }
+
+    /// Gives the gates of the backward pass their keys, after those of what they serve.
+    fn name_behind(&self, units: &mut [Unit], unit_of: &[u32]) {
+        let Some((_, gradient)) = self.behind else {
+            return;
+        };
+        let mut keys = Served::default();
+        for at in 0..units.len() {
+            let Unit { what, node, .. } = units[at];
+            if let What::End(input) = what {
+                let input = self.program.inputs[input as usize].node;
+                let of = self
+                    .unit(unit_of, input)
+                    .map_or("", |unit| &units[unit].key);
+                units[at].key = format!("∂{of}");
+            }
+            if what != What::Node || node.index() < self.forward {
+                continue;
+            }
+            let of = served(self.graph, node);
+            let is_gradient = of.is_some_and(|of| {
+                let of = gradient.of(of);
+                of.is_some_and(|of| bare(self.graph, of) == node)
+            });
+            let mut of = of.unwrap_or_default();
+            while !self.is_shown(of) && self.graph.arity(of) > 0 {
+                of = self.graph.operand(of, 0);
+            }
+            let of = self.unit(unit_of, of).map_or("", |unit| &units[unit].key);
+            units[at].key = keys.key(of, self.graph.node(node).op, is_gradient);
         }
     }
 
@@ -439,112 +560,6 @@ impl<'a> Tracer<'a> {
 
 /// Where a unit stands in the order: what comes first, then by a rank, then by a number.
 type Place = (u32, u32, u32);
-
-impl Outline {
-    /// Puts a copy gate behind every value that goes to several uses.
-    fn copy(&mut self) {
-        let mut uses: FxHashMap<(usize, NodeId), usize> = FxHashMap::default();
-        for thread in &self.threads {
-            *uses.entry((thread.from, thread.node)).or_default() += 1;
-        }
-        let mut copied: Vec<(usize, NodeId)> =
-            uses.into_iter().filter(|u| u.1 > 1).map(|u| u.0).collect();
-        copied.sort_unstable();
-        // The new places: each copy directly behind what it copies.
-        let mut now = Vec::with_capacity(self.units.len());
-        let mut copies: FxHashMap<(usize, NodeId), usize> = FxHashMap::default();
-        let mut units = Vec::with_capacity(self.units.len() + copied.len());
-        let mut next = copied.into_iter().peekable();
-        let old = std::mem::take(&mut self.units);
-        for (at, unit) in old.into_iter().enumerate() {
-            now.push(units.len());
-            let key = unit.key.clone();
-            units.push(unit);
-            // A closed group can have several outputs.
-            let mut which = String::new();
-            while let Some((_, node)) = next.next_if(|copy| copy.0 == at) {
-                copies.insert((at, node), units.len());
-                units.push(Unit {
-                    what: What::Copy,
-                    node,
-                    key: format!("{key}:copy{which}"),
-                    block: None,
-                    opens: false,
-                    gradient: None,
-                });
-                which = (units.len() - now[at]).to_string();
-            }
-        }
-        let mut threads: Vec<Thread> = Vec::with_capacity(self.threads.len() + copies.len());
-        let mut blocks: FxHashMap<usize, Vec<Option<usize>>> = FxHashMap::default();
-        // The uses beyond each copy; none where one of them is the open end.
-        let mut beyond: FxHashMap<usize, Option<Vec<EdgeId>>> = FxHashMap::default();
-        for mut thread in std::mem::take(&mut self.threads) {
-            let copy = copies.get(&(thread.from, thread.node));
-            thread.to = thread.to.map(|to| now[to]);
-            thread.from = copy.copied().unwrap_or(now[thread.from]);
-            if let Some(&copy) = copy {
-                let block = thread.to.and_then(|to| units[to].block);
-                blocks.entry(copy).or_default().push(block);
-                let edges = beyond.entry(copy).or_insert_with(|| Some(Vec::new()));
-                match edges {
-                    Some(edges) if thread.to.is_some() => edges.extend(&thread.edges),
-                    edges => *edges = None,
-                }
-            }
-            threads.push(thread);
-        }
-        for (&(from, node), &copy) in &copies {
-            let used = blocks.remove(&copy).unwrap_or_default();
-            units[copy].block = common(&self.blocks, used);
-            threads.push(Thread {
-                from: now[from],
-                to: Some(copy),
-                operand: 0,
-                node,
-                edges: {
-                    let mut edges = beyond.remove(&copy).flatten().unwrap_or_default();
-                    edges.sort_unstable();
-                    edges
-                },
-                gradient: None,
-            });
-        }
-        threads.sort_by_key(|thread| (thread.to.unwrap_or(usize::MAX), thread.operand));
-        self.output = now[self.output];
-        for unit in self.folds.iter_mut().flatten() {
-            *unit = now[*unit];
-        }
-        self.units = units;
-        self.threads = threads;
-    }
-
-    /// Leaves out blocks in which nothing is drawn.
-    fn drop_empty_blocks(&mut self) {
-        let mut holds = vec![false; self.blocks.len()];
-        for block in self.units.iter().filter_map(|unit| unit.block) {
-            holds[block] = true;
-        }
-        for at in (0..self.blocks.len()).rev() {
-            if let Some(parent) = self.blocks[at].parent.filter(|_| holds[at]) {
-                holds[parent] = true;
-            }
-        }
-        let mut now = Vec::with_capacity(holds.len());
-        let mut count = 0;
-        for &holds in &holds {
-            now.push(count);
-            count += usize::from(holds);
-        }
-        let mut held = holds.iter();
-        self.blocks.retain(|_| held.next() == Some(&true));
-        let parents = self.blocks.iter_mut().map(|block| &mut block.parent);
-        let units = self.units.iter_mut().map(|unit| &mut unit.block);
-        for block in parents.chain(units).flatten() {
-            *block = now[*block];
-        }
-    }
-}
 
 /// The innermost block that all of some are in.
 pub(super) fn common(

@@ -33,13 +33,20 @@ pub struct Opened {
     pub op: Op,
 }
 
+impl From<Program> for Rewritten {
+    /// A program as it is.
+    fn from(program: Program) -> Self {
+        Self {
+            program,
+            keys: Vec::new(),
+            opened: Vec::new(),
+        }
+    }
+}
+
 /// Rewrites a program whose graph has nothing appended yet.
 pub fn rewritten(program: Program, view: &View) -> Rewritten {
-    let mut made = Rewritten {
-        program,
-        keys: Vec::new(),
-        opened: Vec::new(),
-    };
+    let mut made = Rewritten::from(program);
     if (view.open.is_empty() && view.folded.is_empty()) || made.program.graph.len() > MAX_NODES {
         return made;
     }
@@ -206,6 +213,7 @@ impl Rewritten {
             group.nodes = start..starts[group.nodes.end as usize] as u32;
         }
         program.graph = graph;
+        program.trace(place);
     }
 }
 
@@ -220,6 +228,9 @@ fn in_order(groups: Vec<Group>, more: Vec<Group>) -> Vec<Group> {
     }
     let moved = all.into_iter().map(|(_, mut group)| {
         group.parent = group.parent.map(|parent| now[parent as usize]);
+        if let Made::Mirror { of, .. } = &mut group.made {
+            *of = now[*of as usize];
+        }
         group
     });
     moved.collect()

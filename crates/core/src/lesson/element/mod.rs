@@ -96,12 +96,14 @@ impl Lesson {
         match shown.kind {
             Kind::Input => told.say("an input: its value is given"),
             Kind::Constant => told.say("a constant: its value is given"),
-            Kind::Copy => {
+            Kind::Copy | Kind::End => {
                 for &wire in &self.into[node] {
                     told.carry(wire);
                     told.light(now.scene.wires[wire].from, Side::Value, [element]);
                 }
-                told.say(format!("copied: it goes to {} uses", self.out[node].len()));
+                if shown.kind == Kind::Copy {
+                    told.say(format!("copied: it goes to {} uses", self.out[node].len()));
+                }
             }
             Kind::Box => {
                 self.into[node].iter().for_each(|&wire| told.carry(wire));
