@@ -138,7 +138,11 @@ export class BackflowGraph extends Base {
   #orders = new Orders((sizes, hand) => this.#evaluator?.orders(sizes, hand) ?? null);
   #code = new CodePane({
     onLight: (paths) => this.#lesson.light(paths),
-    onSelect: (selection) => this.#lesson.select(selection),
+    onSelect: (selection) => {
+      this.#lesson.select(selection);
+      const node = selection && this.#evaluator?.scene?.nodes[selection.node];
+      if (node) this.#viewport.follow(node);
+    },
     onStep: (step) => this.#lesson.goTo(step),
     onLook: () => this.#tell("view"),
   });

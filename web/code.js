@@ -20,7 +20,7 @@ import { writingOf } from "./writing.js";
 /**
  * @typedef {object} Does
  * @property {(paths: Paths | null) => void} onLight for as long as a line is pointed at
- * @property {(selection: Selection | null) => void} onSelect
+ * @property {(selection: { node: number } | null) => void} onSelect
  * @property {(step: number) => void} onStep
  * @property {() => void} onLook the reader looks at another style
  */

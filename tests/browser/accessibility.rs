@@ -155,7 +155,7 @@ pub async fn the_picture_is_described(browser: &Browser) -> Outcome {
         )
         .await?;
     let names = names.as_array().cloned().unwrap_or_default();
-    assert_eq!(names.len(), 15);
+    assert_eq!(names.len(), 13);
     for (at, name) in names.iter().enumerate() {
         assert!(*name != "" && !names[..at].contains(name), "{names:?}");
     }

@@ -457,6 +457,24 @@ pub async fn code_fits_a_phone(browser: &Browser) -> Outcome {
     Ok(())
 }
 
+/// What is chosen in the lines is brought into sight in the picture.
+pub async fn a_gate_out_of_sight_is_brought_there(browser: &Browser) -> Outcome {
+    browser.resize(Screen::Phone(360, 740)).await?;
+    let page = neuron(browser).await?;
+    page.run("root.querySelector('.graph').scrollLeft = 1e6", &[])
+        .await?;
+    let seen = "(() => { const box = root.querySelector('.graph').getBoundingClientRect();
+        const gate = root.querySelector('g.node.selected')?.getBoundingClientRect();
+        return gate && gate.left >= box.left && gate.right <= box.right; })()";
+    page.focus(&at(&page, "s0 = w0 * x0").await?).await?;
+    let first = "return root.querySelector('g.node[data-op=mul]').getBoundingClientRect().left
+        < root.querySelector('.graph').getBoundingClientRect().left";
+    assert_eq!(page.run(first, &[]).await?, json!(true));
+    page.press(Key::Enter).await?;
+    page.until(seen, &[]).await?;
+    Ok(())
+}
+
 pub async fn code_is_out_of_the_way_unless_opened(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
     let seen = "return Boolean(root.querySelector('.program-code')?.checkVisibility())";

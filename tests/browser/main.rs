@@ -168,6 +168,7 @@ const TESTS: &[Case] = &tests![
     code::too_many_gates_are_told,
     code::code_has_no_violation,
     code::code_fits_a_phone wants Phone,
+    code::a_gate_out_of_sight_is_brought_there wants Phone,
     code::code_is_out_of_the_way_unless_opened,
     second::the_backward_pass_is_drawn_as_a_graph,
     second::a_gate_lights_up_with_what_it_mirrors,

@@ -99,7 +99,7 @@ pub async fn the_programs_chain_is_taken_and_the_pane_is_linked(browser: &Browse
     page.run("element.state = { ...element.state, pane: null }", &[])
         .await?;
     let hidden = page
-        .run("return root.querySelector('div.pane').hidden", &[])
+        .run("return root.querySelector('.stage > .pane').hidden", &[])
         .await?;
     assert_eq!(hidden, json!(true));
     Ok(())
