@@ -8,8 +8,8 @@ import { html } from "./elements.js";
 /** Signs before which a formula may go on in the next line; it may also after a comma. */
 const RELATIONS = new Set(["=", "≈", "≠", "≤", "≥", "<", ">", "→"]);
 
-/** From so many pieces on a sum may go on in the next line before each of its signs. */
-const LONG = 7;
+/** From so many names, numbers and signs on a sum may go on in the next line before each of its signs. */
+const LONG = 10;
 
 /** What a formula is in a line of text: its tooltip is the number under the pointer. */
 export class Formula {
@@ -107,7 +107,7 @@ function pieceOf(piece) {
 
 /** A long sum in its terms, each with its sign before it. @param {MathTree} part @returns {MathTree[]} */
 function broken(part) {
-  if (!("row" in part) || part.row.length < LONG) return [part];
+  if (!("row" in part) || lengthOf(part) < LONG) return [part];
   const isSign = (/** @type {MathTree} */ one) => "op" in one && one.op === "+";
   if (!part.row.some(isSign)) return [part];
   /** @type {MathTree[]} */
@@ -121,6 +121,13 @@ function broken(part) {
     term.row.push(one);
   }
   return [...terms, term];
+}
+
+/** How many names, numbers and signs a formula has. @param {unknown} math @returns {number} */
+function lengthOf(math) {
+  if (typeof math !== "object" || !math) return 0;
+  const length = Object.values(math).reduce((all, part) => all + lengthOf(part), 0);
+  return Math.max(length, Array.isArray(math) ? 0 : 1);
 }
 
 /** A formula cut where it may be broken, since browsers do not break one. @param {MathTree[]} parts */

@@ -190,16 +190,16 @@ fn a_bias_is_copied_forward_and_summed_backward() {
         Side::Gradient,
         &[0],
         &expect![[r#"
-        ∂L/∂y[0, 0] = 4
-            ∂L/∂y[0, 0] through y·y (use 1) = ∂L/∂(y·y)[0, 0]·y[0, 0]
-            1 × 2 = 2
-            ∂L/∂y[0, 0] through y·y (use 2) = ∂L/∂(y·y)[0, 0]·y[0, 0]
-            1 × 2 = 2
-            ∂L/∂y[0, 0] = 2 + 2 = 4
-          * y Gradient [0]
-          * L:mul Gradient [0]
-          * y Value [0]
-    "#]],
+            ∂L/∂y[0, 0] = 4
+                ∂L/∂y[0, 0] = 2 + 2 = 4
+                ∂L/∂y[0, 0] through y·y (use 1) = ∂L/∂(y·y)[0, 0]·y[0, 0]
+                1 × 2 = 2
+                ∂L/∂y[0, 0] through y·y (use 2) = ∂L/∂(y·y)[0, 0]·y[0, 0]
+                1 × 2 = 2
+              * y Gradient [0]
+              * L:mul Gradient [0]
+              * y Value [0]
+        "#]],
     );
 }
 
@@ -254,6 +254,7 @@ fn reductions_spread() {
         &[1],
         &expect![[r#"
             ∂L/∂x[0, 1] = 11.9
+                ∂L/∂x[0, 1] = 5.5 + 3.5 + 2.92 = 11.9
                 mean = (x[0, 0] + x[0, 1] + x[0, 2] + x[1, 0] + x[1, 1] + x[1, 2])/6 = 3.5
                 ∂L/∂x[0, 1] through v = ∂L/∂v·(2·(x[0, 1] − mean))/6
                 11 × 0.5 = 5.5
@@ -263,7 +264,6 @@ fn reductions_spread() {
                 ∂L/∂x[0, 1] through m = ∂L/∂m[0]·[x[0, 1] = m[0]]
                 2.92 × 1 = 2.92
                 x[0, 1] is the greatest: the gradient comes back to it
-                ∂L/∂x[0, 1] = 5.5 + 3.5 + 2.92 = 11.9
               * x Gradient [1]
               * v Gradient [0]
               * x Value [0, 1, 2, 3, 4, 5]
@@ -500,19 +500,19 @@ fn uses_add() {
         Side::Gradient,
         &[0],
         &expect![[r#"
-        ∂L/∂x[0] = 3
-            ∂L/∂x[0] through v1 = ∂L/∂v1[0]·(1 if x[0] > 0, else 0)
-            1 × 1 = 1
-            ∂L/∂x[0] through x·x (use 1) = ∂L/∂(x·x)[0]·x[0]
-            1 × 1 = 1
-            ∂L/∂x[0] through x·x (use 2) = ∂L/∂(x·x)[0]·x[0]
-            1 × 1 = 1
-            ∂L/∂x[0] = 1 + 1 + 1 = 3
-          * x Gradient [0]
-          * y:relu Gradient [0]
-          * x Value [0]
-          * y:mul Gradient [0]
-    "#]],
+            ∂L/∂x[0] = 3
+                ∂L/∂x[0] = 1 + 1 + 1 = 3
+                ∂L/∂x[0] through v1 = ∂L/∂v1[0]·(1 if x[0] > 0, else 0)
+                1 × 1 = 1
+                ∂L/∂x[0] through x·x (use 1) = ∂L/∂(x·x)[0]·x[0]
+                1 × 1 = 1
+                ∂L/∂x[0] through x·x (use 2) = ∂L/∂(x·x)[0]·x[0]
+                1 × 1 = 1
+              * x Gradient [0]
+              * y:relu Gradient [0]
+              * x Value [0]
+              * y:mul Gradient [0]
+        "#]],
     );
     let mut taught = Taught::viewed(
         source,
@@ -527,19 +527,19 @@ fn uses_add() {
         Side::Gradient,
         &[0],
         &expect![[r#"
-        ∂L/∂x[0] = 3
-            ∂L/∂x[0] through v1 = ∂L/∂v1[0]·(1 if x[0] > 0, else 0)
-            1 × 1 = 1
-            ∂L/∂x[0] through x·x (use 1) = ∂L/∂(x·x)[0]·x[0]
-            1 × 1 = 1
-            ∂L/∂x[0] through x·x (use 2) = ∂L/∂(x·x)[0]·x[0]
-            1 × 1 = 1
-            ∂L/∂x[0] = 1 + 1 + 1 = 3
-          * x Gradient [0]
-          * y:relu Gradient [0]
-          * x Value [0]
-          * y:mul Gradient [0]
-    "#]],
+            ∂L/∂x[0] = 3
+                ∂L/∂x[0] = 1 + 1 + 1 = 3
+                ∂L/∂x[0] through v1 = ∂L/∂v1[0]·(1 if x[0] > 0, else 0)
+                1 × 1 = 1
+                ∂L/∂x[0] through x·x (use 1) = ∂L/∂(x·x)[0]·x[0]
+                1 × 1 = 1
+                ∂L/∂x[0] through x·x (use 2) = ∂L/∂(x·x)[0]·x[0]
+                1 × 1 = 1
+              * x Gradient [0]
+              * y:relu Gradient [0]
+              * x Value [0]
+              * y:mul Gradient [0]
+        "#]],
     );
     tell(
         &mut taught,
@@ -547,19 +547,19 @@ fn uses_add() {
         Side::Gradient,
         &[1],
         &expect![[r#"
-        ∂L/∂x[1] = −4
-            ∂L/∂x[1] through v1 = ∂L/∂v1[1]·(1 if x[1] > 0, else 0)
-            1 × 0 = 0
-            ∂L/∂x[1] through x·x (use 1) = ∂L/∂(x·x)[1]·x[1]
-            1 × (−2) = −2
-            ∂L/∂x[1] through x·x (use 2) = ∂L/∂(x·x)[1]·x[1]
-            1 × (−2) = −2
-            ∂L/∂x[1] = 0 + (−2) + (−2) = −4
-          * x:copy Gradient [1]
-          * y:relu Gradient [1]
-          * x Value [1]
-          * y:mul Gradient [1]
-    "#]],
+            ∂L/∂x[1] = −4
+                ∂L/∂x[1] = 0 + (−2) + (−2) = −4
+                ∂L/∂x[1] through v1 = ∂L/∂v1[1]·(1 if x[1] > 0, else 0)
+                1 × 0 = 0
+                ∂L/∂x[1] through x·x (use 1) = ∂L/∂(x·x)[1]·x[1]
+                1 × (−2) = −2
+                ∂L/∂x[1] through x·x (use 2) = ∂L/∂(x·x)[1]·x[1]
+                1 × (−2) = −2
+              * x:copy Gradient [1]
+              * y:relu Gradient [1]
+              * x Value [1]
+              * y:mul Gradient [1]
+        "#]],
     );
     tell(
         &mut taught,
@@ -789,16 +789,16 @@ fn closed_boxes_say_so() {
         Side::Gradient,
         &[1],
         &expect![[r#"
-        ∂L/∂y[1] = 20
-            ∂L/∂y[1] through y·y (use 1) = ∂L/∂(y·y)[1]·y[1]
-            1 × 10 = 10
-            ∂L/∂y[1] through y·y (use 2) = ∂L/∂(y·y)[1]·y[1]
-            1 × 10 = 10
-            ∂L/∂y[1] = 10 + 10 = 20
-          * y/f Gradient [1]
-          * L:mul Gradient [1]
-          * y/f Value [1]
-    "#]],
+            ∂L/∂y[1] = 20
+                ∂L/∂y[1] = 10 + 10 = 20
+                ∂L/∂y[1] through y·y (use 1) = ∂L/∂(y·y)[1]·y[1]
+                1 × 10 = 10
+                ∂L/∂y[1] through y·y (use 2) = ∂L/∂(y·y)[1]·y[1]
+                1 × 10 = 10
+              * y/f Gradient [1]
+              * L:mul Gradient [1]
+              * y/f Value [1]
+        "#]],
     );
     tell(
         &mut taught,
@@ -853,11 +853,11 @@ fn what_leads_nowhere_has_no_gradient() {
         &[0],
         &expect![[r#"
             ∂L/∂x = 6
+                ∂L/∂x = 3 + 3 = 6
                 ∂L/∂x through y (use 1) = ∂L/∂y·x
                 1 × 3 = 3
                 ∂L/∂x through y (use 2) = ∂L/∂y·x
                 1 × 3 = 3
-                ∂L/∂x = 3 + 3 = 6
               * x Gradient [0]
               * y Gradient [0]
               * x Value [0]

@@ -117,13 +117,13 @@ fn tensors() {
         "x = [[2, 1, -3], [-3, 4, 2]]\nw = [[3, 2, 1, -1], [2, 1, 3, 2], [3, 2, 1, -2]]\ny = x @ w\nL = sum(relu(y))",
         &expect![[r#"
             0: x = (2×3), w = (3×4)
-            1: y = x w = (2×3) (3×4) → (2×4)
-            2: v1 = relu(y) = (2×4)
+            1: y = x w = (2×3) (3×4) → (2×4) = [−1 −1 2 6; 5 2 11 7]
+            2: v1 = relu(y) = [0 0 2 6; 5 2 11 7]
             3: L = Σv1 = 33
             4: ∂L/∂L = 1
-            5: ∂L/∂v1 = copies of ∂L/∂L = (2×4)
-            6: ∂L/∂y = ∂L/∂v1 ⊙ (1 if y > 0, else 0) = (2×4)
-            7: ∂L/∂x = (∂L/∂y) wᵀ = (2×3); ∂L/∂w = xᵀ (∂L/∂y) = (3×4)
+            5: ∂L/∂v1 = copies of ∂L/∂L = [1 1 1 1; 1 1 1 1]
+            6: ∂L/∂y = ∂L/∂v1 ⊙ (1 if y > 0, else 0) = [0 0 1 1; 1 1 1 1]
+            7: ∂L/∂x = (∂L/∂y) wᵀ = [0 5 −1; 5 8 4]; ∂L/∂w = xᵀ (∂L/∂y) = [−3 −3 −1 −1; 4 4 5 5; 2 2 −1 −1]
         "#]],
     );
     sentences(
@@ -514,8 +514,8 @@ fn cards_of_tensors() {
                 ∂L/∂w = xᵀ (∂L/∂y)
                 (2×4) → (3×4)
             [Local] Local derivative
-                ∂y/∂x is 8 × 6, 2 blocks of 4 × 3; it is never formed
-                ∂y/∂w is 8 × 12, 4 blocks of 2 × 3; it is never formed
+                ∂y/∂x is 8 × 6, 2 blocks of 4 × 3; the backward pass does without it
+                ∂y/∂w is 8 × 12, 4 blocks of 2 × 3; the backward pass does without it
             [Role] Matmul gate: swap multiplier
                 each operand gets the upstream gradient times the other, transposed: the only way the shapes fit
             [Check] Checked by a central difference
@@ -566,11 +566,11 @@ fn steps_are_spoken() {
         The inputs: x 0 equals 7.
         Forward: minus x 0 equals minus 7.
         Forward: v 1 equals e to the power minus x 0 equals e to the power minus 7 equals 0.000912.
-        Forward: v 2 equals x 0 squared equals 7 squared equals 49.
-        Forward: L equals v 1 plus v 2 equals 0.000912 plus 49 equals 49.0.
+        Forward: x 0 squared equals 7 squared equals 49.
+        Forward: L equals v 1 plus x 0 squared equals 0.000912 plus 49 equals 49.0.
         Backward begins: d L by d L equals 1.
-        Backward: d L by d v 1 equals upstream d L by d L times local d L by d v 1 equals 1 times 1 equals 1; d L by d v 2 equals upstream d L by d L times local d L by d v 2 equals 1 times 1 equals 1.
-        Backward: d L by d x 0 through v 2 equals upstream d L by d v 2 times local d v 2 by d x 0 equals 1 times 14 equals 14; d L by d x 0 equals 14 plus what is still to come.
+        Backward: d L by d v 1 equals upstream d L by d L times local d L by d v 1 equals 1 times 1 equals 1; d L by d x 0 squared equals upstream d L by d L times local d L by d x 0 squared equals 1 times 1 equals 1.
+        Backward: d L by d x 0 through x 0 squared equals upstream d L by d x 0 squared times local d x 0 squared by d x 0 equals 1 times 14 equals 14; d L by d x 0 equals 14 plus what is still to come.
         Backward: d L by d minus x 0 equals upstream d L by d v 1 times local d v 1 by d minus x 0 equals 1 times 0.000912 equals 0.000912.
         Backward: d L by d x 0 through minus x 0 equals upstream d L by d minus x 0 times local d minus x 0 by d x 0 equals 0.000912 times minus 1 equals minus 0.000912; d L by d x 0 equals 14 plus minus 0.000912 equals 14.0."#]].assert_eq(&spoken("x0 = 7\nL = exp(-x0) + x0 ** 2"));
 }

@@ -157,7 +157,7 @@ impl Lesson {
         row(vec![
             symbol,
             text(format!(
-                "is {rows} × {columns}, {structure}; it is never formed"
+                "is {rows} × {columns}, {structure}; the backward pass does without it"
             )),
         ])
     }

@@ -223,11 +223,7 @@ impl Names {
                 .cloned()
                 .unwrap_or_else(|| math::text("…"));
         }
-        let mut inner = node;
-        while graph.arity(inner) > 0 && graph.node(inner).origin.role == Role::Implied {
-            inner = graph.operand(inner, 0);
-        }
-        match graph.constant(inner) {
+        match spread(graph, node) {
             Some(value) => math::num(value, As::Value),
             None => math::text("constant"),
         }
@@ -258,13 +254,14 @@ impl Names {
                 | Op::Mul
                 | Op::Neg
                 | Op::Square
+                | Op::Pow
                 | Op::Exp
                 | Op::Matmul
                 | Op::Transpose
         );
         let named = |x: NodeId| match self.place(graph, x) {
             Some(place) => scene.nodes.get(place)?.name.as_ref().map(|_| ()),
-            None => graph.constant(x).map(|_| ()),
+            None => spread(graph, x).map(|_| ()),
         };
         if !simple || graph.arity(gate) > 2 || graph.operands(gate).any(|x| named(x).is_none()) {
             return None;
@@ -272,6 +269,14 @@ impl Names {
         let formula = self.formula(model, gate)?;
         (formula.plain().chars().count() <= SHORT).then_some(formula)
     }
+}
+
+/// The number that an operand is, but for what it is broadcast by.
+fn spread(graph: &Graph, mut node: NodeId) -> Option<f64> {
+    while graph.arity(node) > 0 && graph.node(node).origin.role == Role::Implied {
+        node = graph.operand(node, 0);
+    }
+    graph.constant(node)
 }
 
 /// A name that may have been bound before.

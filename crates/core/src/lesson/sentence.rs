@@ -79,7 +79,7 @@ impl Lesson {
 
     fn base(&self, now: Now<'_>) -> Math {
         let output = now.scene.output;
-        let gradient = Self::gradient(now, output, END);
+        let gradient = Self::gradient_result(now, output, END);
         let mut pieces = vec![self.symbol(now, output), op("="), gradient];
         if !Self::is_base(now) {
             let given = [text(", given:"), self.names.beyond().clone()];
@@ -115,6 +115,7 @@ impl Lesson {
         };
         let value = Self::value(now, place, step);
         let written_out = written_out && !matches!(value, Math::Text { .. });
+        let result = Self::value_result(now, place, step);
         if written_out {
             pieces.extend(formula::value(graph, gate).map(|formula| formula.math(&leaves)));
             pieces.push(value);
@@ -129,8 +130,11 @@ impl Lesson {
             let mut all: Vec<Math> = shapes.collect();
             all.extend([text("→"), shaped(&scene.nodes[place].shape)]);
             pieces.push(row(all));
+            if !matches!(result, Math::Text { .. }) {
+                pieces.push(result);
+            }
         } else {
-            pieces.push(value);
+            pieces.push(result);
         }
         // −1 and the negative of 1 look the same.
         pieces.dedup_by_key(|piece| piece.plain());
@@ -197,7 +201,7 @@ impl Lesson {
         }
         let upstream = self.symbol(now, to);
         let mut pieces = vec![self.part(now, wire)];
-        let share = Self::share(now, wire, step);
+        let share = Self::share_result(now, wire, step);
         if at.shape.is_empty() && Self::is_scalar(now, to) {
             let local = self.local_symbol(now, wire);
             pieces.push(row(vec![
@@ -275,7 +279,7 @@ impl Lesson {
             pieces.push(sum(uses.iter().map(share)));
         }
         if now.scene.nodes[place].backward <= step {
-            pieces.push(Self::gradient(now, place, step));
+            pieces.push(Self::gradient_result(now, place, step));
         }
         row(joined(pieces, &op("=")))
     }

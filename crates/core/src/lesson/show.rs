@@ -6,7 +6,7 @@ use crate::graph::NodeId;
 use crate::modes::Locals;
 use crate::scene::Kind;
 
-/// Longest vector that is written out.
+/// Longest vector that is written out, and most rows and columns of a matrix.
 const WRITTEN_OUT: usize = 4;
 
 /// The last step of all: everything is computed.
@@ -20,6 +20,25 @@ pub fn numbers(arena: &[f64], at: usize, shape: &[usize], role: As) -> Math {
         (1, Some(values)) if count <= WRITTEN_OUT => vector(values, role),
         _ => shaped(shape),
     }
+}
+
+/// What a step computes: [`numbers`], and a small matrix written out as well.
+pub fn result(arena: &[f64], at: usize, shape: &[usize], role: As) -> Math {
+    let &[rows, columns] = shape else {
+        return numbers(arena, at, shape, role);
+    };
+    let small = (1..=WRITTEN_OUT).contains(&rows) && (1..=WRITTEN_OUT).contains(&columns);
+    match arena.get(at..at + rows * columns) {
+        Some(values) if small => matrix(values, columns, role),
+        _ => shaped(shape),
+    }
+}
+
+/// A matrix, written out row by row.
+pub fn matrix(values: &[f64], columns: usize, role: As) -> Math {
+    let cells = |row: &[f64]| row.iter().map(|&value| math::num(value, role)).collect();
+    let table = values.chunks(columns.max(1)).map(cells).collect();
+    math::fence("[", Math::Table { table }, "]")
 }
 
 /// A vector, written out.
@@ -73,6 +92,33 @@ impl Lesson {
             return math::blank(As::Gradient);
         }
         numbers(now.arena, node.gradient, &node.shape, As::Gradient)
+    }
+
+    /// What a step computes of a node's value.
+    pub(super) fn value_result(now: Now<'_>, place: usize, step: usize) -> Math {
+        let node = &now.scene.nodes[place];
+        if node.forward > step {
+            return math::blank(As::Value);
+        }
+        result(now.arena, node.value, &node.shape, As::Value)
+    }
+
+    /// What a step computes of a node's gradient.
+    pub(super) fn gradient_result(now: Now<'_>, place: usize, step: usize) -> Math {
+        let node = &now.scene.nodes[place];
+        if node.backward > step {
+            return math::blank(As::Gradient);
+        }
+        result(now.arena, node.gradient, &node.shape, As::Gradient)
+    }
+
+    /// What a step computes of the part of a gradient that flows back along a wire.
+    pub(super) fn share_result(now: Now<'_>, wire: usize, step: usize) -> Math {
+        let wire = &now.scene.wires[wire];
+        if wire.backward > step {
+            return math::blank(As::Gradient);
+        }
+        result(now.arena, wire.gradient, &wire.shape, As::Gradient)
     }
 
     /// The part of a gradient that flows back along a wire at a step.

@@ -37,8 +37,7 @@ impl Lesson {
         let by = node.symbol.contains('=').then(|| text(node.symbol.clone()));
         let by = by.map_or_else(|| math::name(&node.symbol), |turn| fence("[", turn, "]"));
         let called = vec![by, parens(operands)];
-        let mut pieces = vec![name, row(called)];
-        pieces.push(value);
+        let pieces = vec![name, row(called), Self::value_result(now, place, step)];
         row(joined(pieces, &op("=")))
     }
 
@@ -46,7 +45,7 @@ impl Lesson {
     /// `∂f/∂x = ∂f/∂h × ∂h/∂x = 2 × 0.4 = 0.8`, a term for each value that it hands on.
     pub(super) fn chain_whole(&self, now: Now<'_>, wire: usize, step: usize) -> Math {
         let at = &now.scene.wires[wire];
-        let share = Self::share(now, wire, step);
+        let share = Self::share_result(now, wire, step);
         match at.to {
             Some(copy) if now.scene.nodes[copy].kind == Kind::Copy => self.total(now, copy, step),
             Some(to) => {
@@ -115,7 +114,7 @@ impl Lesson {
             let (rows, columns) = (count(out), count(x));
             let known = now.scene.nodes[to].forward <= step;
             let math = if rows.max(columns) > WRITTEN_OUT {
-                let said = format!("is {rows} × {columns}; it is never formed");
+                let said = format!("is {rows} × {columns}; the backward pass does without it");
                 row(vec![symbol, text(said)])
             } else {
                 let entries = known.then(|| self.jacobian_through(now, to, out, x));

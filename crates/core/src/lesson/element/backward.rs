@@ -52,6 +52,19 @@ impl Lesson {
             return;
         }
         let several = uses.len() > 1;
+        if several {
+            // The sum first: it is what was pointed at.
+            let total = now.arena.get(shown.gradient + element);
+            let name = math::at(self.names.of(node), &subscripts(&shown.shape, element));
+            let shares = sum(uses.len(), |at| share(now, uses[at], element, step));
+            let known = shown.backward <= step;
+            let math = equal(vec![
+                partial(&self.root(now), &name),
+                shares,
+                number(total, known, As::Gradient),
+            ]);
+            told.lines.push(line(math, vec![node], uses.clone()));
+        }
         for (at, &wire) in uses.iter().enumerate() {
             told.carry(wire);
             let before = told.lines.len();
@@ -76,18 +89,6 @@ impl Lesson {
                 line.wires = vec![wire];
                 line.nodes = now.scene.wires[wire].to.into_iter().collect();
             }
-        }
-        if several {
-            let total = now.arena.get(shown.gradient + element);
-            let name = math::at(self.names.of(node), &subscripts(&shown.shape, element));
-            let shares = sum(uses.len(), |at| share(now, uses[at], element, step));
-            let known = shown.backward <= step;
-            let math = equal(vec![
-                partial(&self.root(now), &name),
-                shares,
-                number(total, known, As::Gradient),
-            ]);
-            told.lines.push(line(math, vec![node], uses));
         }
     }
 

@@ -46,8 +46,8 @@ pub struct Element {
     pub title: Math,
     /// The title, to be spoken.
     pub text: String,
-    /// The arithmetic that made it, in names, then in numbers; of a gradient a line for each
-    /// contribution, and their sum.
+    /// The arithmetic that made it, in names, then in numbers; of a gradient that comes along
+    /// several ways their sum, then each contribution.
     pub lines: Vec<Line>,
     /// What it was made of, and itself.
     pub lit: Vec<Lit>,
