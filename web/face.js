@@ -18,6 +18,8 @@ const DIGIT = 7.5;
 
 /** How far the brackets about a grid reach in. */
 const BRACKET = 4;
+/** How far they stand from the numbers' cells: a long number fills its own. */
+const APART = 2;
 
 /** The scale under a map: from its lower edge, and how high its strip is. */
 const SCALE = { gap: 3, strip: 3, text: 14, least: 116, digit: 6.5 };
@@ -121,7 +123,7 @@ export class Face {
       "d",
       plate.map
         ? `M${at.x} ${at.y}H${right}V${bottom}H${at.x}z`
-        : `M${at.x + BRACKET} ${at.y}H${at.x}V${bottom}h${BRACKET}M${right - BRACKET} ${at.y}H${right}V${bottom}h${-BRACKET}`,
+        : `M${at.x - APART + BRACKET} ${at.y}h${-BRACKET}V${bottom}h${BRACKET}M${right + APART - BRACKET} ${at.y}h${BRACKET}V${bottom}h${-BRACKET}`,
     );
     this.#makeTexts(plate.map ? 0 : plate.rows * plate.columns);
     for (const [i, text] of [...this.#texts.children].entries()) {

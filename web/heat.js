@@ -41,6 +41,11 @@ export class Palette {
     const { signal } = this.#listening;
     const prints = matchMedia("print");
     prints.addEventListener("change", () => this.#change(), { signal });
+    // Firefox makes no transition of colours that the reader's system changed.
+    for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
+      const changed = () => requestAnimationFrame(() => this.#change());
+      matchMedia(query).addEventListener("change", changed, { signal });
+    }
   }
 
   disconnect() {

@@ -21,6 +21,9 @@ const FITTING = 1.5;
 /** Below this scale no label can be read. */
 const LEGIBLE = 0.5;
 
+/** On paper they can still be read at this one, for it is finer than a screen. */
+const PRINTED = 0.2;
+
 /** The scale from which labels are read without effort. */
 const READ = 0.7;
 
@@ -234,7 +237,7 @@ export class Viewport {
       if (!(scale > 0)) return;
       style.setProperty("--zoomed", `${this.#size.width * scale}px`);
       // Before anything is laid out: of thousands of texts that takes its time.
-      this.#tells.onScale(scale < LEGIBLE);
+      this.#tells.onScale(isFar(scale));
     }
     this.#measure();
   }
@@ -274,7 +277,7 @@ export class Viewport {
     this.#top = (box.top - picture.top - MARGIN) / scale;
     this.#right = (box.right - picture.left + MARGIN) / scale;
     this.#bottom = (box.bottom - picture.top + MARGIN) / scale;
-    this.#tells.onScale(scale < LEGIBLE);
+    this.#tells.onScale(isFar(scale));
     this.#tells.onMove();
   }
 
@@ -361,4 +364,9 @@ export class Viewport {
   #lift() {
     this.#pinch = null;
   }
+}
+
+/** Whether no label can be read at a scale. @param {number} scale */
+function isFar(scale) {
+  return scale < (matchMedia("print").matches ? PRINTED : LEGIBLE);
 }

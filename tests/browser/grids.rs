@@ -44,23 +44,25 @@ async fn cells(page: &Page, key: &str) -> Outcome<Vec<String>> {
     page.texts(&format!("{} [role=gridcell]", grid(key))).await
 }
 
+/// Copies, cuts or pastes where the focus is, and returns what is on the clipboard after it.
+/// Firefox gives an event that a script made a clipboard of its own.
+const CLIPBOARD: &str = "
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', args[1]);
+    const event = new ClipboardEvent(args[0], { bubbles: true, cancelable: true, composed: true });
+    Object.defineProperty(event, 'clipboardData', { value: clipboardData });
+    root.activeElement.dispatchEvent(event);
+    return clipboardData.getData('text/plain')";
+
 /// Puts a text in where the focus is, as the clipboard does.
 async fn paste(page: &Page, text: &str) -> Outcome {
-    let script = "const clipboardData = new DataTransfer();
-        clipboardData.setData('text/plain', args[0]);
-        const options = { clipboardData, bubbles: true, cancelable: true, composed: true };
-        root.activeElement.dispatchEvent(new ClipboardEvent('paste', options))";
-    page.run(script, &[json!(text)]).await?;
+    page.run(CLIPBOARD, &[json!("paste"), json!(text)]).await?;
     Ok(())
 }
 
 /// What would go to the clipboard.
 async fn copied(page: &Page, kind: &str) -> Outcome<Value> {
-    let script = "const clipboardData = new DataTransfer();
-        const options = { clipboardData, bubbles: true, cancelable: true, composed: true };
-        root.activeElement.dispatchEvent(new ClipboardEvent(args[0], options));
-        return clipboardData.getData('text/plain')";
-    page.run(script, &[json!(kind)]).await
+    page.run(CLIPBOARD, &[json!(kind), json!("")]).await
 }
 
 /// Gives a field another text, as a reader who leaves it.

@@ -186,6 +186,38 @@ pub async fn pointing_tells_where_a_number_comes_from(browser: &Browser) -> Outc
     Ok(())
 }
 
+/// How far what is told of an element stands out of its place, and its first line.
+const TOLD: &str = "
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    const told = root.querySelector('.explained');
+    return { out: told.scrollWidth - told.clientWidth, first: told.firstElementChild.textContent }";
+
+pub async fn long_arithmetic_breaks_and_its_sum_comes_first(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    page.run("document.body.style.inlineSize = '26rem'", &[])
+        .await?;
+    page.set_program("s = [3.2, 5.1, -1.7]\np = softmax(s)")
+        .await?;
+    page.until_still().await?;
+    let at = offset(&page, ("s", "gradient"), (0, 0), (1, 3)).await?;
+    page.click_at(&pane("s", "gradient"), at).await?;
+    let seen = page.run(TOLD, &[]).await?;
+    assert!(seen["out"].as_i64().is_some_and(|out| out <= 1), "{seen}");
+    // Over three ways, the sum of what comes along each.
+    page.set_program("x = [[1, 2], [3, 4]]\ny = (x * x * 3 + x).sum()")
+        .await?;
+    page.until_still().await?;
+    let at = offset(&page, ("x", "gradient"), (1, 0), (2, 2)).await?;
+    page.click_at(&pane("x", "gradient"), at).await?;
+    let seen = page.run(TOLD, &[]).await?;
+    let first = seen["first"].as_str().ok_or("nothing is told")?.trim();
+    assert!(!first.contains("through"), "{seen}");
+    assert!(first.ends_with("=19"), "{seen}");
+    assert!(seen["out"].as_i64().is_some_and(|out| out <= 1), "{seen}");
+    Ok(())
+}
+
 pub async fn what_is_pinned_stays_and_follows(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
     page.set_program(MATMUL).await?;
@@ -379,6 +411,18 @@ pub async fn maps_have_the_colours_of_the_theme(browser: &Browser) -> Outcome {
     }
     browser.prefer(&[]).await?;
     Ok(())
+}
+
+pub async fn a_wide_network_on_paper_keeps_its_numbers(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    page.choose("Two layers on a small batch").await?;
+    page.until_still().await?;
+    browser.prefer(&[Preference::Print]).await?;
+    let seen = "const texts = all('.plate .face > g > text, .node .symbol');
+        return texts.length > 0 && root.querySelector('.picture').getBoundingClientRect().width < 1000
+            && texts.every((text) => text.checkVisibility() && getComputedStyle(text).visibility === 'visible')";
+    page.until(&format!("(() => {{ {seen} }})()"), &[]).await?;
+    browser.prefer(&[]).await
 }
 
 pub async fn an_element_of_a_map_is_found_and_typed(browser: &Browser) -> Outcome {

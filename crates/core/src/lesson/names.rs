@@ -233,8 +233,12 @@ impl Names {
     pub fn formula(&self, model: &Model, gate: NodeId) -> Option<Math> {
         let graph = &model.program.graph;
         let operands = graph.operands(gate).map(|x| self.operand(graph, x));
+        Self::formula_of(graph, gate, operands.collect())
+    }
+
+    fn formula_of(graph: &Graph, gate: NodeId, operands: Vec<Math>) -> Option<Math> {
         let leaves = Leaves {
-            operands: operands.collect(),
+            operands,
             value: math::text(""),
             upstream: math::text(""),
             times: "·",
@@ -266,7 +270,12 @@ impl Names {
         if !simple || graph.arity(gate) > 2 || graph.operands(gate).any(|x| named(x).is_none()) {
             return None;
         }
-        let formula = self.formula(model, gate)?;
+        // A number in a name is no value that was computed.
+        let operands = graph.operands(gate).map(|x| match spread(graph, x) {
+            Some(number) if self.place(graph, x).is_none() => math::num(number, As::Plain),
+            _ => self.operand(graph, x),
+        });
+        let formula = Self::formula_of(graph, gate, operands.collect())?;
         (formula.plain().chars().count() <= SHORT).then_some(formula)
     }
 }
