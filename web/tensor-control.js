@@ -75,15 +75,21 @@ export class TensorControl {
     size.type = "text";
     size.autocomplete = "off";
     size.spellcheck = false;
-    size.addEventListener("change", () => {
+    const commit = () => {
       const shape = readShape(size.value);
       if (shape) this.#resize(shape);
       this.#writeSize();
-    });
+    };
+    size.addEventListener("change", commit);
     size.addEventListener("input", () => {
       size.setAttribute("aria-invalid", String(readShape(size.value) === null));
     });
     size.addEventListener("keydown", (event) => {
+      // Where the same is typed again Firefox tells of no change.
+      if (event.key === "Enter" && !event.isComposing) {
+        event.preventDefault();
+        commit();
+      }
       if (event.key !== "Escape") return;
       event.stopPropagation();
       this.#writeSize();
