@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 /// What each module of the core crate may use of the others.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("source", &[]),
+    ("source", &["sort"]),
     ("shape", &[]),
+    ("sort", &[]),
     ("count", &[]),
-    ("layout", &[]),
+    ("layout", &["sort"]),
     ("op", &["shape"]),
     ("paste", &[]),
     ("syntax", &["source"]),
@@ -19,7 +20,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "codegen",
         &[
-            "build", "diff", "graph", "lesson", "lower", "model", "op", "scene", "shape", "view",
+            "build", "diff", "graph", "lesson", "lower", "model", "op", "scene", "shape", "sort",
+            "view",
         ],
     ),
     ("composite", &["build", "diff", "graph", "op", "shape"]),
@@ -27,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "lower",
         &[
-            "build", "count", "diff", "graph", "op", "shape", "source", "syntax",
+            "build", "count", "diff", "graph", "op", "shape", "sort", "source", "syntax",
         ],
     ),
     (
@@ -40,26 +42,28 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "graph",
             "lower",
             "op",
+            "sort",
             "source",
         ],
     ),
     (
         "model",
         &[
-            "build", "diff", "graph", "lower", "op", "plan", "shape", "source", "syntax", "view",
+            "build", "diff", "graph", "lower", "op", "plan", "shape", "sort", "source", "syntax",
+            "view",
         ],
     ),
     (
         "modes",
         &[
-            "build", "diff", "graph", "lower", "model", "op", "plan", "shape",
+            "build", "diff", "graph", "lower", "model", "op", "plan", "shape", "sort",
         ],
     ),
     (
         "scene",
         &[
             "build", "diff", "graph", "layout", "lower", "model", "number", "op", "plan", "shape",
-            "source", "view",
+            "sort", "source", "view",
         ],
     ),
     ("number", &[]),
@@ -67,7 +71,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "lesson",
         &[
             "build", "diff", "graph", "lower", "model", "modes", "number", "op", "plan", "scene",
-            "shape", "view",
+            "shape", "sort", "view",
         ],
     ),
 ];

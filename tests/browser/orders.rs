@@ -4,7 +4,7 @@ use backflow::{Outcome, browser::Browser, page::Page};
 use serde_json::json;
 use thirtyfour::Key;
 
-const OPEN: &str = ".pane-buttons button";
+const OPEN: &str = ".pane-buttons [data-pane=order]";
 
 /// What stands in each row of the ways: what it takes.
 async fn work(page: &Page) -> Outcome<Vec<String>> {

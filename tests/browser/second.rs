@@ -4,7 +4,7 @@ use backflow::{Outcome, browser::Browser, page::Page};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-const OPEN: &str = ".pane-buttons button";
+const OPEN: &str = ".pane-buttons [data-pane=hessian]";
 
 /// Whether the picture says something of every node with a key.
 async fn lit(page: &Page) -> Outcome<Value> {

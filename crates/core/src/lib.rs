@@ -22,6 +22,7 @@ pub mod paste;
 pub mod plan;
 pub mod scene;
 pub mod shape;
+mod sort;
 pub mod source;
 pub mod syntax;
 pub mod view;

@@ -14,6 +14,7 @@ use crate::lower::program::{Made, Program};
 use crate::lower::{advise, lower};
 use crate::op::Op;
 use crate::plan::Plan;
+use crate::sort;
 use crate::source::{self, Diagnostic, Shifts, Span};
 use crate::syntax;
 use crate::view::{Behind, Constants, Outline, Rewritten, Source, View, What, rewritten};
@@ -361,7 +362,7 @@ fn trace_back(b: &mut Builder<'_>, gradient: &Gradient, outline: &mut Outline) {
     for (unit, edges) in outline.units.iter_mut().zip(out) {
         let edges = edges.filter(|_| unit.what != What::Node);
         let mut edges = edges.unwrap_or_default();
-        edges.sort_unstable();
+        sort::ascending(&mut edges);
         unit.gradient = sum(unit.node, &edges);
     }
 }

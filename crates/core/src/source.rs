@@ -62,7 +62,7 @@ impl Shifts {
             before = sum;
         }
         // Two ascending runs, which this finds.
-        moves.sort_by_key(|step| step.0);
+        crate::sort::by_key(&mut moves, |step| step.0);
         moves.dedup_by(|next, step| {
             let same = next.0 == step.0;
             step.1 += if same { next.1 } else { 0 };
@@ -144,7 +144,7 @@ pub struct Fix {
 
 /// Brings diagnostics into the order of the source; those of one place stay as they came.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by_key(|d| d.span.start);
+    crate::sort::by_key(diagnostics, |d| d.span.start);
 }
 
 /// Line and column of a place, both from 1, counted in characters.

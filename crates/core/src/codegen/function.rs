@@ -10,6 +10,7 @@ use super::sheet::Sheet;
 use super::writer::Writer;
 use crate::graph::NodeId;
 use crate::lower::program::Made;
+use crate::sort;
 use crate::view::What;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
@@ -132,7 +133,7 @@ fn chosen(writer: &Writer<'_>) -> Result<(String, Vec<Region>), String> {
         };
         let calls = calls.iter().map(|call| (call.1.start, call.0));
         let mut composites: Vec<(u32, &str)> = calls.chain(of_gates(true)).collect();
-        composites.sort_by_key(|&(at, _)| at);
+        sort::by_key(&mut composites, |&(at, _)| at);
         let mut tried: Vec<&str> = Vec::new();
         for (_, name) in composites.into_iter().chain(of_gates(false)) {
             if tried.contains(&name) {
@@ -164,7 +165,7 @@ fn chosen(writer: &Writer<'_>) -> Result<(String, Vec<Region>), String> {
     find(asked).or(by_key).ok_or_else(|| {
         let mut known: Vec<&str> = calls.iter().map(|call| call.0).collect();
         known.extend(gates.iter().map(|&gate| writer.pieces.op(gate).info().name));
-        known.sort_unstable();
+        sort::ascending(&mut known);
         known.dedup();
         format!(
             "there is no gate '{asked}' to make a function of: there is {}",

@@ -6,6 +6,7 @@ use crate::diff::rules::partial;
 use crate::graph::{Graph, NodeId, Role};
 use crate::model::Model;
 use crate::op::Op;
+use crate::sort;
 use crate::view::core;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -121,7 +122,7 @@ impl<'a> Pieces<'a> {
                 .filter(|x| !self.is_root[x.index()] && !source.is_constant(*x));
             inner.extend(within);
         }
-        inner.sort_unstable();
+        sort::ascending(&mut inner);
         inner
     }
 

@@ -5,6 +5,7 @@ use super::expr::Expr;
 use super::ops::Ops;
 use crate::graph::{Graph, NodeId};
 use crate::op::Op;
+use crate::sort;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Most operations in one expression.
@@ -48,7 +49,7 @@ pub fn print(
             }
         }
     }
-    needed.sort_unstable();
+    sort::ascending(&mut needed);
     let mut made: FxHashMap<NodeId, Expr> = FxHashMap::default();
     let mut before = Vec::new();
     for node in needed {

@@ -105,7 +105,7 @@ pub(super) fn count(net: &Net, ranks: &Ranks) -> u64 {
                 let mut by_port: Vec<(u32, u64)> = ends
                     .map(|end| (end.exit.rank, key(ranks[end.node], end.entry)))
                     .collect();
-                by_port.sort_unstable();
+                crate::sort::ascending(&mut by_port);
                 keys.extend(by_port.iter().map(|&(_, key)| key));
             }
         }

@@ -8,6 +8,7 @@ use super::Size;
 use super::crossings::Ranks;
 use super::lists::Lists;
 use super::net::{Net, Port, Step, Wire};
+use crate::sort;
 
 /// A net in which labels have their places.
 pub(super) struct Labelled {
@@ -92,7 +93,7 @@ pub(super) fn labelled(net: &Net, wires: &[Wire]) -> Labelled {
     let mut order = Lists::default();
     for (gap, stand_ins) in gaps.iter_mut().enumerate() {
         if open[gap] {
-            stand_ins.sort_unstable();
+            sort::ascending(stand_ins);
             order.push(stand_ins.iter().map(|&(_, node)| node));
         }
         if gap < net.order.len() {

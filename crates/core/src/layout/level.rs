@@ -151,7 +151,9 @@ fn side(items: &[Item], centres: &[Point], size: Size) -> FxHashMap<usize, Port>
         y: -size.height / 2.0,
     };
     let mut by_height: Vec<usize> = (0..items.len()).collect();
-    by_height.sort_by(|&a, &b| centres[a].y.total_cmp(&centres[b].y));
+    crate::sort::by(&mut by_height, |&a, &b| {
+        centres[a].y.total_cmp(&centres[b].y)
+    });
     let of = items.len() as u32;
     let ports = by_height.into_iter().enumerate().filter_map(|(rank, at)| {
         let (Item::Entry(source) | Item::Exit(source)) = items[at] else {

@@ -80,7 +80,7 @@ impl Held<'_> {
             .filter(|&at| self.height(order[at]).is_some())
             .collect();
         let mut nodes: Vec<usize> = places.iter().map(|&at| order[at]).collect();
-        nodes.sort_by(|&a, &b| {
+        crate::sort::by(&mut nodes, |&a, &b| {
             self.height(a)
                 .unwrap_or(0.0)
                 .total_cmp(&self.height(b).unwrap_or(0.0))

@@ -6,6 +6,7 @@ use super::{Lesson, Line, Now};
 use crate::modes::Run;
 use crate::op::Op;
 use crate::scene::Kind;
+use crate::sort;
 
 /// A local derivative below this lets almost nothing through.
 const SATURATED: f64 = 0.01;
@@ -170,7 +171,7 @@ impl Lesson {
                 }
             }
         }
-        stops.sort_unstable();
+        sort::ascending(&mut stops);
         stops
     }
 

@@ -6,6 +6,7 @@ use super::expr::Expr;
 use super::{Lesson, Now};
 use crate::modes::column::{Sparse, ravelled, unravelled};
 use crate::op::Op;
+use crate::sort;
 
 impl Lesson {
     /// The elements that the slice is made of, those of the upstream gradient that it
@@ -63,7 +64,7 @@ impl Lesson {
                 node = Some(place);
                 found.push(element);
             }
-            found.sort_unstable();
+            sort::ascending(&mut found);
             found.dedup();
             Some(Lit {
                 node: node?,

@@ -5,6 +5,7 @@ use super::expr::{product, sum};
 use super::math::{self, As, Math, joined, op, row, text};
 use super::{About, Lesson, Now, Section};
 use crate::scene::Kind;
+use crate::sort;
 
 /// Most paths that are told one by one.
 const PATHS: u64 = 12;
@@ -221,7 +222,7 @@ fn shortened<T>(of: &[T], show: impl Fn(&T) -> Math) -> Vec<Math> {
 
 fn distinct(of: impl Iterator<Item = usize>) -> Vec<usize> {
     let mut all: Vec<usize> = of.collect();
-    all.sort_unstable();
+    sort::ascending(&mut all);
     all.dedup();
     all
 }

@@ -9,6 +9,7 @@ use super::{Lesson, Now, Sentence};
 use crate::graph::Role;
 use crate::op::Op;
 use crate::scene::Pass;
+use crate::sort;
 
 /// Most operands of a gate that a sentence goes into.
 const ROWS: usize = 4;
@@ -185,7 +186,7 @@ impl Lesson {
         let wires = self.out[place].iter().copied();
         let of = |wire: usize| now.scene.wires[wire].value == value && Self::flows(now, wire);
         let mut wires: Vec<usize> = wires.filter(|&wire| of(wire)).collect();
-        wires.sort_by_key(|&wire| (now.scene.wires[wire].backward, wire));
+        sort::by_key(&mut wires, |&wire| (now.scene.wires[wire].backward, wire));
         wires
     }
 

@@ -10,6 +10,7 @@ use crate::graph::{NodeId, Role};
 use crate::modes::column::Sparse;
 use crate::modes::{Along, Limits, Run, between_within, jacobian_within, swept};
 use crate::scene::Kind;
+use crate::sort;
 
 /// How much a Jacobian that is looked at may take: some tenths of a second.
 const LIMITS: Limits = Limits {
@@ -264,7 +265,7 @@ impl Lesson {
         if outs.is_empty() {
             outs.push(shown);
         }
-        outs.sort_by_key(|&out| (out != shown, out));
+        sort::by_key(&mut outs, |&out| (out != shown, out));
         outs
     }
 

@@ -7,6 +7,7 @@ use super::{Lesson, Line, Now};
 use crate::graph::NodeId;
 use crate::modes::{Limits, Run, jacobian_within};
 use crate::scene::Kind;
+use crate::sort;
 
 /// Most values that a box hands on of which each has a term.
 const MOST: usize = 3;
@@ -139,7 +140,7 @@ impl Lesson {
         let mut nodes: Vec<NodeId> = wires
             .map(|&wire| now.scene.outline().threads[wire].node)
             .collect();
-        nodes.sort_unstable();
+        sort::ascending(&mut nodes);
         nodes.dedup();
         nodes
     }

@@ -9,6 +9,7 @@ use super::{Lowerer, Message, Value};
 use crate::graph::{NodeId, Role};
 use crate::op::Op;
 use crate::shape::{Display, elements};
+use crate::sort;
 use crate::source::{Meeting, Operand, Span};
 use crate::syntax::ast::Binary;
 
@@ -237,7 +238,7 @@ impl Lowerer<'_> {
             }
         }
         let mut sorted = order.clone();
-        sorted.sort_unstable();
+        sort::ascending(&mut sorted);
         if !sorted.iter().enumerate().all(|(i, &axis)| i == axis) || order.len() != own.len() {
             let shape = Display(&own);
             let text = format!("the axes of shape {shape} are named once each");

@@ -5,6 +5,7 @@ use super::tape::Run;
 use crate::diff::linear::Linear;
 use crate::diff::structure::image;
 use crate::shape::{Axes, Cut};
+use crate::sort;
 
 /// Places, row-major, and numbers; ascending, each place once.
 pub type Sparse = Vec<(usize, f64)>;
@@ -115,7 +116,7 @@ fn gathered(mut entries: Sparse) -> Sparse {
     if entries.windows(2).all(|pair| pair[0].0 < pair[1].0) {
         return entries;
     }
-    entries.sort_by_key(|entry| entry.0);
+    sort::by_key(&mut entries, |entry| entry.0);
     let mut found: Sparse = Vec::with_capacity(entries.len());
     for (place, value) in entries {
         match found.last_mut() {

@@ -3,6 +3,7 @@
 use super::tape::Run;
 use crate::diff::linear::Linear;
 use crate::shape::{Axes, Cut, without};
+use crate::sort;
 
 /// A matrix with the places that can have an entry, by the operator's structure.
 /// An entry may be the number 0; at all other places stands a structural zero.
@@ -106,7 +107,7 @@ impl Matrix {
             if (product.entries.len() + used.len()) as u128 > most {
                 return Err(Full);
             }
-            used.sort_unstable();
+            sort::ascending(&mut used);
             for j in used.drain(..) {
                 there[j] = false;
                 product.entries.push((j, std::mem::take(&mut sums[j])));

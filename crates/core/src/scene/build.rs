@@ -14,6 +14,7 @@ use crate::layout::{Asked, Before, Frame, Layout, Link, Point, Route, Size, layo
 use crate::lower::program::{Input, Label, Made, Program};
 use crate::model::Model;
 use crate::op::Op;
+use crate::sort;
 use crate::source::Span;
 use crate::view::{Outline, Thread, Unit, What, core, title};
 use rustc_hash::FxHashMap;
@@ -280,7 +281,7 @@ impl<'m> Picture<'m> {
                     shown.or_else(arrives)
                 })
                 .collect();
-            read.sort_unstable();
+            sort::ascending(&mut read);
             read.dedup();
             read
         });

@@ -2,6 +2,7 @@
 
 use super::outline::{Outline, Thread, Unit, What, common};
 use crate::graph::{EdgeId, NodeId};
+use crate::sort;
 use rustc_hash::FxHashMap;
 
 impl Outline {
@@ -13,7 +14,7 @@ impl Outline {
         }
         let mut copied: Vec<(usize, NodeId)> =
             uses.into_iter().filter(|u| u.1 > 1).map(|u| u.0).collect();
-        copied.sort_unstable();
+        sort::ascending(&mut copied);
         // The new places: each copy directly behind what it copies.
         let mut now = Vec::with_capacity(self.units.len());
         let mut copies: FxHashMap<(usize, NodeId), usize> = FxHashMap::default();

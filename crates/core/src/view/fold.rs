@@ -9,6 +9,7 @@ use crate::composite::{Remade, remade};
 use crate::graph::{Graph, NodeId, Role};
 use crate::lower::program::Program;
 use crate::op::Op;
+use crate::sort;
 
 /// Gates that together are one sigmoid.
 #[derive(Clone, Debug)]
@@ -109,7 +110,7 @@ impl Written<'_> {
                 self.exponent(above).filter(|&of| of == exponent)?
             }
         };
-        gates.sort_unstable();
+        sort::ascending(&mut gates);
         (!graph.is_constant(of)).then_some(Fold { of, gates })
     }
 

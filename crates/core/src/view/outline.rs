@@ -13,6 +13,7 @@ use super::{Constants, Source, View, core, fold, is_drawn};
 use crate::diff::Gradient;
 use crate::graph::{EdgeId, Graph, NodeId, Role};
 use crate::lower::program::{Made, Program};
+use crate::sort;
 use rustc_hash::FxHashMap;
 
 /// Most nodes that are drawn.
@@ -234,7 +235,7 @@ impl<'a> Tracer<'a> {
 
         // In the order of the graph.
         let mut order: Vec<u32> = (0..places.len() as u32).collect();
-        order.sort_unstable_by_key(|&unit| places[unit as usize].0);
+        sort::by_key(&mut order, |&unit| places[unit as usize].0);
         let mut now = vec![0; places.len()];
         for (new, &old) in order.iter().enumerate() {
             now[old as usize] = new as u32;
@@ -317,7 +318,7 @@ impl<'a> Tracer<'a> {
                     }
                 }
             }
-            users.sort_unstable();
+            sort::ascending(&mut users);
             users.dedup();
             unit_of[at] = places.len() as u32;
             let first = users.iter().map(|&unit| places[unit as usize].0).min();
@@ -410,7 +411,7 @@ impl<'a> Tracer<'a> {
         }
         let mut threads: Vec<Thread> = into.into_iter().flatten().collect();
         for thread in &mut threads {
-            thread.edges.sort_unstable();
+            sort::ascending(&mut thread.edges);
         }
         if let Some(from) = self.unit(unit_of, self.program.output) {
             threads.push(Thread {

@@ -8,6 +8,7 @@ use crate::count::Counts;
 use crate::graph::{Graph, NodeId};
 use crate::lower::program::{Group, Made, Program};
 use crate::op::Op;
+use crate::sort;
 
 /// Most nodes of a program that a view rewrites; a larger one is drawn as it is.
 const MAX_NODES: usize = 200_000;
@@ -115,7 +116,7 @@ impl Rewritten {
         if asked.is_empty() {
             return false;
         }
-        asked.sort_unstable();
+        sort::ascending(&mut asked);
         let find = |gate: NodeId| asked.binary_search_by_key(&gate, |asked| asked.0).ok();
         let made = composite::opened_once(graph, |gate| find(gate).is_some());
         let before = self.opened.len();
@@ -221,7 +222,9 @@ impl Rewritten {
 fn in_order(groups: Vec<Group>, more: Vec<Group>) -> Vec<Group> {
     let mut all: Vec<(usize, Group)> = groups.into_iter().chain(more).enumerate().collect();
     // Of the same nodes, those that were there come first: they are around the others.
-    all.sort_by_key(|(at, group)| (group.nodes.start, std::cmp::Reverse(group.nodes.end), *at));
+    sort::by_key(&mut all, |(at, group)| {
+        (group.nodes.start, std::cmp::Reverse(group.nodes.end), *at)
+    });
     let mut now = vec![0; all.len()];
     for (new, (old, _)) in all.iter().enumerate() {
         now[*old] = new as u32;

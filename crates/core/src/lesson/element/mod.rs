@@ -15,6 +15,7 @@ use super::card::line;
 use super::math::{self, As, Math, op, partial, row, text};
 use super::{Lesson, Line, Now};
 use crate::scene::Kind;
+use crate::sort;
 use places::subscripts;
 use serde::Serialize;
 
@@ -167,11 +168,11 @@ impl Told {
 
     fn finish(mut self, title: Math) -> Element {
         for lit in &mut self.lit {
-            lit.elements.sort_unstable();
+            sort::ascending(&mut lit.elements);
             lit.elements.dedup();
         }
         self.lit.retain(|lit| !lit.elements.is_empty());
-        self.wires.sort_unstable();
+        sort::ascending(&mut self.wires);
         self.wires.dedup();
         Element {
             text: title.spoken(),

@@ -5,6 +5,7 @@ use super::{Context, Idea, broadcasts, products};
 use crate::lower::functions::{Function, module_function};
 use crate::lower::misfit::Site;
 use crate::shape::Display;
+use crate::sort;
 use crate::source::Span;
 use crate::syntax::ast::{Argument, Binary, ExprId, ExprKind};
 
@@ -182,7 +183,7 @@ impl Context<'_> {
         let (at, to) = if p.len() < q.len() { (0, q) } else { (1, p) };
         let sorted = [p, q].map(|shape| {
             let mut sizes = shape.to_vec();
-            sizes.sort_unstable();
+            sort::ascending(&mut sizes);
             sizes
         });
         // Axes in another order are no other shape.

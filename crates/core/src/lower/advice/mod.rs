@@ -12,6 +12,7 @@ use super::misfit::{Site, Sites};
 use super::{Overrides, lower_within};
 use crate::lower::functions::{Function, module_function};
 use crate::shape::broadcast;
+use crate::sort;
 use crate::source::{Diagnostic, Fix, Misfit, Span};
 use crate::syntax::ast::{Argument, Ast, Binary, ExprId, ExprKind};
 use crate::syntax::parse;
@@ -146,7 +147,7 @@ pub fn advise(
             }
         }
         // With which least is wrong elsewhere, of those that are likely and then the others.
-        found.sort_by_key(|found| found.0);
+        sort::by_key(&mut found, |found| found.0);
         found.truncate(MOST_TOLD);
         if let Some((_, _, Some(said))) = found.first() {
             let _ = write!(diagnostic.message, ": did you mean {said}?");
