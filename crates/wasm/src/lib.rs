@@ -601,8 +601,8 @@ pub fn sizes(rows: usize, inputs: usize, outputs: usize) -> JsValue {
 /// What each way to multiply a chain of Jacobians between values of these sizes takes, `hand`
 /// being the reader's own; null where it is no chain.
 #[wasm_bindgen(unchecked_return_type = "Orders | null")]
-pub fn orders(sizes: Vec<usize>, hand: Vec<usize>) -> JsValue {
-    crossed(&lesson::orders(&sizes, &hand))
+pub fn orders(sizes: &[usize], hand: &[usize]) -> JsValue {
+    crossed(&lesson::orders(sizes, hand))
 }
 
 /// Numbers from a text that was copied elsewhere, or what is wrong with it.

@@ -14,7 +14,7 @@ use crate::number::brief;
 use serde::Serialize;
 
 /// Most factors that are shown.
-pub const MOST: usize = 12;
+const MOST: usize = 12;
 /// The largest size.
 const LARGEST: usize = 1 << 20;
 
@@ -85,7 +85,7 @@ pub struct Chained {
 /// The ways to multiply a chain of Jacobians between values of these sizes. `hand` has the
 /// reader's own order: each time the place, from the input's side, of the gap between two
 /// neighbouring products that are multiplied next. None for fewer than two sizes, for more
-/// than [`MOST`] factors, for a size of 0 or above 2²⁰, or for a place that is not there.
+/// than 12 factors, for a size of 0 or above 2²⁰, or for a place that is not there.
 pub fn orders(sizes: &[usize], hand: &[usize]) -> Option<Orders> {
     let fits = |&size: &usize| (1..=LARGEST).contains(&size);
     if sizes.len() < 2 || sizes.len() > MOST + 1 || !sizes.iter().all(fits) {
@@ -230,7 +230,7 @@ fn formula(factors: usize, joins: &[Join]) -> Math {
 
 impl Lesson {
     /// The chain from a drawn node to the output, if one path leads there and it is no longer
-    /// than [`MOST`] gates.
+    /// than 12 gates.
     pub fn chained(&self, now: Now<'_>, node: usize) -> Option<Chained> {
         now.scene.nodes.get(node)?;
         let graph = &now.model.program.graph;
