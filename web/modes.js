@@ -36,14 +36,14 @@ export class Modes {
   #formulas = [];
   #verdict = html("p", "caption verdict");
   #duality = html("div", "duality", this.#identity, this.#verdict);
-  #buttons = html("div", "fills");
+  #buttons = html("div", "filling");
   #table = new Table();
   element;
 
   /** @param {(mode: Mode) => void} onMode called when the reader chooses one */
   constructor(onMode) {
     this.#onMode = onMode;
-    const group = html("div", "switch", ...MODES.map((one) => this.#radio(one)));
+    const group = html("div", "choosing", ...MODES.map((one) => this.#radio(one)));
     group.setAttribute("role", "radiogroup");
     group.ariaLabel = "Mode";
     this.#duality.setAttribute("role", "group");

@@ -6,7 +6,7 @@ use thirtyfour::Key;
 
 /// Chooses a mode and waits until it is drawn.
 async fn choose(page: &Page, mode: &str) -> Outcome {
-    page.click(&format!(".switch .{mode}")).await?;
+    page.click(&format!(".choosing .{mode}")).await?;
     page.until(
         "root.querySelector('.picture').dataset.mode === args[0]",
         &[json!(mode)],
@@ -267,7 +267,7 @@ pub async fn an_example_opens_in_its_mode(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
     page.choose("Forward mode: one input, four outputs").await?;
     let mode = page
-        .run("return root.querySelector('.switch :checked').value", &[])
+        .run("return root.querySelector('.choosing :checked').value", &[])
         .await?;
     assert_eq!(mode, json!("both"));
     page.click(".fill").await?;
@@ -284,7 +284,7 @@ pub async fn an_example_opens_in_its_mode(browser: &Browser) -> Outcome {
 pub async fn modes_fit_a_phone(browser: &Browser) -> Outcome {
     browser.resize(Screen::Phone(360, 740)).await?;
     let page = browser.open("/").await?;
-    page.click(".switch .both").await?;
+    page.click(".choosing .both").await?;
     page.click(".fill").await?;
     let fits = page
         .run(
