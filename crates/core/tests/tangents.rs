@@ -80,11 +80,11 @@ fn whole_values_have_their_rules() {
         Mode::Forward,
         MATMUL,
         &expect![[r#"
-        0: x = (2×3), w = (3×4); ẋ = (2×3), ẇ = (3×4)
-        1: y = x w = (2×3) (3×4) → (2×4); ẏ = ẋ w + x ẇ = (2×4)
-        2: v1 = relu(y) = (2×4); v̇1 = ẏ ⊙ (1 if y > 0, else 0) = (2×4)
-        3: L = Σv1 = 33; L̇ = Σv̇1 = 0
-    "#]],
+            0: x = (2×3), w = (3×4); ẋ = (2×3), ẇ = (3×4)
+            1: y = x w = (2×3) (3×4) → (2×4) = [−1 −1 2 6; 5 2 11 7]; ẏ = ẋ w + x ẇ = (2×4)
+            2: v1 = relu(y) = [0 0 2 6; 5 2 11 7]; v̇1 = ẏ ⊙ (1 if y > 0, else 0) = (2×4)
+            3: L = Σv1 = 33; L̇ = Σv̇1 = 0
+        "#]],
     );
     sentences(
         Mode::Forward,
