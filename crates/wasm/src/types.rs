@@ -281,7 +281,7 @@ export interface Lit {
 export interface Element {
   title: Math;
   text: string;
-  /** The arithmetic in names, then in numbers; of a gradient contribution by contribution. */
+  /** The arithmetic in names, then in numbers; of a gradient the sum of its ways first, then each. */
   lines: Line[];
   lit: Lit[];
   wires: number[];
