@@ -209,7 +209,6 @@ export class BackflowGraph extends Base {
     ),
     this.#lesson.card,
     html("div", "side", this.#editor.element, this.#inputs.element),
-    this.#panes.element,
   );
   #presentation = new Presentation(this, this.#body, (isOn) => {
     this.#viewport.present(isOn);

@@ -68,7 +68,9 @@ export class DrawnPlate {
     this.index = index;
     const name = node.name ?? node.symbol;
     this.element.dataset.of = node.key;
-    this.#show(node.tangent !== null, mode !== "forward");
+    // What a gate of the backward pass computes is a gradient, and has none itself.
+    this.element.classList.toggle("derivative", node.derivative);
+    this.#show(node.tangent !== null, mode !== "forward" && !node.derivative);
     for (const face of this.#shown) {
       face.place({ node, plate, name, editable: editable.includes(face.side) }, picture);
       if (!glides) continue;
