@@ -8,7 +8,7 @@ use backflow_core::lesson::{Lesson, Now};
 use backflow_core::model::{Extension, Model, Overrides};
 use backflow_core::modes::Curvature;
 use backflow_core::scene::{Kind, Scene};
-use backflow_core::view::View;
+use backflow_core::view::{Mode, View};
 use support::assert_close;
 
 /// A program that has been run.
@@ -424,4 +424,26 @@ fn a_large_hessian_is_not_written_out_and_tells_what_it_takes() {
     // 6 x · v
     assert!(product.by_product.iter().all(|&h| h == 6.0));
     assert_eq!((product.by_matrix, product.difference), (None, None));
+}
+
+/// Forward mode goes through the program, not through its backward pass: nothing is shown
+/// there rather than a zero.
+#[test]
+fn the_backward_pass_that_is_drawn_has_no_tangents() {
+    let view = View {
+        derivative: true,
+        mode: Mode::Both,
+        ..View::default()
+    };
+    let source = "x = 2\ny = 3\nf = x * y ** 2";
+    let model = Model::viewed(source, &Overrides::default(), &view).expect("a program");
+    let scene = Scene::new(&model);
+    assert!(scene.nodes.iter().any(|node| node.derivative));
+    for node in &scene.nodes {
+        assert_eq!(node.tangent.is_none(), node.derivative, "{}", node.key);
+    }
+    for wire in &scene.wires {
+        let derivative = scene.nodes[wire.from].derivative;
+        assert_eq!(wire.tangent.is_none(), derivative);
+    }
 }

@@ -317,7 +317,7 @@ impl<'m> Picture<'m> {
                 let plan = &self.model.plan;
                 unit.gradient.map_or(plan.zeros(), |node| plan.offset(node))
             },
-            tangent: self.model.tangent_of(unit.node),
+            tangent: self.tangent(unit, unit.node),
             x: centre.x - (whole.width - symbol.width) / 2.0,
             y: centre.y,
             width: symbol.width,
@@ -352,7 +352,7 @@ impl<'m> Picture<'m> {
             gradient: thread
                 .gradient
                 .map_or(plan.zeros(), |node| plan.offset(node)),
-            tangent: self.model.tangent_of(thread.node),
+            tangent: self.tangent(&self.outline.units[thread.from], thread.node),
             path: path(route),
             spread: None,
             label_x: route.label.x,
@@ -360,6 +360,13 @@ impl<'m> Picture<'m> {
             forward: 0,
             backward: 0,
         }
+    }
+
+    /// Where the tangent lies of what a unit hands on; none in the backward pass that is
+    /// drawn, of which forward mode computes none.
+    fn tangent(&self, unit: &Unit, node: NodeId) -> Option<usize> {
+        let behind = behind::is_behind(self.model, unit);
+        self.model.tangent_of(node).filter(|_| !behind)
     }
 
     /// The unit of each node that one shows.
