@@ -112,13 +112,6 @@ export class Picture {
     );
     this.#does = does;
     this.#hands = new Hands(this, does);
-    for (const [enters, leaves] of [
-      ["pointerover", "pointerout"],
-      ["focusin", "focusout"],
-    ]) {
-      this.element.addEventListener(enters ?? "", ({ target }) => this.#relate(target));
-      this.element.addEventListener(leaves ?? "", () => this.#relate(null));
-    }
   }
 
   /** Lights what is at a place with what it is derived from, and what is derived from it. @param {EventTarget | null} at */
@@ -134,6 +127,13 @@ export class Picture {
   /** Follows the focus within the box that the picture is in. @param {HTMLElement} box */
   follow(box) {
     this.#hands.follow(box);
+    for (const [enters, leaves] of [
+      ["pointerover", "pointerout"],
+      ["focusin", "focusout"],
+    ]) {
+      box.addEventListener(enters ?? "", ({ target }) => this.#relate(target));
+      box.addEventListener(leaves ?? "", () => this.#relate(null));
+    }
   }
 
   /** What is drawn. */
