@@ -179,6 +179,8 @@ export class Lesson {
   /** Chooses a gate or a wire. @param {Selection | null} selection */
   select(selection) {
     const scene = this.#evaluator?.scene;
+    // Where nothing was chosen and nothing is, there is no news.
+    if (!selection && !this.#stage.selection) return;
     const { tab } = this.#card.panels.looking;
     // Who compares tensors goes on with the next one.
     const stays = scene && selection && hasTensor(scene, selection);
