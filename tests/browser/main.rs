@@ -157,7 +157,7 @@ const TESTS: &[Case] = &tests![
     orders::an_order_is_made_by_hand,
     orders::the_programs_chain_is_taken_and_the_pane_is_linked,
     code::flat_code_has_the_lines_of_the_lecture,
-    code::a_line_lights_and_chooses_its_gate,
+    code::a_line_lights_and_chooses_its_gate wants Scrolled,
     code::a_gate_marks_its_lines_and_scrolls_to_them,
     code::steps_walk_the_lines,
     code::asserted_numbers_follow_those_on_screen,

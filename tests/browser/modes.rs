@@ -45,7 +45,7 @@ pub async fn a_switch_shows_tangents_over_the_values(browser: &Browser) -> Outco
             "const wire = root.querySelector('.wire[data-from=f]');
             const [tangent, value] = ['tangent', 'value'].map((kind) => wire.querySelector(`.${kind}`));
             const [over, below] = [tangent, value].map((one) => one.getBoundingClientRect());
-            return [over.bottom <= below.top + 4, getComputedStyle(tangent).fill !==
+            return [over.bottom < below.bottom, getComputedStyle(tangent).fill !==
                 getComputedStyle(value).fill]",
             &[],
         )

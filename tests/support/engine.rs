@@ -26,6 +26,8 @@ pub enum Need {
     Preferences,
     /// A window that has the system's focus, as none has on a bare screen.
     Focus,
+    /// The pointer on what lies in a box that was scrolled: `WebKit`'s driver misses it.
+    Scrolled,
 }
 
 impl Engine {
@@ -55,7 +57,7 @@ impl Engine {
     pub fn can(self, need: Need) -> bool {
         match need {
             Need::Protocol | Need::Phone => self == Self::Chromium,
-            Need::Preferences | Need::Focus => self != Self::WebKit,
+            Need::Preferences | Need::Focus | Need::Scrolled => self != Self::WebKit,
         }
     }
 }
@@ -68,6 +70,7 @@ impl Need {
             Self::Phone => "wants a phone",
             Self::Preferences => "wants preferences",
             Self::Focus => "wants a focused window",
+            Self::Scrolled => "wants the pointer in what scrolled",
         }
     }
 }
