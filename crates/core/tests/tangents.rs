@@ -1,4 +1,8 @@
 //! Forward mode beside a program: tangents, their steps and words, both ends, passes.
+#![allow(
+    clippy::unicode_not_nfc,
+    reason = "a dot above a letter is a sign of its own"
+)]
 
 mod support;
 
@@ -10,6 +14,7 @@ use backflow_core::view::{Mode, View};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use std::fmt::Write;
 use support::taught::{Taught, written};
 use support::{Random, assert_close};
 
@@ -382,7 +387,7 @@ fn program(forms: &[(usize, usize, usize)], tensors: bool) -> String {
         ["0.3", "-0.7", "1.1"]
     };
     for (at, literal) in literals.iter().enumerate() {
-        source += &format!("v{at} = {literal}\n");
+        let _ = writeln!(source, "v{at} = {literal}");
     }
     let forms_of = if tensors {
         FORMS.len()
@@ -394,7 +399,7 @@ fn program(forms: &[(usize, usize, usize)], tensors: bool) -> String {
         let form = FORMS[form % forms_of];
         let form = form.replace('A', &format!("v{}", a % names));
         let form = form.replace('B', &format!("v{}", b % names));
-        source += &format!("v{names} = {form}\n");
+        let _ = writeln!(source, "v{names} = {form}");
     }
     source
 }
