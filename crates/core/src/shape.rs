@@ -43,6 +43,15 @@ impl Cut {
     pub fn place(self, index: usize) -> usize {
         self.start.wrapping_add_signed(self.step * index as isize)
     }
+
+    /// Which of its elements is at a place, if one is.
+    pub fn index(self, place: usize) -> Option<usize> {
+        let away = place.cast_signed() - self.start.cast_signed();
+        // One element has any step.
+        let step = if self.step == 0 { 1 } else { self.step };
+        let index = usize::try_from(away / step).ok()?;
+        (away % step == 0 && index < self.count).then_some(index)
+    }
 }
 
 /// An interned list of cuts, one for every axis.
@@ -195,6 +204,57 @@ pub fn kept(shape: &[usize], axes: Axes) -> Vec<usize> {
         .collect()
 }
 
+/// The subscripts of an element of a value of a shape.
+pub fn subscripts(shape: &[usize], mut element: usize) -> Vec<usize> {
+    let mut found = vec![0; shape.len()];
+    for (at, &size) in found.iter_mut().zip(shape).rev() {
+        *at = element % size.max(1);
+        element /= size.max(1);
+    }
+    found
+}
+
+/// The element at subscripts.
+pub fn flat(shape: &[usize], at: impl IntoIterator<Item = usize>) -> usize {
+    let at = shape.iter().zip(at);
+    at.fold(0, |flat, (&size, at)| flat * size + at)
+}
+
+/// The elements of a value that become one element of a result over axes, ascending: also
+/// where the copies of an element along axes are.
+pub fn members(shape: &[usize], axes: Axes, result: usize) -> Vec<usize> {
+    let kept = subscripts(&without(shape, axes), result);
+    let mut kept = kept.into_iter();
+    let mut found = vec![0];
+    for (axis, &size) in shape.iter().enumerate() {
+        let fixed = if axes.contains(axis) {
+            None
+        } else {
+            kept.next()
+        };
+        let places = fixed.map_or(0..size, |at| at..at + 1);
+        if places.len() == 1 {
+            for place in &mut found {
+                *place = *place * size + places.start;
+            }
+        } else {
+            found = found
+                .iter()
+                .flat_map(|place| places.clone().map(move |at| place * size + at))
+                .collect();
+        }
+    }
+    found
+}
+
+/// The element of a result over axes that an element of a value goes to.
+pub fn group(shape: &[usize], axes: Axes, element: usize) -> usize {
+    let at = subscripts(shape, element);
+    let kept = at.iter().zip(shape).enumerate();
+    let kept = kept.filter(|&(axis, _)| !axes.contains(axis));
+    kept.fold(0, |flat, (_, (&at, &size))| flat * size + at)
+}
+
 /// A shape as Python writes it: `()`, `(3,)`, `(2, 3)`.
 pub struct Display<'a>(pub &'a [usize]);
 
@@ -226,5 +286,35 @@ mod tests {
     fn a_product_that_overflows_is_none() {
         assert_eq!(elements(&[usize::MAX, 2]), None);
         assert_eq!(elements(&[]), Some(1));
+    }
+
+    #[test]
+    fn subscripts_are_read_as_python_has_them() {
+        assert_eq!(subscripts(&[2, 3], 5), [1, 2]);
+        assert_eq!(subscripts(&[], 0), [0; 0]);
+        let shape = [2, 3, 4];
+        for element in 0..24 {
+            assert_eq!(flat(&shape, subscripts(&shape, element)), element);
+        }
+    }
+
+    #[test]
+    fn every_element_is_in_one_group() {
+        let shape = [2, 3, 4];
+        for axes in [&[][..], &[0], &[1], &[2], &[0, 2], &[0, 1, 2]] {
+            let axes: Axes = axes.iter().copied().collect();
+            let count: usize = without(&shape, axes).iter().product();
+            let mut seen = Vec::new();
+            for result in 0..count {
+                let found = members(&shape, axes, result);
+                assert!(found.is_sorted());
+                for &element in &found {
+                    assert_eq!(group(&shape, axes, element), result);
+                }
+                seen.extend(found);
+            }
+            seen.sort_unstable();
+            assert!(seen.into_iter().eq(0..24), "{axes:?}");
+        }
     }
 }

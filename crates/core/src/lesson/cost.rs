@@ -4,7 +4,7 @@ use super::Line;
 use super::card::line;
 use super::indexed::sizes as by;
 use super::math::{Math, function, name, op, parens, partial, row, sup, text, under};
-use crate::modes::{binary, grouped};
+use crate::modes::{self, grouped};
 use crate::number;
 use serde::Serialize;
 
@@ -52,7 +52,7 @@ fn memory(entries: f64) -> String {
             number::brief(bytes / EXBIBYTE).replace('×', " × ")
         );
     }
-    binary(bytes)
+    modes::bytes(bytes)
 }
 
 /// What a matrix that is not formed would take.

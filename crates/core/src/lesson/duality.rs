@@ -2,6 +2,7 @@
 
 use super::card::line;
 use super::expr::{product, sum};
+use super::indexed::element_names;
 use super::math::{self, As, Math, dot, fence, joined, op, partial, row, text};
 use super::{Lesson, Line, Now};
 use serde::Serialize;
@@ -155,7 +156,10 @@ impl Lesson {
         );
         let large = forward > MOST || reverse > MOST;
         let graph = &model.program.graph;
-        let named = |name: &str, node| elements(name, graph.shape(node));
+        let named = |name: &str, node| {
+            let id = name.to_owned();
+            element_names(&Math::Id { id }, graph.shape(node))
+        };
         let (mut rows, mut columns) = (Vec::new(), Vec::new());
         if !large {
             let name = model.program.output_name.as_deref().unwrap_or("f");
@@ -177,23 +181,4 @@ impl Lesson {
             }),
         }
     }
-}
-
-/// The elements of a value as Python writes them: `x`, or `x[0, 1]` …
-fn elements(name: &str, shape: &[usize]) -> Vec<String> {
-    if shape.is_empty() {
-        return vec![name.to_owned()];
-    }
-    let count = shape.iter().product();
-    let written = (0..count).map(|element: usize| {
-        let mut rest = element;
-        let mut places: Vec<String> = Vec::with_capacity(shape.len());
-        for &size in shape.iter().rev() {
-            places.push((rest % size).to_string());
-            rest /= size;
-        }
-        places.reverse();
-        format!("{name}[{}]", places.join(", "))
-    });
-    written.collect()
 }

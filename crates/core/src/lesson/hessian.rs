@@ -1,10 +1,11 @@
 //! The Hessian of the output by a node, written out where it is small, beside the product
 //! with a vector that does without it.
 
+use super::indexed::element_names;
 use super::math::{self, As, Math, joined, op, row};
 use super::{Lesson, Now};
 use crate::diff::Order;
-use crate::modes::{Curvature, Limits, hessian, told};
+use crate::modes::{self, Curvature, Limits, hessian};
 use serde::Serialize;
 
 /// Most rows of a Hessian that is written out.
@@ -86,7 +87,7 @@ impl Lesson {
             row(vec![op("∂"), square(by)]),
         );
         let names = if entries.is_some() {
-            elements(&name.plain(), &shown.shape)
+            element_names(name, &shown.shape)
         } else {
             Vec::new()
         };
@@ -117,7 +118,7 @@ impl Lesson {
             too_large,
             takes: takes(rows),
             product_takes: {
-                let bytes = told::bytes((rows as u128).saturating_mul(8));
+                let bytes = modes::bytes(rows as f64 * 8.0);
                 format!("{} in 1 pass: {bytes}", numbers(rows as u128))
             },
             of_a_layer: takes(4096 * 4096),
@@ -192,26 +193,6 @@ fn matrix(now: Now<'_>, node: usize) -> Option<Result<Vec<f64>, String>> {
     Some(found.map_err(|error| error.to_string()))
 }
 
-/// `x[0, 1]`: each element of a tensor.
-fn elements(name: &str, shape: &[usize]) -> Vec<String> {
-    let count: usize = shape.iter().product();
-    let places = (0..count).map(|at| {
-        let mut rest = at;
-        let mut place: Vec<String> = Vec::new();
-        for &size in shape.iter().rev() {
-            place.push((rest % size.max(1)).to_string());
-            rest /= size.max(1);
-        }
-        place.reverse();
-        if place.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{name}[{}]", place.join(", "))
-        }
-    });
-    places.collect()
-}
-
 fn asymmetry(entries: &[f64], rows: usize) -> f64 {
     let pairs = (0..rows).flat_map(|i| (0..i).map(move |j| (i * rows + j, j * rows + i)));
     largest(pairs.map(|(a, b)| (entries[a] - entries[b]).abs()))
@@ -225,13 +206,13 @@ fn largest(of: impl Iterator<Item = f64>) -> f64 {
 /// What a Hessian of so many rows takes.
 fn takes(rows: usize) -> String {
     let count = (rows as u128).saturating_mul(rows as u128);
-    let passes = told::grouped(rows as u128);
+    let passes = modes::grouped(rows as u128);
     let word = if rows == 1 { "pass" } else { "passes" };
-    let bytes = told::bytes(count.saturating_mul(8));
+    let bytes = modes::bytes(count as f64 * 8.0);
     format!("{} in {passes} {word}: {bytes}", numbers(count))
 }
 
 fn numbers(count: u128) -> String {
     let word = if count == 1 { "number" } else { "numbers" };
-    format!("{} {word}", told::grouped(count))
+    format!("{} {word}", modes::grouped(count))
 }

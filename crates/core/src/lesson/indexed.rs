@@ -1,34 +1,32 @@
 //! Elements: what they are called, and which of an operand's each copy is.
 
 use super::Names;
-use super::math::{Math, fence, op, parens, row, sub, text, tight};
+use super::math::{Math, at, op, parens, row, sub, tight};
 use crate::graph::{Graph, NodeId};
-use crate::modes::column::{ravelled, unravelled};
 use crate::op::Op;
+use crate::shape::{flat, subscripts};
 
-/// `0, 1` of the sixth of [2 × 3].
+/// `0, 1` of the second of [2 × 3].
 pub fn place(shape: &[usize], element: usize) -> String {
-    let at = unravelled(shape, element);
+    let at = subscripts(shape, element);
     let at: Vec<String> = at.iter().map(usize::to_string).collect();
     at.join(", ")
 }
 
 /// `y[0, 1]`, the name alone of a number.
 pub fn element_name(name: &Math, shape: &[usize], element: usize) -> String {
-    let name = tight(name).plain();
-    if shape.is_empty() {
-        return name;
-    }
-    format!("{name}[{}]", place(shape, element))
+    at(name, &subscripts(shape, element)).plain()
+}
+
+/// The names of all elements of a value.
+pub fn element_names(name: &Math, shape: &[usize]) -> Vec<String> {
+    let count = shape.iter().product();
+    (0..count).map(|i| element_name(name, shape, i)).collect()
 }
 
 /// ∂x[0, 1]
 pub fn differential(name: &Math, shape: &[usize], element: usize) -> Math {
-    let mut pieces = vec![op("∂"), tight(name)];
-    if !shape.is_empty() {
-        pieces.push(fence("[", text(place(shape, element)), "]"));
-    }
-    row(pieces)
+    row(vec![op("∂"), tight(&at(name, &subscripts(shape, element)))])
 }
 
 /// A shape as it stands below a factor: `2 × 3`.
@@ -102,9 +100,9 @@ impl Names {
             let operand = graph.operand(node, 0);
             match graph.node(node).op {
                 Op::Broadcast(axes) => {
-                    let at = unravelled(graph.shape(node), element).into_iter();
-                    let at = at.enumerate().filter(|(axis, _)| !axes.contains(*axis));
-                    element = ravelled(graph.shape(operand), at.map(|(_, at)| at));
+                    let own = subscripts(graph.shape(node), element).into_iter();
+                    let own = own.enumerate().filter(|(axis, _)| !axes.contains(*axis));
+                    element = flat(graph.shape(operand), own.map(|(_, at)| at));
                 }
                 Op::Reshape => {}
                 _ => return None,

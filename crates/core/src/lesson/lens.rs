@@ -2,7 +2,7 @@
 
 use super::card::line;
 use super::cost::{Cost, too_large};
-use super::indexed::element_name;
+use super::indexed::element_names;
 use super::math::{Math, joined, op, partial, row, text};
 use super::way::{Paths, Way};
 use super::why::{Looks, structures, why_pair};
@@ -253,11 +253,7 @@ fn formed(now: Now<'_>, way: &Way, asked: Asked) -> Lens {
             Err(why) => large = Some(why),
         }
     }
-    let names = |(name, shape): &(Math, Vec<usize>)| -> Vec<String> {
-        (0..count(shape))
-            .map(|i| element_name(name, shape, i))
-            .collect()
-    };
+    let names = |(name, shape): &(Math, Vec<usize>)| -> Vec<String> { element_names(name, shape) };
     let [row_names, column_names] = if formed.is_some() {
         [outs.iter().flat_map(names).collect(), names(&by)]
     } else {

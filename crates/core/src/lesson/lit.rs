@@ -4,8 +4,9 @@ use super::derivative::{Rule, rule};
 use super::element::{Lit, Side};
 use super::expr::Expr;
 use super::{Lesson, Now};
-use crate::modes::column::{Sparse, ravelled, unravelled};
+use crate::modes::column::Sparse;
 use crate::op::Op;
+use crate::shape::{flat, subscripts};
 use crate::sort;
 
 impl Lesson {
@@ -74,7 +75,7 @@ impl Lesson {
         };
         if graph.node(gate).op == Op::Matmul {
             let shapes = [slot, 1 - slot].map(|slot| graph.shape(graph.operand(gate, slot)));
-            let entries = places.iter().map(|&at| unravelled(graph.shape(gate), at));
+            let entries = places.iter().map(|&at| subscripts(graph.shape(gate), at));
             let found = factor_elements(shapes, slot, entries, element);
             let copied = !Self::spread_axes(now, wire).is_empty();
             return drawn(1 - slot, &mut found.into_iter())
@@ -119,7 +120,7 @@ fn factor_elements(
     places: impl Iterator<Item = Vec<usize>>,
     element: usize,
 ) -> Vec<usize> {
-    let inner = unravelled(own, element);
+    let inner = subscripts(own, element);
     let Some(first) = own.len().checked_sub(2) else {
         return Vec::new();
     };
@@ -129,7 +130,7 @@ fn factor_elements(
             0 => at[first] = inner[first + 1],
             _ => at[first + 1] = inner[first],
         }
-        ravelled(other, at.into_iter())
+        flat(other, at)
     });
     all.collect()
 }

@@ -53,6 +53,21 @@ pub fn shaped(shape: &[usize]) -> Math {
     text(format!("({})", sizes.join("×")))
 }
 
+/// What lies at a place of the arena, once it is computed.
+fn known(
+    now: Now<'_>,
+    is: bool,
+    (at, shape): (usize, &[usize]),
+    role: As,
+    write: fn(&[f64], usize, &[usize], As) -> Math,
+) -> Math {
+    if is {
+        write(now.arena, at, shape, role)
+    } else {
+        math::blank(role)
+    }
+}
+
 impl Lesson {
     /// Whether a value is a number.
     pub(super) fn is_scalar(now: Now<'_>, place: usize) -> bool {
@@ -62,10 +77,8 @@ impl Lesson {
     /// A node's value at a step.
     pub(super) fn value(now: Now<'_>, place: usize, step: usize) -> Math {
         let node = &now.scene.nodes[place];
-        if node.forward > step {
-            return math::blank(As::Value);
-        }
-        numbers(now.arena, node.value, &node.shape, As::Value)
+        let at = (node.value, &node.shape[..]);
+        known(now, node.forward <= step, at, As::Value, numbers)
     }
 
     /// The value of a gate's operand at a step; a number that stands in the gate is
@@ -88,46 +101,36 @@ impl Lesson {
     /// A node's gradient at a step.
     pub(super) fn gradient(now: Now<'_>, place: usize, step: usize) -> Math {
         let node = &now.scene.nodes[place];
-        if node.backward > step {
-            return math::blank(As::Gradient);
-        }
-        numbers(now.arena, node.gradient, &node.shape, As::Gradient)
+        let at = (node.gradient, &node.shape[..]);
+        known(now, node.backward <= step, at, As::Gradient, numbers)
     }
 
     /// What a step computes of a node's value.
     pub(super) fn value_result(now: Now<'_>, place: usize, step: usize) -> Math {
         let node = &now.scene.nodes[place];
-        if node.forward > step {
-            return math::blank(As::Value);
-        }
-        result(now.arena, node.value, &node.shape, As::Value)
+        let at = (node.value, &node.shape[..]);
+        known(now, node.forward <= step, at, As::Value, result)
     }
 
     /// What a step computes of a node's gradient.
     pub(super) fn gradient_result(now: Now<'_>, place: usize, step: usize) -> Math {
         let node = &now.scene.nodes[place];
-        if node.backward > step {
-            return math::blank(As::Gradient);
-        }
-        result(now.arena, node.gradient, &node.shape, As::Gradient)
+        let at = (node.gradient, &node.shape[..]);
+        known(now, node.backward <= step, at, As::Gradient, result)
     }
 
     /// What a step computes of the part of a gradient that flows back along a wire.
     pub(super) fn share_result(now: Now<'_>, wire: usize, step: usize) -> Math {
         let wire = &now.scene.wires[wire];
-        if wire.backward > step {
-            return math::blank(As::Gradient);
-        }
-        result(now.arena, wire.gradient, &wire.shape, As::Gradient)
+        let at = (wire.gradient, &wire.shape[..]);
+        known(now, wire.backward <= step, at, As::Gradient, result)
     }
 
     /// The part of a gradient that flows back along a wire at a step.
     pub(super) fn share(now: Now<'_>, wire: usize, step: usize) -> Math {
         let wire = &now.scene.wires[wire];
-        if wire.backward > step {
-            return math::blank(As::Gradient);
-        }
-        numbers(now.arena, wire.gradient, &wire.shape, As::Gradient)
+        let at = (wire.gradient, &wire.shape[..]);
+        known(now, wire.backward <= step, at, As::Gradient, numbers)
     }
 
     /// Whether a gradient flows back along a wire.

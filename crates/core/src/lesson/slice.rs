@@ -6,8 +6,9 @@ use super::indexed::{differential, element_name, place};
 use super::lens::met;
 use super::math::{self, As, Math, fence, frac, function, joined, op, parens, row, text, tight};
 use super::{Lesson, Line, Now};
-use crate::modes::column::{Sparse, ravelled, unravelled};
+use crate::modes::column::Sparse;
 use crate::op::Op;
+use crate::shape::{flat, subscripts};
 use serde::Serialize;
 
 /// Most terms of an inner product that are written out.
@@ -242,7 +243,7 @@ impl Lesson {
         let drawn = now.scene.nodes.get(self.names.place(graph, other)?)?;
         let is_vector = drawn.shape.len() == 1;
         let shape = graph.shape(operand);
-        let at = unravelled(shape, element);
+        let at = subscripts(shape, element);
         let (sheets, core) = at.split_at(at.len().checked_sub(2)?);
         let &[r, c] = core else {
             return None;
@@ -254,7 +255,7 @@ impl Lesson {
         } else {
             let sheet = place(
                 &shape[..stack],
-                ravelled(&shape[..stack], sheets.iter().copied()),
+                flat(&shape[..stack], sheets.iter().copied()),
             );
             format!(" of sheet [{sheet}]")
         };

@@ -3,6 +3,7 @@
 use super::card::line;
 use super::expr::product;
 use super::math::{self, As, Math, fence, joined, op, parens, partial, row, text};
+use super::show::matrix;
 use super::{Lesson, Line, Now};
 use crate::graph::NodeId;
 use crate::modes::{Limits, Run, jacobian_within};
@@ -177,13 +178,8 @@ impl Lesson {
 
 /// A matrix of local derivatives, or the number if it is one.
 fn written(entries: &[f64], columns: usize) -> Math {
-    let local = |&d: &f64| math::num(d, As::Local);
     match entries {
-        [only] => local(only),
-        entries => {
-            let rows = entries.chunks(columns.max(1));
-            let table = rows.map(|row| row.iter().map(local).collect()).collect();
-            fence("[", Math::Table { table }, "]")
-        }
+        [only] => math::num(*only, As::Local),
+        entries => matrix(entries, columns, As::Local),
     }
 }

@@ -4,7 +4,7 @@
 use super::tape::Run;
 use crate::diff::linear::Linear;
 use crate::diff::structure::image;
-use crate::shape::{Axes, Cut};
+use crate::shape::{flat, members, subscripts};
 use crate::sort;
 
 /// Places, row-major, and numbers; ascending, each place once.
@@ -59,13 +59,14 @@ pub fn column(run: Run<'_>, operator: &Linear, from: &[usize], u: Sparse) -> (Sp
             let stays = |axis: &usize| !axes.contains(*axis);
             let kept: Vec<usize> = (0..from.len()).filter(stays).collect();
             moved(u, &|i| {
-                let at = unravelled(from, i);
-                Some(ravelled(&to, kept.iter().map(|&axis| at[axis])))
+                let at = subscripts(from, i);
+                Some(flat(&to, kept.iter().map(|&axis| at[axis])))
             })
         }
         Linear::Broadcast(axes, _) => {
             let all = u.into_iter();
-            let all = all.flat_map(|(i, v)| copies(&to, *axes, i).into_iter().map(move |p| (p, v)));
+            let all =
+                all.flat_map(|(i, v)| members(&to, *axes, i).into_iter().map(move |p| (p, v)));
             gathered(all.collect())
         }
         Linear::Transpose => {
@@ -78,23 +79,23 @@ pub fn column(run: Run<'_>, operator: &Linear, from: &[usize], u: Sparse) -> (Sp
         Linear::Permute(order) => {
             let order = run.graph.shapes.get(*order);
             moved(u, &|i| {
-                let at = unravelled(from, i);
-                Some(ravelled(&to, order.iter().map(|&axis| at[axis])))
+                let at = subscripts(from, i);
+                Some(flat(&to, order.iter().map(|&axis| at[axis])))
             })
         }
         Linear::Slice(cuts, _) => {
             let cuts = run.graph.shapes.cuts(*cuts);
             moved(u, &|i| {
-                let at = unravelled(from, i).into_iter().zip(cuts);
-                let at: Option<Vec<usize>> = at.map(|(at, &cut)| taken(cut, at)).collect();
-                Some(ravelled(&to, at?.into_iter()))
+                let at = subscripts(from, i).into_iter().zip(cuts);
+                let at: Option<Vec<usize>> = at.map(|(at, cut)| cut.index(at)).collect();
+                Some(flat(&to, at?))
             })
         }
         Linear::Scatter(cuts, _) => {
             let cuts = run.graph.shapes.cuts(*cuts);
             moved(u, &|i| {
-                let at = unravelled(from, i).into_iter().zip(cuts);
-                Some(ravelled(&to, at.map(|(at, cut)| cut.place(at))))
+                let at = subscripts(from, i).into_iter().zip(cuts);
+                Some(flat(&to, at.map(|(at, cut)| cut.place(at))))
             })
         }
         // As deep as a rule is long: a handful.
@@ -125,53 +126,4 @@ fn gathered(mut entries: Sparse) -> Sparse {
         }
     }
     found
-}
-
-/// The place along each axis of an element of a shape that has one.
-pub fn unravelled(shape: &[usize], mut element: usize) -> Vec<usize> {
-    let mut at = vec![0; shape.len()];
-    for (at, &size) in at.iter_mut().zip(shape).rev() {
-        let size = size.max(1);
-        *at = element % size;
-        element /= size;
-    }
-    at
-}
-
-/// The element at a place along each axis of a shape.
-pub fn ravelled(shape: &[usize], at: impl Iterator<Item = usize>) -> usize {
-    shape
-        .iter()
-        .zip(at)
-        .fold(0, |sum, (&size, at)| sum * size + at)
-}
-
-/// Where the copies of an element along axes of a shape are, ascending.
-pub fn copies(shape: &[usize], axes: Axes, element: usize) -> Vec<usize> {
-    let own = crate::shape::without(shape, axes);
-    let mut at = unravelled(&own, element).into_iter();
-    let mut places = vec![0];
-    for (axis, &size) in shape.iter().enumerate() {
-        if axes.contains(axis) {
-            let each = places.iter();
-            places = each
-                .flat_map(|&p| (0..size).map(move |i| p * size + i))
-                .collect();
-        } else {
-            let here = at.next().unwrap_or(0);
-            for p in &mut places {
-                *p = *p * size + here;
-            }
-        }
-    }
-    places
-}
-
-/// Which of a cut's elements is at a place, if one is.
-fn taken(cut: Cut, place: usize) -> Option<usize> {
-    let away = place.cast_signed() - cut.start.cast_signed();
-    // One element has any step.
-    let step = if cut.step == 0 { 1 } else { cut.step };
-    let index = usize::try_from(away / step).ok()?;
-    (away % step == 0 && index < cut.count).then_some(index)
 }

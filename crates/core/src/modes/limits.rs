@@ -74,7 +74,7 @@ impl fmt::Display for TooLarge {
                     Display(out),
                     Display(x),
                     grouped(entries),
-                    bytes(entries.saturating_mul(8)),
+                    bytes(entries.saturating_mul(8) as f64),
                     grouped(*limit),
                 )
             }
@@ -94,8 +94,8 @@ impl fmt::Display for TooLarge {
             Self::Memory { bytes: count } => write!(
                 f,
                 "this derivative takes {} of numbers; at most {} are used",
-                bytes(*count),
-                bytes(MAX_TAPE as u128),
+                bytes(*count as f64),
+                bytes(MAX_TAPE as f64),
             ),
         }
     }
@@ -109,7 +109,7 @@ fn product(shape: &[usize]) -> u128 {
 }
 
 /// Digits in groups of three.
-pub fn grouped(number: u128) -> String {
+pub(crate) fn grouped(number: u128) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -122,12 +122,7 @@ pub fn grouped(number: u128) -> String {
 }
 
 /// A number of bytes by the largest unit that it has one of.
-pub fn bytes(count: u128) -> String {
-    binary(count as f64)
-}
-
-/// A number of bytes by the largest unit that it has one of.
-pub(crate) fn binary(mut size: f64) -> String {
+pub(crate) fn bytes(mut size: f64) -> String {
     let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     let mut unit = 0;
     while size >= 1024.0 && unit + 1 < units.len() {
@@ -189,10 +184,10 @@ mod tests {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(bytes(1000), "1000 bytes");
-        assert_eq!(bytes(1536), "1.5 KiB");
+        assert_eq!(bytes(1000.0), "1000 bytes");
+        assert_eq!(bytes(1536.0), "1.5 KiB");
         assert_eq!(
-            bytes(u128::MAX),
+            bytes(u128::MAX as f64),
             format!("{} EiB", (u128::MAX as f64 / 2f64.powi(60)))
         );
     }

@@ -25,12 +25,8 @@ use crate::graph::{Graph, NodeId, Origin};
 use crate::model::Model;
 pub use along::{Along, swept};
 pub use limits::{Limits, MAX_TAPE, TooLarge};
-pub(crate) use limits::{binary, grouped};
+pub(crate) use limits::{bytes, grouped};
 use limits::{check_entries, check_work};
-/// Large numbers as a reader sees them.
-pub mod told {
-    pub use super::limits::{bytes, grouped};
-}
 pub use local::{Local, local, local_structure};
 pub use locals::Locals;
 pub use name::{Named, named};

@@ -2,7 +2,6 @@
 
 use super::gate::Gate;
 use super::local::Step;
-use super::places::subscripts;
 use super::terms::{equal, lines, sum, times};
 use super::{Side, Told, number};
 use crate::graph::NodeId;
@@ -13,6 +12,7 @@ use crate::lesson::{Lesson, Now};
 use crate::op::{Form, Op};
 use crate::scene::Kind;
 use crate::shape::Axes;
+use crate::shape::subscripts;
 use std::cmp::Ordering;
 
 /// Most rows and columns of the Jacobian of a closed box that is looked through, and

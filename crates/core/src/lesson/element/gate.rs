@@ -1,12 +1,13 @@
 //! A gate with its operands as they are drawn: names, numbers and places of elements.
 
-use super::places::{Source, source, subscripts, targets};
+use super::places::{Source, source, targets};
 use super::{Side, Told, number};
 use crate::graph::{Graph, NodeId};
 use crate::lesson::math::{self, As, Math, fence, op, partial, row};
 use crate::lesson::{Lesson, Now};
 use crate::op::Op;
 use crate::scene::Kind;
+use crate::shape::subscripts;
 use crate::view::way;
 
 /// A gate whose element is asked for, at a step.

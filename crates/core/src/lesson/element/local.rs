@@ -1,7 +1,7 @@
 //! Upstream × local for one element of an operand and one of the gate's value.
 
 use super::gate::Gate;
-use super::places::{group, targets};
+use super::places::targets;
 use super::rows::margin;
 use super::terms::{called, exp, less, negative, over, product, sum, times};
 use super::{Side, Told};
@@ -12,7 +12,7 @@ use crate::lesson::math::{self, As, Math, text};
 use crate::modes::{Limits, Run, local};
 use crate::op::{Form, Op};
 use crate::plan::Plan;
-use crate::shape::ShapeId;
+use crate::shape::{ShapeId, group};
 
 /// A way from an element of an operand to one of the gate's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

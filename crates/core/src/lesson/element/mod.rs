@@ -15,8 +15,8 @@ use super::card::line;
 use super::math::{self, As, Math, op, partial, row, text};
 use super::{Lesson, Line, Now};
 use crate::scene::Kind;
+use crate::shape::subscripts;
 use crate::sort;
-use places::subscripts;
 use serde::Serialize;
 
 /// Which of a node's two tensors.

@@ -2,13 +2,13 @@
 
 use super::Told;
 use super::gate::Gate;
-use super::places::{group, members};
 use super::terms::{
     called, equal, exp, less, listed, negative, over, product, squared, sum, times,
 };
 use crate::lesson::math::{self, As, Math, joined, op, row};
 use crate::op::{Form, Op};
 use crate::shape::Axes;
+use crate::shape::{group, members};
 
 impl Gate<'_> {
     /// The elements of the operand that are taken together for an element of the value.
