@@ -102,7 +102,7 @@ pub fn open(b: &mut Builder<'_>, op: Op, operands: &[NodeId]) -> Option<NodeId> 
         Op::HingeLoss => {
             let (margins, wrong) = hinge_margins(b, [x, operands[1], operands[2]]);
             let cut = b.one(Op::Relu, margins);
-            let each = b.mul(cut, wrong);
+            let each = b.mask(wrong, cut);
             let sum = b.sum(all, each);
             b.times(sum, 1.0 / rows(b, x))
         }

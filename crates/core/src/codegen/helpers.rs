@@ -198,8 +198,8 @@ def bce_loss(p, t):
         "hinge_loss" => {
             "\
 def hinge_loss(scores, right, margin):
-    own = (scores * right).sum(axis=-1, keepdims=True)
-    each = np.maximum(scores - own + margin, 0) * (1 - right)
+    own = np.where(right == 0, 0, scores * right).sum(axis=-1, keepdims=True)
+    each = np.where(right == 1, 0, np.maximum(scores - own + margin, 0) * (1 - right))
     return each.sum() / (scores.size / max(scores.shape[-1], 1))"
         }
         "one_hot" => {
@@ -264,8 +264,8 @@ def cross_entropy(scores, target):
         "hinge_loss" => {
             "\
 def hinge_loss(scores, right, margin):
-    own = (scores * right).sum(dim=-1, keepdim=True)
-    each = torch.relu(scores - own + margin) * (1 - right)
+    own = torch.where(right == 0, 0.0, scores * right).sum(dim=-1, keepdim=True)
+    each = torch.where(right == 1, 0.0, torch.relu(scores - own + margin) * (1 - right))
     return each.sum() / (scores.numel() / max(scores.shape[-1], 1))"
         }
         "one_hot" => {
@@ -343,8 +343,8 @@ def bounded_log(p):
         "hinge_loss" => {
             "\
 def hinge_loss(scores, right, margin):
-    own = (scores * right).sum(axis=-1, keepdims=True)
-    each = jax.nn.relu(scores - own + margin) * (1 - right)
+    own = jnp.where(right == 0, 0, scores * right).sum(axis=-1, keepdims=True)
+    each = jnp.where(right == 1, 0, jax.nn.relu(scores - own + margin) * (1 - right))
     return each.sum() / (scores.size / max(scores.shape[-1], 1))"
         }
         "one_hot" => {

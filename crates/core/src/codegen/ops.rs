@@ -205,12 +205,13 @@ impl Ops<'_> {
                 }
             }
             (Op::Clip, Math) => format!("min(max({}, {}), {})", text(0), text(1), text(2)),
-            (Op::Clip, _) => format!(
-                "{module}.minimum({module}.maximum({}, {}), {})",
-                tensor(0),
-                tensor(1),
-                tensor(2)
+            (Op::Clip, NumPy) => format!(
+                "np.minimum(np.maximum({}, {}), {})",
+                text(0),
+                text(1),
+                text(2)
             ),
+            (Op::Clip, _) => self.clip(operands),
             (Op::Where, dialect) => {
                 let test = match (&operands[0].test, dialect) {
                     (Some(test), _) => test.clone(),
@@ -268,6 +269,42 @@ impl Ops<'_> {
                 self.helped(op.info().name, &list)
             }
         }
+    }
+
+    /// A clip that differentiates as the gate does: at its ends it shares with values,
+    /// not with numbers.
+    fn clip(&self, operands: &[Expr]) -> String {
+        let torch = self.dialect == Torch;
+        let x = match operands[0].number {
+            Some(value) if torch => filled(value, &[], Torch),
+            _ => operands[0].within(level::SUM),
+        };
+        let bounds = [(1, f64::NEG_INFINITY), (2, f64::INFINITY)].map(|(slot, open)| {
+            let bound = &operands[slot];
+            (bound.number != Some(open)).then_some(bound)
+        });
+        let mut numbers = bounds.iter().flatten().map(|bound| bound.number.is_some());
+        let first = numbers.next();
+        if torch && numbers.all(|number| Some(number) == first) {
+            let [low, high] = bounds.map(|bound| bound.map_or("None", |bound| &bound.text));
+            return format!("torch.clamp({x}, {low}, {high})");
+        }
+        let mut clipped = x;
+        for (bound, [side, function, sign]) in bounds
+            .into_iter()
+            .zip([["min", "maximum", "<="], ["max", "minimum", ">="]])
+        {
+            let Some(bound) = bound else {
+                continue;
+            };
+            let text = &bound.text;
+            clipped = match (bound.number, torch) {
+                (Some(_), true) => format!("torch.clamp({clipped}, {side}={text})"),
+                (Some(_), _) => format!("jnp.where({clipped} {sign} {text}, {text}, {clipped})"),
+                (None, _) => format!("{}.{function}({clipped}, {text})", self.dialect.module()),
+            };
+        }
+        clipped
     }
 
     /// A call of a function that comes along.

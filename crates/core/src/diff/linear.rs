@@ -17,6 +17,8 @@ pub enum Linear {
     Negate,
     /// u ↦ d · u, element by element.
     Scale(NodeId),
+    /// u ↦ u / d, element by element: 1 / d may be infinite where u / d is not.
+    Divide(NodeId),
     /// u ↦ d · u, and 0 where d is 0 whatever u is.
     Mask(NodeId),
     /// u ↦ A u
@@ -45,19 +47,28 @@ pub enum Linear {
 
 impl Linear {
     /// Scaling by a node that is the same in every element and known to be
-    /// 0, 1 or −1 has a simpler kind.
+    /// 1 or −1 has a simpler kind. Not so by 0: what is infinite or NaN stays
+    /// visible through a factor that happens to be 0.
     pub fn scale(b: &Builder<'_>, d: NodeId) -> Self {
         match b.graph.constant(d) {
-            Some(0.0) => Self::Zero,
             Some(1.0) => Self::Identity,
             Some(-1.0) => Self::Negate,
             _ => Self::Scale(d),
         }
     }
 
-    /// Masking by a node, which may be known to let all through.
+    /// Division by a node.
+    pub fn divide(b: &Builder<'_>, d: NodeId) -> Self {
+        match b.graph.constant(d) {
+            Some(1.0 | -1.0) => Self::scale(b, d),
+            _ => Self::Divide(d),
+        }
+    }
+
+    /// Masking by a node, which may be known to let all or nothing through.
     pub fn mask(b: &Builder<'_>, d: NodeId) -> Self {
         match b.graph.constant(d) {
+            Some(0.0) => Self::Zero,
             Some(_) => Self::scale(b, d),
             None => Self::Mask(d),
         }
@@ -87,6 +98,7 @@ impl Linear {
             Self::Identity => u,
             Self::Negate => b.neg(u),
             Self::Scale(d) => b.mul(u, *d),
+            Self::Divide(d) => b.div(u, *d),
             Self::Mask(d) => b.mask(*d, u),
             Self::LeftProduct(left) => b.matmul(*left, u),
             Self::RightProduct(right) => b.matmul(u, *right),
@@ -156,7 +168,7 @@ mod tests {
     use crate::shape::ShapeId;
 
     /// What is known of a factor is said by the operator's kind: a sweep through
-    /// zero emits nothing, and through identity nothing new.
+    /// a closed mask emits nothing, and through identity nothing new.
     #[test]
     fn known_factors_have_simpler_kinds() {
         let mut graph = Graph::default();
@@ -166,8 +178,8 @@ mod tests {
             let d = b.constant(value, ShapeId::SCALAR);
             (Linear::scale(&b, d), Linear::mask(&b, d), Linear::Scale(d))
         };
-        let (zero, no, _) = scale(0.0);
-        assert_eq!((zero, no), (Linear::Zero, Linear::Zero));
+        let (zero, no, scaled) = scale(0.0);
+        assert_eq!((zero, no), (scaled, Linear::Zero));
         let (one, all, _) = scale(1.0);
         assert_eq!((one, all), (Linear::Identity, Linear::Identity));
         let (negated, _, _) = scale(-1.0);

@@ -9,10 +9,12 @@
 
 pub mod between;
 pub mod chain;
+pub(crate) mod clip;
 pub mod jacobian;
 pub mod linear;
 pub mod path;
 mod product;
+mod root;
 pub mod rules;
 pub mod structure;
 mod sweep;

@@ -111,7 +111,7 @@ pub fn flops(graph: &Graph, operator: &Linear, from: &[usize], adjoint: bool) ->
     let to = image(graph, operator, from);
     let (n, m) = (elements(from) as f64, elements(&to) as f64);
     match operator {
-        Linear::Negate | Linear::Scale(_) | Linear::Mask(_) => n,
+        Linear::Negate | Linear::Scale(_) | Linear::Divide(_) | Linear::Mask(_) => n,
         // A multiplication and an addition for each element of the factor and
         // each row or column it meets.
         Linear::LeftProduct(_) => 2.0 * m * from[from.len() - 2] as f64,
@@ -133,12 +133,12 @@ pub fn flops(graph: &Graph, operator: &Linear, from: &[usize], adjoint: bool) ->
     }
 }
 
-/// Multiplications among the flops of an operator, or of its adjoint.
+/// Multiplications and divisions among the flops of an operator, or of its adjoint.
 pub fn multiplications(graph: &Graph, operator: &Linear, from: &[usize]) -> f64 {
     let to = image(graph, operator, from);
     let (n, m) = (elements(from) as f64, elements(&to) as f64);
     match operator {
-        Linear::Scale(_) | Linear::Mask(_) => n,
+        Linear::Scale(_) | Linear::Divide(_) | Linear::Mask(_) => n,
         Linear::LeftProduct(_) => m * from[from.len() - 2] as f64,
         Linear::RightProduct(_) => m * from[from.len() - 1] as f64,
         // As deep as a rule is long: a handful.
@@ -155,9 +155,8 @@ pub fn multiplications(graph: &Graph, operator: &Linear, from: &[usize]) -> f64 
 /// Numbers that an operator is described by.
 fn described(graph: &Graph, operator: &Linear) -> f64 {
     match operator {
-        Linear::Scale(d) | Linear::Mask(d) | Linear::LeftProduct(d) | Linear::RightProduct(d) => {
-            elements(graph.shape(*d)) as f64
-        }
+        Linear::Scale(d) | Linear::Divide(d) | Linear::Mask(d) => elements(graph.shape(*d)) as f64,
+        Linear::LeftProduct(d) | Linear::RightProduct(d) => elements(graph.shape(*d)) as f64,
         Linear::Then(parts) | Linear::Plus(parts) => {
             parts.iter().map(|part| described(graph, part)).sum()
         }

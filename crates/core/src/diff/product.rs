@@ -2,15 +2,49 @@
 
 use crate::build::Builder;
 use crate::graph::NodeId;
+use crate::op::{Op, Relation};
 use crate::shape::{Axes, Cut, ShapeId};
 
-/// For each element of `x` the product of the other elements over axes, exact
-/// where elements are 0: dividing the whole product by the element would not be.
+/// For each element of `x` the product of the other elements over axes, of which `y`
+/// is the whole product.
+///
+/// Products of pairs are exact where elements are 0, and so is any derivative of them.
+/// But a product of some of many elements may leave the range of numbers where that of
+/// all does not: there it is y / x.
+pub fn others(b: &mut Builder<'_>, x: NodeId, y: NodeId, axes: Axes) -> NodeId {
+    /// The greatest logarithm of a number, less what rounding may add.
+    const RANGE: f64 = 700.0;
+    let shape = b.graph.node(x).shape;
+    let count: usize = axes.iter().map(|axis| b.graph.shape(x)[axis]).product();
+    if count < 4 {
+        // Of three the other two are multiplied, and nothing is on the way.
+        return by_pairs_of_others(b, x, axes);
+    }
+    // No product of some has a greater logarithm than this sum; of a 0 it is infinite.
+    let size = b.one(Op::Abs, x);
+    let log = b.one(Op::Log, size);
+    let log = b.one(Op::Abs, log);
+    let most = b.sum(axes, log);
+    let far = b.compare(most, Relation::Greater, RANGE);
+    let finite = b.compare(most, Relation::Less, f64::INFINITY);
+    let far = b.mul(far, finite);
+    let whole = b.mask(far, y);
+    let [far, whole] = [far, whole].map(|over| b.broadcast(axes, shape, over));
+    // Neither way meets what only the other can bear.
+    let one = b.constant_like(1.0, x);
+    let near = b.choose(far, one, x);
+    let divisor = b.choose(far, x, one);
+    let found = by_pairs_of_others(b, near, axes);
+    let ratio = b.div(whole, divisor);
+    b.choose(far, ratio, found)
+}
+
+/// The same by products of pairs alone.
 ///
 /// Neighbours are multiplied in pairs until one is left; back down, each gets
 /// what its pair got times its neighbour. As many nodes as the logarithm of the
 /// size has, and all of them plain products: any derivative of it is exact too.
-pub fn others(b: &mut Builder<'_>, x: NodeId, axes: Axes) -> NodeId {
+fn by_pairs_of_others(b: &mut Builder<'_>, x: NodeId, axes: Axes) -> NodeId {
     let (rows, order) = gather(b, x, axes);
     // Each level, its even and its odd elements, and what has no neighbour.
     let mut levels = Vec::new();

@@ -5,8 +5,9 @@
 
 use super::linear::Linear;
 use super::product::others;
+use super::root::{cancelled, root};
 use crate::build::Builder;
-use crate::graph::NodeId;
+use crate::graph::{NodeId, Role};
 use crate::op::{BCE_LEAST_LOG, BCE_SMALLEST, Op, Relation};
 use crate::shape::{Axes, Cut};
 use std::f64::consts::PI;
@@ -34,12 +35,15 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
         (Op::Sub | Op::Neg, _) => return Linear::Negate,
         (Op::Mul, 0) => at(b, 1),
         (Op::Mul, _) => at(b, 0),
-        (Op::Div, 0) => {
-            let one = b.constant_like(1.0, y);
-            b.div(one, at(b, 1))
-        }
+        (Op::Div, 0) => return Linear::divide(b, at(b, 1)),
         (Op::Div, _) => {
-            // d(a / x) = −(y / x) dx
+            // d(a / x) = −(y / x) dx. But what a derivative emitted may be a name's value,
+            // and is no part of its own derivative.
+            let emitted = matches!(
+                b.graph.node(y).origin.role,
+                Role::Cotangent(_) | Role::Tangent(_)
+            );
+            let y = if emitted { b.div(at(b, 0), x) } else { y };
             let ratio = b.div(y, x);
             b.neg(ratio)
         }
@@ -49,10 +53,7 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
             let log = b.two(Op::PowLog, at(b, 0), x);
             b.mul(y, log)
         }
-        (Op::Log | Op::PowLog, 0) => {
-            let one = b.constant_like(1.0, y);
-            b.div(one, x)
-        }
+        (Op::Log | Op::PowLog, 0) => return Linear::divide(b, x),
         (Op::Square, _) => b.times(x, 2.0),
         (Op::Reciprocal, _) => {
             // −y²
@@ -61,8 +62,8 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
         }
         (Op::Sqrt, _) => {
             // 1 / (2 y): infinite at 0
-            let half = b.constant_like(0.5, y);
-            b.div(half, y)
+            let twice = b.times(y, 2.0);
+            return Linear::divide(b, twice);
         }
 
         // Functions of one number.
@@ -92,18 +93,22 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
             return Linear::mask(b, step);
         }
         (Op::LeakyRelu, 0) => {
-            let below = b.compare(x, Relation::LessEqual, 0.0);
+            let above = b.compare(x, Relation::Greater, 0.0);
             let one = b.constant_like(1.0, x);
-            b.choose(below, at(b, 1), one)
+            b.choose(above, one, at(b, 1))
         }
         (Op::LeakyRelu, _) => {
-            let below = b.compare(at(b, 0), Relation::LessEqual, 0.0);
-            b.mask(below, at(b, 0))
+            let above = b.compare(at(b, 0), Relation::Greater, 0.0);
+            let below = b.from(1.0, above);
+            return Linear::scale(b, at(b, 0)).then(Linear::mask(b, below));
         }
         (Op::Elu, _) => {
-            // 1, but eˣ where x ≤ 0
-            let below = b.compare(x, Relation::LessEqual, 0.0);
-            let (exp, one) = (b.one(Op::Exp, x), b.constant_like(1.0, x));
+            // 1, but eˣ where x < 0. Both are 1 at 0, where the second derivative is
+            // that of the right side. Nothing overflows on the side that is not taken.
+            let (zero, one) = (b.constant_like(0.0, x), b.constant_like(1.0, x));
+            let below = b.two(Op::Compare(Relation::Less), x, zero);
+            let least = b.either(Op::Minimum, x, zero);
+            let exp = b.one(Op::Exp, least);
             b.choose(below, exp, one)
         }
 
@@ -113,7 +118,8 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
             return Linear::Mask(b.winner(slot as u16, op == Op::Minimum, &operands));
         }
         (Op::Clip, _) => {
-            return Linear::Mask(clip_share(b, y, slot));
+            let share = super::clip::share(b, y, slot);
+            return Linear::mask(b, share);
         }
         (Op::Where, 1 | 2) => {
             let relation = [Relation::NotEqual, Relation::Equal][slot - 1];
@@ -132,7 +138,7 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
             return Linear::Sum(axes, from).then(Linear::scale(b, share));
         }
         (Op::Prod(axes), _) => {
-            let others = others(b, x, axes);
+            let others = others(b, x, y, axes);
             return Linear::scale(b, others).then(Linear::Sum(axes, from));
         }
         (Op::Max(axes) | Op::Min(axes), _) => {
@@ -179,21 +185,18 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
             let d = b.times(centred, 2.0 / count(b, x, axes));
             return Linear::scale(b, d).then(Linear::Sum(axes, from));
         }
-        (Op::Std(axes), _) => {
-            // (x − mean) / (n y), and 0 where y is 0, whatever arrives
-            let centred = centred(b, axes, x);
-            let part = b.times(centred, 1.0 / count(b, x, axes));
-            let d = over_result(b, axes, part, y);
-            return Linear::mask(b, d).then(Linear::Sum(axes, from));
-        }
-        (Op::Norm(axes), _) => {
-            // x / y, and 0 where y is 0
-            let d = over_result(b, axes, x, y);
-            return Linear::scale(b, d).then(Linear::Sum(axes, from));
+        (Op::Std(axes) | Op::Norm(axes), _) => {
+            return root(b, y, axes);
         }
         (Op::LogSumExp(axes), _) => {
-            // Not exp(x − y), which loses digits where y is large.
-            let d = b.along(Op::Softmax(axes), x);
+            // Not exp(x − y), which loses digits where y is large. But of an infinite
+            // y the softmax is NaN in all places, and exp(x − y) 0 in all but those
+            // that made it so.
+            let softmax = b.along(Op::Softmax(axes), x);
+            let most = b.broadcast(axes, from, y);
+            let less = b.sub(x, most);
+            let some = b.compare(less, Relation::NotEqual, f64::NEG_INFINITY);
+            let d = b.mask(some, softmax);
             return Linear::scale(b, d).then(Linear::Sum(axes, from));
         }
         (Op::Softmax(axes), _) => {
@@ -268,12 +271,12 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
             let right = b.mul(at(b, 1), count);
             let difference = b.sub(active, right);
             let d = b.times(difference, 1.0 / rows(b, x));
-            return Linear::scale(b, d).then(all(b));
+            return Linear::mask(b, d).then(all(b));
         }
         (Op::HingeLoss, 2) => {
             let active = hinge_active(b, y);
             let d = b.times(active, 1.0 / rows(b, x));
-            return Linear::scale(b, d).then(all(b));
+            return Linear::mask(b, d).then(all(b));
         }
 
         // Constant between their jumps, or held constant.
@@ -287,6 +290,14 @@ pub fn partial(b: &mut Builder<'_>, y: NodeId, slot: usize) -> Linear {
         (Op::Input(_) | Op::Constant(_) | Op::Log, _) => return Linear::Zero,
     };
     Linear::scale(b, d)
+}
+
+/// What a gate `y` sends back to its operand `slot`; none if that is structurally zero.
+pub fn back(b: &mut Builder<'_>, y: NodeId, slot: usize, upstream: NodeId) -> Option<NodeId> {
+    if let Some(part) = cancelled(b, y, upstream) {
+        return Some(part);
+    }
+    partial(b, y, slot).adjoint(b).apply(b, upstream)
 }
 
 /// p x^(p − 1), and 0 where p is 0, for x⁰ is 1 everywhere.
@@ -305,7 +316,13 @@ fn power_base(b: &mut Builder<'_>, y: NodeId, x: NodeId) -> Linear {
         return scale;
     }
     let powers = b.compare(p, Relation::NotEqual, 0.0);
-    scale.then(Linear::Mask(powers))
+    // Where p is 0 this lets nothing through, but d has a derivative by p, x^(p − 1).
+    let flat = b.from(1.0, powers);
+    let away = b.compare(x, Relation::NotEqual, 0.0);
+    let flat = b.mul(flat, away);
+    let nothing = b.mask(flat, p);
+    let nothing = b.mask(nothing, power);
+    scale.then(Linear::Mask(powers)).plus(Linear::Mask(nothing))
 }
 
 /// The standard normal distribution's density: e^(−x²/2) / √(2π).
@@ -314,19 +331,6 @@ fn density(b: &mut Builder<'_>, x: NodeId) -> NodeId {
     let half = b.times(square, -0.5);
     let bell = b.one(Op::Exp, half);
     b.times(bell, 1.0 / (2.0 * PI).sqrt())
-}
-
-/// The part that an operand has in a clipped value, which is min(max(x, low), high):
-/// at a bound it is shared, as PyTorch has it between bounds that are values.
-fn clip_share(b: &mut Builder<'_>, y: NodeId, slot: usize) -> NodeId {
-    let [x, low, high] = [0, 1, 2].map(|slot| b.graph.operand(y, slot));
-    let raised = b.either(Op::Maximum, x, low);
-    if slot == 2 {
-        return b.winner(1, true, &[raised, high]);
-    }
-    let inner = b.winner(slot as u16, false, &[x, low]);
-    let outer = b.winner(0, true, &[raised, high]);
-    b.mul(inner, outer)
 }
 
 /// The part each element of `x` has in being the extreme `y` over axes: ties share evenly.
@@ -340,23 +344,11 @@ fn extreme_share(b: &mut Builder<'_>, axes: Axes, x: NodeId, y: NodeId) -> NodeI
 }
 
 /// x less its mean over axes.
-fn centred(b: &mut Builder<'_>, axes: Axes, x: NodeId) -> NodeId {
+pub(crate) fn centred(b: &mut Builder<'_>, axes: Axes, x: NodeId) -> NodeId {
     let shape = b.graph.node(x).shape;
     let mean = b.over(Op::Mean, axes, x);
     let mean = b.broadcast(axes, shape, mean);
     b.sub(x, mean)
-}
-
-/// a / y for a result y over axes, and 0 where y is 0.
-fn over_result(b: &mut Builder<'_>, axes: Axes, a: NodeId, y: NodeId) -> NodeId {
-    let shape = b.graph.node(a).shape;
-    let y = b.broadcast(axes, shape, y);
-    let some = b.compare(y, Relation::NotEqual, 0.0);
-    // Nothing is divided by 0, so that a second derivative stays finite there.
-    let one = b.constant_like(1.0, y);
-    let safe = b.choose(some, y, one);
-    let ratio = b.div(a, safe);
-    b.mask(some, ratio)
 }
 
 /// log p, no less than −100.
@@ -371,7 +363,7 @@ pub(crate) fn hinge_margins(b: &mut Builder<'_>, operands: [NodeId; 3]) -> (Node
     let [scores, right, margin] = operands;
     let shape = b.graph.node(scores).shape;
     let last = last_axis(b, scores);
-    let own = b.mul(scores, right);
+    let own = b.mask(right, scores);
     let own = b.sum(last, own);
     let own = b.broadcast(last, shape, own);
     let less = b.sub(scores, own);

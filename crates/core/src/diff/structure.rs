@@ -247,7 +247,8 @@ pub fn image(graph: &Graph, operator: &Linear, from: &[usize]) -> Vec<usize> {
         }
         Linear::Then(parts) => to = image(graph, &parts[1], &image(graph, &parts[0], from)),
         Linear::Plus(parts) => to = image(graph, &parts[0], from),
-        Linear::Zero | Linear::Identity | Linear::Negate | Linear::Scale(_) | Linear::Mask(_) => {}
+        Linear::Zero | Linear::Identity | Linear::Negate => {}
+        Linear::Scale(_) | Linear::Divide(_) | Linear::Mask(_) => {}
     }
     to
 }
@@ -262,7 +263,9 @@ pub(super) fn known(graph: &Graph, operator: &Linear, from: &[usize]) -> (Known,
             ..Known::diagonal(false, 0)
         },
         Linear::Identity => Known::diagonal(true, rank),
-        Linear::Negate | Linear::Scale(_) | Linear::Mask(_) => Known::diagonal(false, rank),
+        Linear::Negate | Linear::Scale(_) | Linear::Divide(_) | Linear::Mask(_) => {
+            Known::diagonal(false, rank)
+        }
         Linear::LeftProduct(_) => {
             Known::dense((0..rank).filter(|&i| i + 2 != rank).map(same).collect())
         }

@@ -1,6 +1,6 @@
 //! Reverse and forward mode over the whole graph. Neither recurses.
 
-use super::rules::{partial, stops};
+use super::rules::{back, partial, stops};
 use crate::build::{Builder, Known};
 use crate::graph::{EdgeId, Graph, NodeId, Role};
 use crate::shape::Axes;
@@ -124,9 +124,8 @@ pub fn gradient_telling(
             let operand = b.graph.operand(node, slot);
             if is_live(&live, operand) {
                 b.origin.role = Role::Cotangent(operand);
-                let local = partial(b, node, slot).adjoint(b);
                 let edge = b.graph.operand_edge(node, slot);
-                let part = local.apply(b, total);
+                let part = back(b, node, slot, total);
                 found.edges[edge.index() - first_edge] = part.unwrap_or(NodeId::end());
             }
         }

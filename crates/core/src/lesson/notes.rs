@@ -2,6 +2,7 @@
 
 use super::card::{section, words};
 use super::{About, Lesson, Line, Now, Section};
+use crate::diff::clip::{Bound, bounds};
 use crate::graph::NodeId;
 use crate::modes::Run;
 use crate::modes::matrix::reduced;
@@ -107,16 +108,21 @@ fn conventions(now: Now<'_>, gate: NodeId) -> Vec<String> {
             ]
         }
         Op::Clip => {
-            let ends = x(0).iter().zip(x(1)).zip(x(2));
-            let some = ends
-                .filter(|((v, low), high)| v == low || v == high)
-                .count();
+            let at = |kind: Bound| {
+                let kinds = bounds(graph, gate).into_iter().zip([x(1), x(2)]);
+                let ends: Vec<&[f64]> = kinds.filter(|at| at.0 == kind).map(|at| at.1).collect();
+                let tied = |&i: &usize| ends.iter().any(|end| end.get(i) == x(0).get(i));
+                ((0..y.len()).filter(tied).count(), y.len())
+            };
             [
                 said(
-                    (some, y.len()),
+                    at(Bound::Number),
+                    "At an end of clip that is a number: the derivative is 0 here",
+                ),
+                said(
+                    at(Bound::Value),
                     "At an end of clip: value and bound share the gradient evenly",
                 ),
-                None,
             ]
         }
         Op::Sqrt => [
@@ -172,13 +178,11 @@ fn conventions(now: Now<'_>, gate: NodeId) -> Vec<String> {
         }
         _ => [None, None],
     };
-    let exponent_moves = graph.arity(gate) == 2 && {
+    // Of a power the second is about the exponent.
+    let moves = graph.node(gate).op != Op::Pow || {
         let edge = graph.operand_edge(gate, 1);
         now.model.gradient.along(edge).is_some()
     };
     let [first, second] = found;
-    first
-        .into_iter()
-        .chain(second.filter(|_| exponent_moves))
-        .collect()
+    first.into_iter().chain(second.filter(|_| moves)).collect()
 }

@@ -30,6 +30,10 @@ pub fn column(run: Run<'_>, operator: &Linear, from: &[usize], u: Sparse) -> (Sp
             let factor = run.value(*d);
             u.into_iter().map(|(i, v)| (i, factor[i] * v)).collect()
         }
+        Linear::Divide(d) => {
+            let divisor = run.value(*d);
+            u.into_iter().map(|(i, v)| (i, v / divisor[i])).collect()
+        }
         Linear::LeftProduct(left) => {
             // (A u)[r, c] = Σ A[r, k] u[k, c]
             let (inner, columns, rows) = (last(from, 2), last(from, 1), last(&to, 2));

@@ -159,6 +159,7 @@ pub fn matrix(
         Linear::Scale(d) | Linear::Mask(d) => {
             Matrix::singles(n, run.value(*d).iter().copied().enumerate())
         }
+        Linear::Divide(d) => Matrix::singles(n, run.value(*d).iter().map(|d| 1.0 / d).enumerate()),
         Linear::LeftProduct(left) => {
             // (A u)[r, c] = Σ A[r, k] u[k, c]
             let (inner, columns) = (last(2), last(1));

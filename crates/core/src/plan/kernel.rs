@@ -225,10 +225,14 @@ pub fn hinge(scores: &[f64], right: &[f64], margin: &[f64], classes: usize) -> f
         .chunks(classes.max(1))
         .zip(right.chunks(classes.max(1)));
     for ((scores, right), margin) in rows.zip(margin.chunks(classes.max(1))) {
-        let own: f64 = scores.iter().zip(right).map(|(s, r)| s * r).sum();
-        for ((s, r), m) in scores.iter().zip(right).zip(margin) {
+        // What has no part is masked, for it may be infinite.
+        let asked = scores.iter().zip(right).filter(|(_, r)| **r != 0.0);
+        let own: f64 = asked.map(|(s, r)| s * r).sum();
+        for ((s, &r), m) in scores.iter().zip(right).zip(margin) {
             let cut = s - own + m;
-            total += (1.0 - r) * if cut <= 0.0 { 0.0 } else { cut };
+            if r != 1.0 && !(cut <= 0.0) {
+                total += (1.0 - r) * cut;
+            }
         }
     }
     total / (scores.len() / classes.max(1)) as f64

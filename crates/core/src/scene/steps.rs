@@ -211,7 +211,7 @@ impl Reader {
         let mut open = Vec::new();
         while let Some(part) = parts.pop() {
             match part {
-                Linear::Scale(d) | Linear::Mask(d) => open.push(*d),
+                Linear::Scale(d) | Linear::Divide(d) | Linear::Mask(d) => open.push(*d),
                 Linear::LeftProduct(d) | Linear::RightProduct(d) => open.push(*d),
                 Linear::Then(both) | Linear::Plus(both) => parts.extend(both.iter()),
                 Linear::Zero | Linear::Identity | Linear::Negate => {}

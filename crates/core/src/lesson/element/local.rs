@@ -347,9 +347,8 @@ impl Gate<'_> {
     fn hinge(&self, slot: usize, from: usize) -> (Math, f64) {
         let (rows, classes) = self.rows();
         let start = from / classes.max(1) * classes;
-        let own: f64 = (start..start + classes)
-            .map(|at| self.at(0, at) * self.at(1, at))
-            .sum();
+        let asked = (start..start + classes).filter(|&at| self.at(1, at) != 0.0);
+        let own: f64 = asked.map(|at| self.at(0, at) * self.at(1, at)).sum();
         let active = |at: usize| {
             let cut = self.at(0, at) - own + self.at(2, at);
             let step = if cut <= 0.0 { 0.0 } else { 1.0 };
