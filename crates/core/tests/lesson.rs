@@ -535,7 +535,7 @@ fn cards_of_tensors() {
                 ∂p/∂x = [0.0819 −0.0220 −0.0599; −0.0220 0.185 −0.163; −0.0599 −0.163 0.223]
             [Role] One softmax gate for 8 gates
                 as one gate 9 steps instead of 21
-                the gradients of the inputs are the same (rounding: 1.11×10⁻¹⁶)
+                the gradients of the inputs are the same (rounding: 2.78×10⁻¹⁷)
                 + at the gate, or Enter, opens it
             [Check] Checked by a central difference
                 backward pass: ∂L/∂p = [−11.1, 0, 0]

@@ -498,3 +498,17 @@ proptest! {
         }
     }
 }
+/// The backward pass may need a number as a wire that an opened gate only has within.
+#[test]
+fn a_number_of_an_opened_gate_has_a_key_behind() {
+    let source = "x = 0.4\ny = sigmoid(x)\nf = std([x, x, 0.5]) * y";
+    let opened = View {
+        derivative: true,
+        ..view(&["y"], &[], &[], false)
+    };
+    let drawn = Drawn::new(source, &opened);
+    let constants = drawn.scene.nodes.iter();
+    let constants = constants.filter(|node| node.kind == Kind::Constant && node.symbol == "1");
+    let keys: Vec<_> = constants.map(|node| node.key.as_str()).collect();
+    assert_eq!(keys, ["∂/:constant"], "{:?}", drawn.keys());
+}

@@ -521,7 +521,14 @@ impl<'a> Tracer<'a> {
                     .map_or("", |unit| &units[unit].key);
                 units[at].key = format!("∂{of}");
             }
-            if what != What::Node || node.index() < self.forward {
+            if what != What::Node {
+                continue;
+            }
+            if node.index() < self.forward {
+                // A number of an opened gate that only the backward pass needs as a wire.
+                if units[at].key.is_empty() {
+                    units[at].key = keys.key("", self.graph.node(node).op, false);
+                }
                 continue;
             }
             let of = served(self.graph, node);

@@ -230,7 +230,9 @@ impl Gate<'_> {
                 let mut others = self.members(to);
                 others.retain(|&other| other != from);
                 let name = product(others.len(), "·", |i| self.x(0, others[i]));
-                (name, others.iter().map(|&other| at(other)).product())
+                let local: f64 = others.iter().map(|&other| at(other)).product();
+                let far = local.is_infinite() && y.is_finite();
+                (name, if far { y / at(from) } else { local })
             }
             Op::Max(_) | Op::Min(_) => {
                 let tied = |&&other: &&usize| {
