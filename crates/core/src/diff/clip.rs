@@ -11,7 +11,7 @@ pub enum Bound {
     Open,
     /// A number of the program. Nothing goes to a value that is equal to it.
     Number,
-    /// An input, or what is computed from one. It shares with a value that is equal.
+    /// An input or a gate. It shares with a value that is equal.
     Value,
 }
 
@@ -99,31 +99,10 @@ fn of_high(b: &mut Builder<'_>, [x, low, high]: [NodeId; 3], kinds: [Bound; 2]) 
 /// What the bounds of a clip are.
 pub fn bounds(graph: &Graph, y: NodeId) -> [Bound; 2] {
     [(1, f64::NEG_INFINITY), (2, f64::INFINITY)].map(|(slot, open)| {
-        let bound = graph.operand(y, slot);
-        if graph.constant(bound) == Some(open) {
-            Bound::Open
-        } else if is_number(graph, bound) {
-            Bound::Number
-        } else {
-            Bound::Value
+        match graph.constant(graph.operand(y, slot)) {
+            Some(value) if value == open => Bound::Open,
+            Some(_) => Bound::Number,
+            None => Bound::Value,
         }
     })
-}
-
-/// Whether a node is a number that is written in the program, or computed from such
-/// alone in a few steps.
-fn is_number(graph: &Graph, node: NodeId) -> bool {
-    const STEPS: usize = 32;
-    let mut open = vec![node];
-    for _ in 0..STEPS {
-        let Some(next) = open.pop() else {
-            return true;
-        };
-        let array = matches!(graph.node(next).op, Op::Concat(_));
-        if array || (graph.arity(next) == 0 && graph.constant(next).is_none()) {
-            return false;
-        }
-        open.extend(graph.operands(next));
-    }
-    open.is_empty()
 }

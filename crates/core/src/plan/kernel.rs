@@ -230,8 +230,8 @@ pub fn hinge(scores: &[f64], right: &[f64], margin: &[f64], classes: usize) -> f
         let own: f64 = asked.map(|(s, r)| s * r).sum();
         for ((s, &r), m) in scores.iter().zip(right).zip(margin) {
             let cut = s - own + m;
-            if r != 1.0 && !(cut <= 0.0) {
-                total += (1.0 - r) * cut;
+            if r != 1.0 {
+                total += (1.0 - r) * if cut <= 0.0 { 0.0 } else { cut };
             }
         }
     }
