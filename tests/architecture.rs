@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("count", &[]),
     ("layout", &["sort"]),
     ("op", &["shape"]),
-    ("paste", &[]),
+    ("paste", &["lower"]),
     ("syntax", &["source"]),
     ("graph", &["op", "shape", "source"]),
     ("build", &["graph", "op", "shape"]),
@@ -29,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "lower",
         &[
-            "build", "count", "diff", "graph", "op", "shape", "sort", "source", "syntax",
+            "build", "count", "diff", "graph", "number", "op", "shape", "sort", "source", "syntax",
         ],
     ),
     (

@@ -106,6 +106,22 @@ fn inputs_are_set() {
 }
 
 #[test]
+fn a_value_may_be_an_expression() {
+    for (value, x) in [
+        ("1/4", 0.25),
+        ("\u{2212}3", -3.0),
+        ("2*pi", 6.283_185_307_179_586),
+        ("-sqrt(2)", -1.414_213_562_373_095_1),
+    ] {
+        let got = eval_json("x = 2\nf = x + 0", &["--set", &format!("x={value}")]);
+        assert_eq!(got["value"], json!(x), "{value}");
+    }
+    let upstream = ["--set", "x=[1/2, \u{2212}1]", "--upstream", "[2**3, 1/8]"];
+    let got = eval_json("x = 2\nf = x * x", &upstream);
+    assert_eq!(got["names"]["x"]["grad"], json!([8.0, -0.25]));
+}
+
+#[test]
 fn the_upstream_gradient_is_set() {
     let got = eval_json(EXAMPLE, &["--upstream", "-0.5"]);
     assert_eq!(got["names"]["f"]["grad"], json!(-0.5));
@@ -220,6 +236,16 @@ fn wrong_usage() {
         &["eval", "-", "--set", "x=y"],
         EXAMPLE,
         "backflow: --set x: 'y' is not a number or a nested list of numbers",
+    );
+    check_usage(
+        &["eval", "-", "--set", "x=1,5"],
+        EXAMPLE,
+        "backflow: --set x: '1,5' is not a number: write 1.5",
+    );
+    check_usage(
+        &["eval", "-", "--set", "x=1/0"],
+        EXAMPLE,
+        "backflow: --set x: '1/0' is ∞: write inf if that is meant",
     );
     check_usage(
         &["eval", "-", "--upstream", "[1, 2]"],

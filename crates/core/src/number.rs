@@ -1,7 +1,7 @@
 //! Numbers and names as a reader sees them: the rules of the page, which the
 //! cases of `tests/fixtures/numbers.json` hold both to.
 
-const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+pub(crate) const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
 /// Three significant digits and a true minus sign. Zeros at the end are dropped
 /// only where nothing was rounded off, so that 0.4 is 0.4 and 0.39998 is 0.400.

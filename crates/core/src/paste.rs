@@ -1,5 +1,7 @@
 //! Numbers from a text that was copied elsewhere: a spreadsheet, NumPy, PyTorch, a program.
 
+use crate::lower::{Tensor, constants};
+
 mod list;
 mod number;
 mod table;
@@ -21,7 +23,7 @@ pub struct Pasted {
     pub values: Vec<f64>,
 }
 
-/// Reads an array, or says in the reader's words what is wrong.
+/// Reads an array, or says in plain words what is wrong. A number is what [`constant`](crate::lower::constant) reads.
 ///
 /// With brackets it is a nested list as Python, NumPy and PyTorch write it, alone or within a
 /// call such as `tensor(…, device='cuda:0')`, or a matrix as MATLAB writes it. Without, it is
@@ -48,7 +50,11 @@ pub fn pasted(text: &str) -> Result<Pasted, String> {
             .to_owned());
     }
     if text.contains(['[', '(', '{']) {
-        list::read(text)
+        // With operators between what is in brackets it is of the language.
+        list::read(text).or_else(|error| match constants(text) {
+            Ok(Tensor { shape, values }) if !values.is_empty() => Ok(Pasted { shape, values }),
+            _ => Err(error),
+        })
     } else {
         table::read(text)
     }

@@ -8,6 +8,7 @@ mod types;
 use backflow_core::codegen::{self, Asked, Code, Style};
 use backflow_core::graph::NodeId;
 use backflow_core::lesson::{self, Lesson, Now, Side};
+use backflow_core::lower;
 use backflow_core::model::{self, Extension, Model, Overrides};
 use backflow_core::modes::passes;
 use backflow_core::paste;
@@ -616,6 +617,21 @@ pub fn pasted(text: &str) -> JsValue {
     }
     crossed(&match paste::pasted(text) {
         Ok(paste::Pasted { shape, values }) => Told::Read { shape, values },
+        Err(message) => Told::Wrong { message },
+    })
+}
+
+/// The number that a text is, which may be an expression, or what is wrong with it.
+#[wasm_bindgen(unchecked_return_type = "Constant")]
+pub fn constant(text: &str) -> JsValue {
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Told {
+        Read { value: f64 },
+        Wrong { message: String },
+    }
+    crossed(&match lower::constant(text) {
+        Ok(value) => Told::Read { value },
         Err(message) => Told::Wrong { message },
     })
 }

@@ -458,6 +458,9 @@ export type Extended = { program: string; message: null } | { program: null; mes
 /** Numbers read from a text, or what is wrong with it. */
 export type Pasted = { shape: number[]; values: number[] } | { message: string };
 
+/** A number read from a text, or what is wrong with it. */
+export type Constant = { value: number } | { message: string };
+
 /** How a program is written as code. */
 export type CodeStyle =
   | "flat"

@@ -54,36 +54,8 @@ impl FromIterator<(String, Tensor)> for Overrides {
     }
 }
 
-/// Reads a number or a nested list of numbers, as a program writes them.
-///
-/// # Errors
-/// What is wrong with the text.
-pub fn parse_value(text: &str) -> Result<Tensor, String> {
-    let number = |value| Tensor {
-        shape: Vec::new(),
-        values: vec![value],
-    };
-    let text = text.trim();
-    match text {
-        "inf" => return Ok(number(f64::INFINITY)),
-        "-inf" => return Ok(number(f64::NEG_INFINITY)),
-        "nan" => return Ok(number(f64::NAN)),
-        _ => {}
-    }
-    let (ast, diagnostics) = parse(text);
-    if let Some(first) = diagnostics.first() {
-        return Err(first.message.clone());
-    }
-    match sole(&ast).and_then(|expr| tensor(&ast, expr)) {
-        Some(result) => result.map_err(|(_, message)| message),
-        None => Err(format!(
-            "'{text}' is not a number or a nested list of numbers"
-        )),
-    }
-}
-
 /// The expression that is all of a program.
-fn sole(ast: &Ast) -> Option<ExprId> {
+pub(super) fn sole(ast: &Ast) -> Option<ExprId> {
     let [stmt] = ast.block(Ast::PROGRAM) else {
         return None;
     };
@@ -134,7 +106,17 @@ pub fn written_literals<'a>(ast: &'a Ast, name: &'a str) -> impl Iterator<Item =
 
 /// The tensor an expression writes out; none if it is no literal.
 pub(super) fn tensor(ast: &Ast, expr: ExprId) -> Option<Result<Tensor, (Span, String)>> {
-    if let Some(value) = number(ast, expr) {
+    tensor_of(ast, expr, |item| number(ast, item))
+}
+
+/// The tensor that an expression writes out in numbers that are read one by one.
+pub(super) fn tensor_of(
+    ast: &Ast,
+    expr: ExprId,
+    mut number: impl FnMut(ExprId) -> Option<f64>,
+) -> Option<Result<Tensor, (Span, String)>> {
+    if !matches!(ast.expr(expr).kind, ExprKind::List(_)) {
+        let value = number(expr)?;
         return Some(Ok(Tensor {
             shape: Vec::new(),
             values: vec![value],
@@ -168,7 +150,7 @@ pub(super) fn tensor(ast: &Ast, expr: ExprId) -> Option<Result<Tensor, (Span, St
                 }
                 open.push((items, 0));
             } else {
-                values.push(number(ast, item)?);
+                values.push(number(item)?);
                 let depth = open.len();
                 if *leaf.get_or_insert(depth) != depth || depth < shape.len() {
                     wrong.get_or_insert((span, ragged("a list", "a number")));

@@ -7,6 +7,7 @@ mod advice;
 mod apply;
 mod arguments;
 mod calls;
+mod constant;
 mod derivative;
 mod exprs;
 mod functions;
@@ -30,9 +31,11 @@ use crate::source::{Diagnostic, Misfit, Span};
 use crate::syntax::Ast;
 use crate::syntax::ast::{BlockId, DefId, ExprId, StmtId, StmtKind, Symbol};
 pub(crate) use advice::advise;
+pub(crate) use constant::fits;
+pub use constant::{constant, constants, parse_value};
 pub(crate) use functions::nearest;
 use functions::{Signature, function, names};
-pub use literal::{Overrides, Tensor, parse_value, read_literal, written_literals};
+pub use literal::{Overrides, Tensor, read_literal, written_literals};
 use misfit::Sites;
 use program::{Group, Input, Label, Name, Program, Scope};
 use rustc_hash::FxHashMap;
@@ -213,7 +216,16 @@ fn lower_within(
     overrides: &Overrides,
     most: usize,
 ) -> (Option<Program>, Vec<Diagnostic>, usize) {
-    let mut lowerer = Lowerer {
+    let mut lowerer = lowerer(ast, overrides, most);
+    lowerer.run();
+    let left = lowerer.left;
+    let (program, diagnostics) = lowerer.finish();
+    (program, diagnostics, left)
+}
+
+/// Ready to run the statements of a program.
+fn lowerer<'a>(ast: &'a Ast, overrides: &'a Overrides, most: usize) -> Lowerer<'a> {
+    Lowerer {
         ast,
         graph: Graph::default(),
         diagnostics: Vec::new(),
@@ -255,11 +267,7 @@ fn lower_within(
         sites: None,
         left: most,
         fatal: false,
-    };
-    lowerer.run();
-    let left = lowerer.left;
-    let (program, diagnostics) = lowerer.finish();
-    (program, diagnostics, left)
+    }
 }
 
 /// Which names some statement assigns, by symbol.

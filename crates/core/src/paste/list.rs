@@ -40,23 +40,7 @@ fn lex(text: &str) -> Vec<Token<'_>> {
 
 pub(super) fn read(text: &str) -> Result<Pasted, String> {
     let tokens = lex(text);
-    // What stands before: `x =`, `np.array(`, `Parameter containing:`.
-    let mut at = 0;
-    let mut calls = 0usize;
-    let mut is_name = false;
-    while let Some(&token) = tokens.get(at) {
-        match token {
-            Token::Word(word) if number(word).is_none() => {
-                is_name = word.ends_with(|c: char| c.is_alphanumeric() || c == '_');
-            }
-            Token::Open('(') if is_name => {
-                calls += 1;
-                is_name = false;
-            }
-            _ => break,
-        }
-        at += 1;
-    }
+    let (mut at, mut calls) = opening(&tokens)?;
     let (array, length) = array(&tokens[at..])?;
     at += length;
     // What else the calls are given: `dtype=…`, `grad_fn=<…>`.
@@ -77,6 +61,67 @@ pub(super) fn read(text: &str) -> Result<Pasted, String> {
         Some(&token) => Err(behind(token)),
         None => Ok(array),
     }
+}
+
+/// What may be called with an array and is it.
+const SAME: [&str; 15] = [
+    "array",
+    "asarray",
+    "Array",
+    "tensor",
+    "as_tensor",
+    "Tensor",
+    "FloatTensor",
+    "DoubleTensor",
+    "Parameter",
+    "Variable",
+    "constant",
+    "matrix",
+    "float16",
+    "float32",
+    "float64",
+];
+
+/// What stands before the array: `x =`, `np.array(`, `Parameter containing:`. How many tokens it
+/// takes, and how many calls it opens.
+fn opening(tokens: &[Token<'_>]) -> Result<(usize, usize), String> {
+    let (mut at, mut calls) = (0, 0);
+    loop {
+        let words = tokens[at..].iter().map_while(|token| match *token {
+            Token::Word(word) if number(word).is_none() => Some(word),
+            _ => None,
+        });
+        let words: Vec<&str> = words.collect();
+        let next = tokens.get(at + words.len());
+        let text = words.join(" ");
+        // A label ends in a colon, a name in an equals sign.
+        let rest = text.rsplit(':').next().unwrap_or_default();
+        let (name, called) = rest.split_once('=').unwrap_or(("", rest));
+        let called = called.trim();
+        at += words.len();
+        if called.is_empty() && is_name(name.trim(), true) {
+            return Ok((at, calls));
+        }
+        let is_same = SAME.contains(&called.rsplit('.').next().unwrap_or_default());
+        if next != Some(&Token::Open('(')) || !is_name(name.trim(), true) {
+            return Err(format!("before the numbers stands {}", told(&text)));
+        }
+        if !is_same || !is_name(called, false) {
+            let message = "is not computed here: paste the numbers that it gives";
+            return Err(format!("{} {message}", told(called)));
+        }
+        calls += 1;
+        at += 1;
+    }
+}
+
+/// Whether a text is names with dots between.
+fn is_name(text: &str, may_be_empty: bool) -> bool {
+    let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+    let is_part = |part: &str| {
+        part.starts_with(|c: char| is_letter(c) && !c.is_numeric()) && part.chars().all(is_letter)
+    };
+    (may_be_empty && text.is_empty()) || text.split('.').all(is_part)
 }
 
 const UNCLOSED: &str = "a bracket is not closed: is the text whole?";
@@ -101,7 +146,9 @@ fn array(tokens: &[Token<'_>]) -> Result<(Pasted, usize), String> {
     for (at, &token) in tokens.iter().enumerate() {
         match token {
             Token::Word(word) => {
-                let value = number(word).ok_or_else(|| format!("{} is no number", told(word)))?;
+                let value = number(word);
+                let value = value
+                    .ok_or_else(|| format!("{}{} is not a number", told(word), made.place()))?;
                 made.number(value)?;
             }
             Token::Open(bracket) => {
@@ -216,6 +263,17 @@ impl Array {
         }
         self.values.push(value);
         Ok(())
+    }
+
+    /// Where the next number stands, as Python says it.
+    fn place(&self) -> String {
+        let Some((last, lists)) = self.open.split_last() else {
+            return String::new();
+        };
+        // Of what is open the lists count themselves.
+        let places = lists.iter().map(|&n| n.saturating_sub(1)).chain([*last]);
+        let places: Vec<String> = places.map(|n| n.to_string()).collect();
+        format!(" at [{}]", places.join(", "))
     }
 
     fn open(&mut self) -> Result<(), String> {

@@ -1,5 +1,7 @@
 //! One number, as programs, printers and spreadsheets write it.
 
+use crate::lower::{constant, fits};
+
 /// What a comma means in the cells of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Comma {
@@ -9,31 +11,35 @@ pub(super) enum Comma {
     Thousands,
 }
 
-/// A number with a dot as its decimal point, or a truth value as 1 or 0.
+/// A number with a dot as its decimal point or an expression that is one, or a truth value as 1
+/// or 0.
 pub(super) fn number(word: &str) -> Option<f64> {
     match word {
         "True" | "true" | "TRUE" => return Some(1.0),
         "False" | "false" | "FALSE" => return Some(0.0),
         _ => {}
     }
-    if let Ok(number) = word.parse() {
-        return Some(number);
+    match word.parse::<f64>() {
+        Ok(number) if fits(word, number).is_ok() => Some(number),
+        _ if is_date(word) => None,
+        _ => constant(word).ok(),
     }
-    // A minus as it is typeset, and as `1_000` in a program.
-    let mut plain = String::with_capacity(word.len());
-    let mut before = None;
-    let mut rest = word.chars().peekable();
-    while let Some(letter) = rest.next() {
-        let digits = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-        match letter {
-            '\u{2212}' => plain.push('-'),
-            '∞' => plain.push_str("inf"),
-            '_' if digits(before) && digits(rest.peek().copied()) => {}
-            _ => plain.push(letter),
+}
+
+/// Whether a word is a date, which is no difference and no quotient.
+fn is_date(word: &str) -> bool {
+    let is_date = |by: char| {
+        let parts: Vec<&str> = word.split(by).collect();
+        let digits = |part: &&str| part.bytes().all(|b| b.is_ascii_digit());
+        let short = |part: &&str| (1..=2).contains(&part.len());
+        match parts.as_slice() {
+            [year, month, day] | [day, month, year] if year.len() == 4 => {
+                parts.iter().all(digits) && short(month) && short(day)
+            }
+            _ => false,
         }
-        before = Some(letter);
-    }
-    plain.parse().ok()
+    };
+    is_date('-') || is_date('/')
 }
 
 /// A cell of a table.

@@ -82,7 +82,10 @@ fn numbers(rows: &[Vec<&str>], comma: Comma) -> Result<Pasted, String> {
                 ));
             }
             let value = cell(text, comma);
-            values.push(value.ok_or_else(|| format!("{} in row {at} is no number", told(text)))?);
+            values.push(value.ok_or_else(|| {
+                let (text, column) = (told(text), column + 1);
+                format!("{text} in row {at}, column {column} is not a number")
+            })?);
         }
         if row.len() != columns {
             let (here, first) = (count(row.len(), "number"), columns);

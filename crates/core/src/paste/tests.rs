@@ -40,8 +40,14 @@ fn commas_between_thousands_and_before_decimals() {
     assert_eq!(read("1.234,5\t-2"), (vec![2], vec![1234.5, -2.0]));
     assert_eq!(read("1.234\t2,5"), (vec![2], vec![1234.0, 2.5]));
     assert_eq!(read("1\u{a0}234,5\t2"), (vec![2], vec![1234.5, 2.0]));
-    assert_eq!(wrong("1.5\t2,5"), "'2,5' in row 1 is no number");
-    assert_eq!(wrong("12,34,5\t2"), "'12,34,5' in row 1 is no number");
+    assert_eq!(
+        wrong("1.5\t2,5"),
+        "'2,5' in row 1, column 2 is not a number"
+    );
+    assert_eq!(
+        wrong("12,34,5\t2"),
+        "'12,34,5' in row 1, column 1 is not a number"
+    );
 }
 
 #[test]
@@ -96,7 +102,7 @@ fn what_is_wrong_is_told() {
         (" \n ", "there are no numbers in the text"),
         ("[]", "a pair of brackets is empty"),
         ("[[], []]", "a pair of brackets is empty"),
-        ("x\ty\n1\t2", "'x' in row 1 is no number"),
+        ("x\ty\n1\t2", "'x' in row 1, column 1 is not a number"),
         ("1\t2\n3", "row 2 has 1 number, row 1 has 2"),
         ("1\t\t2", "row 1 has an empty cell, in column 2"),
         ("\t1\n2\t3", "row 1 has an empty cell, in column 1"),
@@ -117,10 +123,10 @@ fn what_is_wrong_is_told() {
         ("[1, 2]]", "behind the numbers stands ']'"),
         ("[1, 2] [3]", "behind the numbers stands '['"),
         ("[1, 2].T", "behind the numbers stands '.T'"),
-        ("[1+2j]", "'1+2j' is no number"),
+        ("[1+2j]", "'1+2j' at [0] is not a number"),
         (
             "[abcdefghijklmnopqrstuvwxyz]",
-            "'abcdefghijklmnopqrstuvwx' and so on is no number",
+            "'abcdefghijklmnopqrstuvwx' and so on at [0] is not a number",
         ),
     ] {
         assert_eq!(wrong(text), message, "{text:?}");
@@ -131,6 +137,98 @@ fn what_is_wrong_is_told() {
     assert_eq!(
         wrong(&" ".repeat((1 << 20) + 1)),
         "the text is longer than 1 MiB"
+    );
+}
+
+#[test]
+fn a_cell_may_be_an_expression() {
+    let third = 1.0 / 3.0;
+    assert_eq!(
+        read("1/3\t\u{2212}4\n2*3\t1e-3"),
+        (vec![2, 2], vec![third, -4.0, 6.0, 1e-3])
+    );
+    assert_eq!(read("1/3,0.5"), (vec![2], vec![third, 0.5]));
+    assert_eq!(
+        read("[1/3 \u{2212}2/3]"),
+        (vec![2], vec![third, -2.0 / 3.0])
+    );
+    let (shape, values) = read("[[1 / 3, 2 * pi], [-sqrt(2), \u{2212}1.5×10⁻³]]");
+    assert_eq!(shape, [2, 2]);
+    assert_eq!(
+        values,
+        [
+            third,
+            std::f64::consts::TAU,
+            -std::f64::consts::SQRT_2,
+            -0.0015
+        ]
+    );
+    assert_eq!(read("sqrt(16)"), (vec![], vec![4.0]));
+    assert_eq!(read("-sqrt(16)"), (vec![], vec![-4.0]));
+}
+
+/// What stands before the numbers can make other numbers of them: it is never left out.
+#[test]
+fn what_is_to_be_computed_is_not_read_past() {
+    for text in [
+        "-np.array([1, 2])",
+        "2 * np.array([1, 2])",
+        "-[1, 2]",
+        "exp([1, 2])",
+        "np.zeros([2, 2])",
+        "torch.randn(3)",
+        "np.linspace(0, 1, 5)",
+        "np.arange(6)",
+        "y = 3 [1, 2]",
+        "x + y = [1, 2]",
+        "np.log(np.array([1, 2]))",
+        "int([2.5])",
+        "f(x) = [1, 2]",
+    ] {
+        wrong(text);
+    }
+    assert_eq!(
+        wrong("np.zeros([2, 2])"),
+        "'np.zeros' is not computed here: paste the numbers that it gives"
+    );
+    assert_eq!(wrong("- [1, 2]"), "before the numbers stands '-'");
+    assert_eq!(read("weights: [1, 2]"), (vec![2], vec![1.0, 2.0]));
+}
+
+#[test]
+fn what_only_looks_like_a_number_is_refused() {
+    for cell in [
+        "2024-10-15",
+        "15/10/2024",
+        "50%",
+        "$5",
+        "12:30",
+        "1e400",
+        "-1e400",
+        "1e-400",
+        "1/0",
+        "0x10",
+        "1 /",
+        "--",
+        "5 - 3 -",
+        "x",
+        "1.2.3",
+        "(1",
+        "²",
+        "1⁄2",
+    ] {
+        let text = format!("1\t2\n3\t{cell}");
+        let message = wrong(&text);
+        let table = format!("'{cell}' in row 2, column 2 is not a number");
+        assert!(message == table || cell.contains('('), "{message}");
+        // In a list it is what Python computes.
+        if !cell.contains("10") {
+            wrong(&format!("[[1, 2], [3, {cell}]]"));
+        }
+    }
+    assert_eq!(
+        wrong("[[1, 2], [3, 1e400]]"),
+        "'1e400' at [1, 1] is not a number"
     );
 }
 
