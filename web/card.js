@@ -5,6 +5,7 @@ import { html } from "./elements.js";
 import { patch } from "./keyed.js";
 import { Lines, say, writeText } from "./line.js";
 import { Formula } from "./math.js";
+import { NumberInput } from "./number-input.js";
 import { Panels } from "./panels.js";
 
 /** @typedef {import("./backflow-wasm.js").Card} CardData */
@@ -17,7 +18,7 @@ class Section {
   #title = html("h3", "caption");
   #lines;
   #does;
-  /** @type {HTMLInputElement | undefined} */
+  /** @type {NumberInput | undefined} */
   #field;
   element;
 
@@ -30,23 +31,19 @@ class Section {
   }
 
   #addField() {
-    const field = html("input", "number");
-    field.type = "number";
-    field.step = "any";
-    field.addEventListener("input", () => {
-      const h = field.valueAsNumber;
-      field.setAttribute("aria-invalid", String(!Number.isFinite(h)));
-      if (Number.isFinite(h)) this.#does.onNudge(h);
-    });
-    this.#title.after(html("label", "h", html("var", "", "h"), " = ", field));
+    const field = new NumberInput(
+      { onInput: (h) => this.#does.onNudge(h) },
+      { step: 0.01, isFinite: true },
+    );
+    field.element.ariaLabel = "h";
+    this.#title.after(html("label", "h", html("var", "", "h"), " = ", field.element));
     this.#field = field;
   }
 
   /** @param {SectionData} section @param {number} h */
   show({ title, lines }, h) {
     writeText(this.#title, title);
-    const field = this.#field;
-    if (field && field.ariaInvalid !== "true" && field.valueAsNumber !== h) field.value = String(h);
+    this.#field?.show(h);
     this.#lines.show(lines);
   }
 }

@@ -2,6 +2,7 @@
 
 import { html } from "./elements.js";
 import { Formula } from "./math.js";
+import { NumberInput } from "./number-input.js";
 
 /** @typedef {import("./backflow-wasm.js").Chained} Chained */
 
@@ -71,20 +72,15 @@ export class Sizes {
   /** @param {number} at */
   #control(at) {
     const size = this.sizes[at] ?? 1;
-    const [slider, field] = [html("input", "slider"), html("input", "number")];
+    const slider = html("input", "slider");
     slider.type = "range";
     slider.min = "0";
     slider.max = String(SLIDES);
     slider.step = "any";
     slider.value = String(Math.log2(size));
-    field.type = "number";
-    field.min = "1";
-    field.max = String(LARGEST);
-    field.value = String(size);
     const last = at === this.sizes.length - 1;
     const name = `elements of x${at}${at === 0 ? ", the input" : last ? ", the loss" : ""}`;
     slider.ariaLabel = `${name}, slider`;
-    field.ariaLabel = name;
     const change = (/** @type {number} */ value) => {
       this.sizes[at] = value;
       this.#onChange();
@@ -92,24 +88,18 @@ export class Sizes {
     slider.addEventListener("input", () => {
       const value = Math.round(2 ** slider.valueAsNumber);
       slider.ariaValueText = String(value);
-      field.value = String(value);
-      field.setAttribute("aria-invalid", "false");
+      field.start(value, String(value));
       change(value);
     });
-    field.addEventListener("input", () => {
-      const value = field.valueAsNumber;
-      const fits = Number.isInteger(value) && value >= 1 && value <= LARGEST;
-      field.setAttribute("aria-invalid", String(!fits));
-      if (!fits) return;
+    const onInput = (/** @type {number} */ value) => {
       slider.value = String(Math.log2(value));
       change(value);
-    });
-    field.addEventListener("change", () => {
-      field.value = String(this.sizes[at]);
-      field.setAttribute("aria-invalid", "false");
-    });
+    };
+    const field = new NumberInput({ onInput }, { isWhole: true, min: 1, max: LARGEST });
+    field.element.ariaLabel = name;
+    field.show(size);
     const label = html("span", "of", html("var", "", "x", html("sub", "", String(at))));
-    return html("li", "", label, slider, field);
+    return html("li", "", label, slider, field.element);
   }
 }
 

@@ -4,7 +4,7 @@ import init, { Engine, orders, sizes } from "./backflow-wasm.js";
 import { sizeOf } from "./format.js";
 import { plainView } from "./view.js";
 
-export { pasted } from "./backflow-wasm.js";
+export { constant, pasted } from "./backflow-wasm.js";
 
 /** @typedef {import("./backflow-wasm.js").Compiled} Compiled */
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */

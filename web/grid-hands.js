@@ -1,6 +1,8 @@
 // What a reader does in a grid: choose, type, drag, copy and paste.
 
-import { moved, NumberField } from "./number-field.js";
+import { constant } from "./engine.js";
+import { NumberField } from "./number-field.js";
+import { moved, startsNumber, written } from "./number-input.js";
 
 /** @typedef {import("./grid.js").Cell} Cell */
 /** @typedef {import("./grid.js").Grid} Grid */
@@ -152,7 +154,7 @@ export class GridHands {
     if (isHandled) {
       event.preventDefault();
       event.stopPropagation();
-    } else if (!isCommand && !event.altKey && /^[-\d.]$/.test(event.key)) {
+    } else if (!isCommand && !event.altKey && startsNumber(event.key)) {
       // The key itself goes into the field.
       event.stopPropagation();
       this.#type("");
@@ -230,7 +232,6 @@ export class GridHands {
     const { kind, step } = grid.shown;
     const offset = grid.offsetOf(cell);
     const value = grid.valueOf(cell);
-    const text = typed ?? (Number.isFinite(value) ? String(value) : "");
     const editable = { kind, step, name: grid.nameOf(cell) };
     const [at, box] = [place.getBoundingClientRect(), grid.element.getBoundingClientRect()];
     const middle = {
@@ -240,18 +241,23 @@ export class GridHands {
     let last = value;
     let changes = false;
     this.#next = null;
-    this.#field.open(editable, middle, text, {
-      onInput: (next) => {
-        if (!changes) this.#does.onEdit(offset, value, "start");
-        changes = true;
-        last = next;
-        this.#does.onEdit(offset, next, "move");
+    this.#field.open(
+      editable,
+      middle,
+      { value, text: typed },
+      {
+        onInput: (next) => {
+          if (!changes) this.#does.onEdit(offset, value, "start");
+          changes = true;
+          last = next;
+          this.#does.onEdit(offset, next, "move");
+        },
+        onClose: (isKept) => {
+          if (changes) this.#end(offset, isKept ? last : value);
+          this.#goOn();
+        },
       },
-      onClose: (isKept) => {
-        if (changes) this.#end(offset, isKept ? last : value);
-        this.#goOn();
-      },
-    });
+    );
   }
 
   /** The keys go on in the grid, unless the reader is elsewhere. */
@@ -271,6 +277,12 @@ export class GridHands {
   #pressInField(event) {
     if (event.target !== this.#field.element || event.isComposing) return;
     const back = event.shiftKey ? -1 : 1;
+    const goesOn = event.key === "Enter" || event.key === "Tab";
+    if (goesOn && this.#field.refuses()) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     if (event.key === "Enter") this.#next = { rows: back, columns: 0 };
     if (event.key !== "Tab") return;
     const { active, rows, columns } = this.#grid;
@@ -333,18 +345,12 @@ export class GridHands {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     const isTyped = event.target === this.#field.element;
     // One number goes into the field as it is.
-    if (isTyped && !MANY.test(text.trim())) return;
+    if (isTyped && (!MANY.test(text.trim()) || "value" in constant(text))) return;
     event.preventDefault();
     if (isTyped) this.#field.close(false);
     const { top, left } = this.#grid.range;
     this.#does.onPaste(text, { row: top, column: left });
   }
-}
-
-/** A number with all digits, as spreadsheets and programs read it. @param {number} value */
-function written(value) {
-  if (Number.isFinite(value)) return Object.is(value, -0) ? "-0" : String(value);
-  return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
 }
 
 /** @param {PointerEvent} event */

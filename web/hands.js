@@ -2,6 +2,7 @@
 
 import { activeBeside } from "./focus.js";
 import { NumberField } from "./number-field.js";
+import { startsNumber } from "./number-input.js";
 import { PlateHands, sideOf } from "./plate-hands.js";
 import { Scrub } from "./scrub.js";
 import { walk, wireBetween } from "./walk.js";
@@ -220,7 +221,7 @@ export class Hands {
       this.#type(at);
       return true;
     }
-    if (/^[-\d.]$/.test(event.key)) {
+    if (startsNumber(event.key)) {
       this.#type(at, "");
       // The key itself goes into the field.
       event.stopPropagation();
@@ -259,7 +260,7 @@ export class Hands {
       this.#does.onSelect?.({ node });
       return true;
     }
-    const own = /^[-\d.]$/.test(key) && this.#wireToEdit(node)?.own;
+    const own = startsNumber(key) && this.#wireToEdit(node)?.own;
     // The key itself goes into the field.
     if (own && own.editable?.kind === "value") {
       event.stopPropagation();
@@ -354,9 +355,18 @@ export class Hands {
     this.#setStop(target);
   }
 
-  /** The input whose grid has the focus; -1 where none has. */
+  /** The input whose grid, node or number has the focus; -1 where none has. */
   get pastes() {
-    return this.#plates.pastes;
+    const inGrid = this.#plates.pastes;
+    const active = activeBeside(this.#picture.element);
+    if (inGrid >= 0 || !active) return inGrid;
+    const { drawn, scene } = this.#picture;
+    const wire = drawn.wires.findIndex(
+      ({ own, editable }) => own.grip === active && editable?.kind === "value",
+    );
+    const own = drawn.nodes.findIndex(({ element }) => element === active);
+    const node = scene?.wires[wire]?.from ?? own;
+    return scene?.nodes[node]?.kind === "input" ? node : -1;
   }
 
   /** Every digit of what has the focus or is chosen; undefined where nothing is. */

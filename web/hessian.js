@@ -4,6 +4,7 @@
 import { html, htmlName, svg } from "./elements.js";
 import { formatExactly, formatNumber } from "./format.js";
 import { Formula } from "./math.js";
+import { NumberInput } from "./number-input.js";
 
 /** @typedef {import("./backflow-wasm.js").Hessian} HessianData */
 /** @typedef {import("./backflow-wasm.js").HessianProduct} Product */
@@ -49,8 +50,8 @@ export class HessianPane {
   #title = new Formula();
   #table = html("table");
   #scroll = html("div", "matrix", this.#table);
-  /** @type {{ entries: HTMLTableCellElement[][], v: HTMLInputElement[], byMatrix: HTMLTableCellElement[], byProduct: HTMLTableCellElement[] }} */
-  #cells = { entries: [], v: [], byMatrix: [], byProduct: [] };
+  /** @type {{ entries: HTMLTableCellElement[][], byMatrix: HTMLTableCellElement[], byProduct: HTMLTableCellElement[] }} */
+  #cells = { entries: [], byMatrix: [], byProduct: [] };
   #passes = html("input", "passes");
   #passed = html("span");
   #compared = html("p", "compared");
@@ -205,29 +206,23 @@ export class HessianPane {
       ...names.map((name) => heading(htmlName(name))),
       ...ends,
     );
-    this.#cells = { entries: [], v: [], byMatrix: [], byProduct: [] };
+    this.#cells = { entries: [], byMatrix: [], byProduct: [] };
     const lines = names.map((name, row) => {
       const title = html("th", "", htmlName(name));
       title.scope = "row";
       const cells = names.map(() => html("td", "entry"));
-      const field = html("input", "number");
-      field.type = "number";
-      field.step = "any";
-      field.ariaLabel = `v for ${name}`;
-      field.value = String(this.#v[row]);
-      field.addEventListener("input", () => {
-        const value = field.valueAsNumber;
-        field.setAttribute("aria-invalid", String(!Number.isFinite(value)));
-        if (!Number.isFinite(value)) return;
+      const onInput = (/** @type {number} */ value) => {
         this.#v[row] = value;
         this.#write();
-      });
+      };
+      const field = new NumberInput({ onInput }, { step: 0.1, isFinite: true });
+      field.element.ariaLabel = `v for ${name}`;
+      field.show(this.#v[row] ?? 0);
       const [byMatrix, byProduct] = [html("td", "by-matrix"), html("td", "by-product")];
       this.#cells.entries.push(cells);
-      this.#cells.v.push(field);
       this.#cells.byMatrix.push(byMatrix);
       this.#cells.byProduct.push(byProduct);
-      return html("tr", "", title, ...cells, html("td", "v", field), byMatrix, byProduct);
+      return html("tr", "", title, ...cells, html("td", "v", field.element), byMatrix, byProduct);
     });
     this.#table.replaceChildren(html("thead", "", head), html("tbody", "", ...lines));
   }

@@ -2,7 +2,9 @@
 
 import { Account } from "./account.js";
 import { html, htmlName } from "./elements.js";
+import { constant } from "./engine.js";
 import { patch } from "./keyed.js";
+import { NumberInput, sentence, written } from "./number-input.js";
 import { TensorControl } from "./tensor-control.js";
 
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
@@ -21,32 +23,33 @@ const UPSTREAM_KEY = "∂";
 class NumberControl {
   #offset = 0;
   #shown = Number.NaN;
-  field = html("input", "number");
+  #isTyped = false;
+  #number;
+  field;
   slider = html("input", "slider");
 
-  /** @param {OnInput} onInput */
-  constructor(onInput) {
-    this.field.type = "number";
-    this.field.step = "any";
-    this.field.addEventListener("input", () => {
-      const value = this.field.valueAsNumber;
-      const valid = Number.isFinite(value);
-      this.field.setAttribute("aria-invalid", String(!valid));
-      if (!valid) return;
-      this.#shown = value;
-      this.slider.valueAsNumber = value;
-      onInput(this.#offset, value);
+  /** @param {Does} does */
+  constructor({ onInput, onEdit }) {
+    this.#number = new NumberInput({
+      onInput: (value) => {
+        // However long it is typed on, it is one step to undo.
+        if (!this.#isTyped) onEdit(this.#offset, this.#shown, "start");
+        this.#isTyped = true;
+        this.#shown = value;
+        this.#slide(value);
+        onEdit(this.#offset, value, "move");
+      },
+      onEnd: () => {
+        if (this.#isTyped) onEdit(this.#offset, this.#shown, "end");
+        this.#isTyped = false;
+      },
     });
-    // What was not a number gives way to the value that still holds.
-    this.field.addEventListener("change", () => {
-      if (!Number.isFinite(this.field.valueAsNumber)) this.#show(this.#shown);
-    });
+    this.field = this.#number.element;
     this.slider.type = "range";
     this.slider.addEventListener("input", () => {
       const value = this.slider.valueAsNumber;
       this.#shown = value;
-      this.field.value = this.slider.value;
-      this.field.setAttribute("aria-invalid", "false");
+      this.#number.start(value, written(value));
       onInput(this.#offset, value);
     });
   }
@@ -55,6 +58,7 @@ class NumberControl {
   place(offset, name) {
     this.#offset = offset;
     this.field.ariaLabel = name;
+    this.#number.rest();
     this.slider.ariaLabel = `${name}, slider`;
   }
 
@@ -63,7 +67,7 @@ class NumberControl {
     this.slider.min = String(min);
     this.slider.max = String(max);
     this.slider.step = String(step);
-    this.field.step = String(step);
+    this.#number.takes = { step };
   }
 
   /** Shows a value that came from elsewhere. @param {Float64Array} values */
@@ -75,9 +79,13 @@ class NumberControl {
   /** @param {number} value */
   #show(value) {
     this.#shown = value;
-    this.field.value = Number.isFinite(value) ? String(value) : "";
-    this.field.placeholder = Number.isFinite(value) ? "" : String(value);
-    this.field.setAttribute("aria-invalid", "false");
+    this.#isTyped = false;
+    this.#number.show(value);
+    this.#slide(value);
+  }
+
+  /** @param {number} value */
+  #slide(value) {
     this.slider.valueAsNumber = Number.isFinite(value) ? value : 0;
   }
 }
@@ -97,7 +105,7 @@ class ScalarControl {
   /** @param {Does} does */
   constructor(does) {
     this.#does = does;
-    this.#number = new NumberControl(does.onInput);
+    this.#number = new NumberControl(does);
     const { slider, field } = this.#number;
     this.element.append(this.#label, slider, field, this.#account.element);
   }
@@ -120,10 +128,17 @@ class ScalarControl {
 
   /** @param {string} text */
   paste(text) {
-    const read = this.#does.read(text);
-    if ("message" in read) this.#account.say(`This cannot be put in: ${read.message}.`);
-    else if (read.values.length !== 1) this.#account.say(`${this.#name} is one number.`);
-    else this.#does.onFill(this.#offset, Float64Array.from(read.values));
+    const one = constant(text);
+    // A number as other programs print it: `tensor(2.5)`.
+    const read = "value" in one ? { values: [one.value] } : this.#does.read(text);
+    if ("values" in read && read.values.length === 1) {
+      this.#account.clear();
+      this.#does.onFill(this.#offset, Float64Array.from(read.values));
+    } else if ("message" in one) {
+      this.#account.say(
+        `This cannot be put in: ${sentence(one.message)} ${this.#name} is one number.`,
+      );
+    }
   }
 }
 

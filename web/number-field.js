@@ -1,23 +1,8 @@
-// A number of the picture typed in its place, and how far keys and drags change one.
+// A number of the picture typed in its place.
 
-import { html } from "./elements.js";
+import { NumberInput, written } from "./number-input.js";
 
 /** @typedef {import("./editable.js").Editable} Editable */
-
-/**
- * A value moved by some steps; Shift takes ten times as far, Alt a tenth.
- * @param {{ step: number }} editable
- * @param {number} value
- * @param {number} steps
- * @param {{ shiftKey: boolean, altKey: boolean }} keys
- * @returns {number}
- */
-export function moved({ step }, value, steps, { shiftKey, altKey }) {
-  const size = step * (shiftKey ? 10 : altKey ? 0.1 : 1);
-  const start = Number.isFinite(value) ? value : 0;
-  // Without the digits that binary fractions leave.
-  return Number((start + steps * size).toPrecision(12));
-}
 
 /** What is typed. @typedef {Pick<Editable, "name" | "kind" | "step">} Typed */
 
@@ -28,45 +13,45 @@ export function moved({ step }, value, steps, { shiftKey, altKey }) {
 
 /** A text field over a number of the picture. */
 export class NumberField {
-  element = html("input", "in-place");
-  /** @type {(Tells & { editable: Typed }) | null} */
+  #number = new NumberInput({
+    onInput: (value) => this.#open?.onInput(value),
+    onEnd: (isKept) => this.#end(isKept),
+    closes: true,
+  });
+  element = this.#number.element;
+  /** @type {Tells | null} */
   #open = null;
 
   constructor() {
-    const field = this.element;
-    field.type = "number";
-    field.step = "any";
-    field.autocomplete = "off";
-    field.hidden = true;
-    field.addEventListener("input", () => {
-      const value = field.valueAsNumber;
-      field.setAttribute("aria-invalid", String(!Number.isFinite(value)));
-      if (Number.isFinite(value)) this.#open?.onInput(value);
-    });
-    field.addEventListener("blur", () => this.close(true));
-    field.addEventListener("keydown", (event) => this.#press(event));
+    this.element.className = "in-place";
+    this.element.hidden = true;
   }
 
   get isOpen() {
     return this.#open !== null;
   }
 
+  /** Whether what is typed is no number; says so. */
+  refuses() {
+    return this.isOpen && this.#number.refuses();
+  }
+
   /**
    * Opens over a place of its parent.
    * @param {Typed} editable
    * @param {{ x: number, y: number }} middle in CSS pixels
-   * @param {string} text
+   * @param {{ value: number, text?: string | undefined }} start the number, and what stands there instead
    * @param {Tells} tells
    */
-  open(editable, { x, y }, text, tells) {
+  open(editable, { x, y }, { value, text = written(value) }, tells) {
     this.close(true);
     const field = this.element;
-    this.#open = { ...tells, editable };
+    this.#open = tells;
     field.hidden = false;
-    field.value = text;
     field.ariaLabel = editable.name;
     field.className = `in-place ${editable.kind}`;
-    field.removeAttribute("aria-invalid");
+    this.#number.takes = { step: editable.step };
+    this.#number.start(value, text);
     field.style.insetInlineStart = `${x}px`;
     field.style.insetBlockStart = `${y}px`;
     field.focus({ preventScroll: true });
@@ -90,45 +75,38 @@ export class NumberField {
     };
     let last = value;
     let changes = false;
-    this.open(editable, middle, typed ?? (Number.isFinite(value) ? String(value) : ""), {
-      onInput: (next) => {
-        if (!changes) onEdit(value, "start");
-        changes = true;
-        last = next;
-        onEdit(next, "move");
+    this.open(
+      editable,
+      middle,
+      { value, text: typed },
+      {
+        onInput: (next) => {
+          if (!changes) onEdit(value, "start");
+          changes = true;
+          last = next;
+          onEdit(next, "move");
+        },
+        onClose: (isKept) => {
+          if (changes) onEdit(isKept ? last : value, "end");
+          onLeave();
+        },
       },
-      onClose: (isKept) => {
-        if (changes) onEdit(isKept ? last : value, "end");
-        onLeave();
-      },
-    });
+    );
+  }
+
+  /** Ends it; what is no number is not kept. @param {boolean} isKept */
+  close(isKept) {
+    if (!this.#open) return;
+    this.#number.quiet();
+    this.#end(isKept);
   }
 
   /** @param {boolean} isKept */
-  close(isKept) {
+  #end(isKept) {
     const open = this.#open;
     if (!open) return;
     this.#open = null;
     this.element.hidden = true;
     open.onClose(isKept);
-  }
-
-  /** @param {KeyboardEvent} event */
-  #press(event) {
-    if (!this.#open || event.isComposing) return;
-    const steps = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    if (steps && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      const value = moved(this.#open.editable, this.element.valueAsNumber, steps, event);
-      this.element.value = String(value);
-      this.element.setAttribute("aria-invalid", "false");
-      this.#open.onInput(value);
-    } else if (event.key === "Enter" || event.key === "Escape") {
-      event.preventDefault();
-      this.close(event.key === "Enter");
-    } else {
-      return;
-    }
-    event.stopPropagation();
   }
 }

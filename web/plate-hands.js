@@ -3,6 +3,7 @@
 import { editableElement } from "./editable.js";
 import { activeBeside } from "./focus.js";
 import { NumberField } from "./number-field.js";
+import { startsNumber } from "./number-input.js";
 import { isSame } from "./pointing.js";
 import { Scrub } from "./scrub.js";
 
@@ -311,7 +312,7 @@ export class PlateHands {
       this.#focus(this.#foundIn(record, side, spot.element));
       return true;
     }
-    if (editable && /^[-\d.]$/.test(key)) {
+    if (editable && startsNumber(key)) {
       // The key itself goes into the field.
       event.stopPropagation();
       this.#type(found, "");

@@ -1,6 +1,6 @@
 // A number changed by a drag over it, or by keys held down.
 
-import { moved } from "./number-field.js";
+import { moved } from "./number-input.js";
 
 /** @typedef {import("./editable.js").Editable} Editable */
 /** @typedef {(editable: Editable, value: number, phase: "start" | "move" | "end") => void} OnEdit */

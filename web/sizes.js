@@ -4,6 +4,7 @@ import { html } from "./elements.js";
 import { sizes } from "./engine.js";
 import { Lines, writeText } from "./line.js";
 import { LARGEST } from "./looking.js";
+import { NumberInput } from "./number-input.js";
 
 /** @typedef {import("./backflow-wasm.js").Cost} Cost */
 /** @typedef {import("./panels.js").Asked} Asked */
@@ -23,36 +24,27 @@ const NAMES = [
 /** One of the sizes: a slider over powers of 2, and a field for any. */
 class Size {
   #slider = html("input", "slider");
-  #field = html("input", "number");
+  #field;
   element;
 
   /** @param {string} letter @param {string} words @param {(size: number) => void} onSet */
   constructor(letter, words, onSet) {
-    const [slider, field] = [this.#slider, this.#field];
+    const slider = this.#slider;
     slider.type = "range";
     slider.min = "0";
     slider.max = String(Math.log2(LARGEST));
     slider.step = "1";
     slider.ariaLabel = `${words}, a power of 2`;
     slider.addEventListener("input", () => onSet(2 ** slider.valueAsNumber));
-    field.type = "number";
-    field.min = "1";
-    field.max = String(LARGEST);
-    field.step = "1";
-    field.ariaLabel = words;
-    field.addEventListener("input", () => {
-      const size = field.valueAsNumber;
-      const isSize = Number.isInteger(size) && size >= 1 && size <= LARGEST;
-      field.setAttribute("aria-invalid", String(!isSize));
-      if (isSize) onSet(size);
-    });
+    this.#field = new NumberInput({ onInput: onSet }, { isWhole: true, min: 1, max: LARGEST });
+    this.#field.element.ariaLabel = words;
     this.element = html(
       "div",
       "extent",
       html("var", "", letter),
       html("span", "", words),
       slider,
-      field,
+      this.#field.element,
     );
   }
 
@@ -61,10 +53,7 @@ class Size {
     const power = String(Math.round(Math.log2(size)));
     if (this.#slider.value !== power) this.#slider.value = power;
     this.#slider.setAttribute("aria-valuetext", String(size));
-    const field = this.#field;
-    if (field.ariaInvalid === "true" && field.matches(":focus")) return;
-    field.setAttribute("aria-invalid", "false");
-    if (field.valueAsNumber !== size) field.value = String(size);
+    this.#field.show(size);
   }
 }
 

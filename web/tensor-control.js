@@ -5,6 +5,8 @@ import { html, htmlName } from "./elements.js";
 import { sizeOf } from "./format.js";
 import { Grid } from "./grid.js";
 import { GridHands } from "./grid-hands.js";
+import { NumberInput } from "./number-input.js";
+import { Refusal } from "./refusal.js";
 
 /** @typedef {import("./backflow-wasm.js").Pasted} Pasted */
 /** @typedef {import("./backflow-wasm.js").Resized} Resized */
@@ -35,6 +37,7 @@ export class TensorControl {
   #account = new Account();
   #name = html("span", "name");
   #size = html("input", "size");
+  #refusal = new Refusal(this.#size);
   #ones = html("button", "", "ones");
   #more = html("button", "more", "⋯");
   #panel = html("div", "shaping");
@@ -77,12 +80,22 @@ export class TensorControl {
     size.spellcheck = false;
     const commit = () => {
       const shape = readShape(size.value);
+      if (!shape && size.value.trim() !== "") {
+        const stays = this.#grid.shown.shape.join("×");
+        const name = this.#grid.shown.name;
+        this.#refusal.show(
+          `'${size.value}' is not a shape: write whole numbers with × between, such as 2×3. ${name} stays ${stays}.`,
+        );
+        return;
+      }
       if (shape) this.#resize(shape);
       this.#writeSize();
     };
     size.addEventListener("change", commit);
+    size.addEventListener("blur", () => this.#refusal.leave());
     size.addEventListener("input", () => {
       size.setAttribute("aria-invalid", String(readShape(size.value) === null));
+      this.#refusal.hide();
     });
     size.addEventListener("keydown", (event) => {
       // Where the same is typed again Firefox tells of no change.
@@ -166,6 +179,7 @@ export class TensorControl {
     // As wide as what it holds, with room for a digit more.
     size.style.inlineSize = `${size.value.length + 3}ch`;
     size.removeAttribute("aria-invalid");
+    this.#refusal.hide();
   }
 
   /** Buttons for one row or column less or more; those there are stay. */
@@ -193,28 +207,21 @@ export class TensorControl {
   #makeSheets() {
     const { shape, name } = this.#grid.shown;
     const leading = shape.slice(0, -2);
+    const indices = leading.map(() => 0);
     const fields = leading.map((length, axis) => {
-      const field = html("input", "sheet-index");
-      field.type = "number";
-      field.min = "0";
-      field.max = String(length - 1);
-      field.value = "0";
-      field.ariaLabel = `index of ${name} along axis ${axis}`;
-      field.addEventListener("input", () => {
-        const isIn = field.value !== "" && field.checkValidity();
-        field.setAttribute("aria-invalid", String(!isIn));
-        if (isIn) this.#turn(fields);
-      });
-      return field;
+      const onInput = (/** @type {number} */ index) => {
+        indices[axis] = index;
+        this.#hands.release();
+        this.#grid.turn(indices);
+      };
+      const field = new NumberInput({ onInput }, { isWhole: true, min: 0, max: length - 1 });
+      field.element.className = "sheet-index";
+      field.element.ariaLabel = `index of ${name} along axis ${axis}`;
+      field.show(0);
+      return field.element;
     });
     const parts = fields.flatMap((field) => [field, ", "]);
     this.#sheets.replaceChildren(...(fields.length > 0 ? ["[", ...parts, ":, :]"] : []));
-  }
-
-  /** @param {HTMLInputElement[]} fields */
-  #turn(fields) {
-    this.#hands.release();
-    this.#grid.turn(fields.map((field) => field.valueAsNumber || 0));
   }
 
   /** @param {(row: number, column: number) => number} number */
@@ -309,13 +316,12 @@ export class TensorControl {
 
 /** A shape as it is typed: `2×3`, `(2, 3)`, `2 x 3`. @param {string} text @returns {number[] | null} */
 function readShape(text) {
-  const parts = text
-    .trim()
-    .replace(/^[([]|[)\]]$/g, "")
-    .split(/\s*[×xX*,;\s]\s*/);
-  const shape = parts.filter((part) => part !== "").map(Number);
-  const isShape = shape.every((n) => Number.isInteger(n) && n > 0 && n <= LONGEST);
-  return isShape && shape.length > 0 ? shape : null;
+  const bare = /^\((.*)\)$|^\[(.*)\]$|^([^()[\]]*)$/.exec(text.trim());
+  const inside = (bare?.[1] ?? bare?.[2] ?? bare?.[3] ?? "").trim();
+  // Python writes a comma behind a sole size.
+  const parts = inside.replace(/,$/, "").split(/\s*[×xX*,;]\s*|\s+/);
+  const shape = parts.map((part) => (/^\d+$/.test(part) ? Number(part) : 0));
+  return shape.every((n) => n > 0 && n <= LONGEST) ? shape : null;
 }
 
 /** A shape of another rank, where axes of one element make the difference. @param {number[]} shape @param {number} rank */

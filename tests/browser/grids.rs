@@ -299,11 +299,26 @@ pub async fn a_shape_that_breaks_nothing_is_taken_at_once(browser: &Browser) -> 
         assert_eq!(value(&page, "x").await?, json!([[1, 0], [0, 0], [0, 0]]));
     }
     // What is no shape changes nothing.
-    for shape in ["", "0x2", "-1", "a", "1.5"] {
+    let shown = "return root.activeElement.value";
+    give_shape(&page, "x", "").await?;
+    assert_eq!(page.run(shown, &[]).await?, "3×2");
+    for shape in [
+        "0x2", "-1", "a", "1.5", "2××3", "2e1", "1/2", "(2, 3", "2×−3",
+    ] {
         give_shape(&page, "x", shape).await?;
         assert_eq!(value(&page, "x").await?, json!([[1, 0], [0, 0], [0, 0]]));
-        let shown = page.run("return root.activeElement.value", &[]).await?;
-        assert_eq!(shown, "3×2");
+        let said = page.texts(".refusal").await?;
+        let expected = format!(
+            "'{shape}' is not a shape: write whole numbers with × between, such as 2×3. x stays 3×2."
+        );
+        assert_eq!(said, [expected]);
+        let invalid = page
+            .run("return root.activeElement.ariaInvalid", &[])
+            .await?;
+        assert_eq!(invalid, "true");
+        page.press(Key::Escape).await?;
+        assert_eq!(page.run(shown, &[]).await?, "3×2");
+        assert_eq!(page.texts(".refusal").await?.len(), 0);
     }
     give_shape(&page, "x", "99999x99999").await?;
     let told = account(&page, "x").await?;

@@ -36,7 +36,7 @@ pub async fn dragging_a_slider_changes_every_value(browser: &Browser) -> Outcome
             "const [slider, field] = args;
             window.seen = [];
             element.addEventListener('backflow-change', ({ detail }) => seen.push(
-                { ...read(), cause: detail.cause, numbers: [slider.valueAsNumber, field.valueAsNumber] }));
+                { ...read(), cause: detail.cause, numbers: [slider.valueAsNumber, Number(field.value)] }));
             const { min, max, value, offsetWidth } = slider;
             const part = (value - min) / (max - min);
             return Math.round((part - 0.5) * (offsetWidth - 16))",

@@ -14,6 +14,7 @@ mod code;
 mod editing;
 mod embedding;
 mod examples;
+mod fields;
 mod grids;
 mod hands;
 mod inputs;
@@ -97,6 +98,15 @@ const TESTS: &[Case] = &tests![
     inputs::tensors_are_set_by_nested_arrays,
     inputs::a_cell_of_a_tensor_changes_its_element,
     inputs::values_that_are_not_finite_are_shown,
+    fields::a_number_may_be_an_expression,
+    fields::what_is_no_number_is_refused_visibly,
+    fields::arrow_keys_step_a_field,
+    fields::one_line_of_typing_is_one_step_to_undo,
+    fields::what_is_refused_in_the_picture_stays_open,
+    fields::a_cell_is_typed_and_refused_as_a_field_is,
+    fields::what_is_pasted_is_read_or_refused_as_one,
+    fields::every_other_field_reads_and_refuses_alike,
+    fields::a_refusal_fits_a_phone wants Phone,
     grids::keys_walk_and_type,
     grids::escape_gives_the_number_back,
     grids::keys_and_a_drag_scrub_a_number,

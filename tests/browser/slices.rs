@@ -151,7 +151,7 @@ pub async fn a_jacobian_that_is_never_formed_says_its_size(browser: &Browser) ->
     let page = browser.open("/").await?;
     page.choose(MATMUL).await?;
     open(&page, "y", "Sizes").await?;
-    let sizes = "return all('.card .extent .number').map((one) => one.valueAsNumber)";
+    let sizes = "return all('.card .extent .number').map((one) => Number(one.value))";
     // It begins with the product's own.
     assert_eq!(page.run(sizes, &[]).await?, json!([2, 3, 4]));
     assert_eq!(text(&page, ".card .bars .told").await?, "192 bytes");
@@ -171,11 +171,15 @@ pub async fn a_jacobian_that_is_never_formed_says_its_size(browser: &Browser) ->
     let field = page.find(".card .extent .number").await?;
     page.type_over(&field, "48").await?;
     assert_eq!(text(&page, ".card .bars .told").await?, "144 GiB");
-    // What is no size changes nothing.
-    page.press("000").await?;
+    // What is no size changes nothing: the one before it was typed stays.
+    page.press(Key::Enter + "000").await?;
     assert_eq!(field.attr("aria-invalid").await?.as_deref(), Some("true"));
     let slider = page.find(".card .extent .slider").await?;
     let told = slider.attr("aria-valuetext").await?;
-    assert_eq!(told.as_deref(), Some("4800"));
+    assert_eq!(told.as_deref(), Some("48"));
+    assert_eq!(
+        page.texts(".refusal").await?,
+        ["A whole number from 1 to 8192 is taken. batch stays 48."]
+    );
     Ok(())
 }

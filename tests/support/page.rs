@@ -254,7 +254,7 @@ impl Page {
     /// # Errors
     /// Where there is none.
     pub async fn slider(&self, name: &str) -> Outcome<WebElement> {
-        self.control(name, "range").await
+        self.control(name, "slider").await
     }
 
     /// The number field of an input.
@@ -268,7 +268,7 @@ impl Page {
     async fn control(&self, name: &str, kind: &str) -> Outcome<WebElement> {
         let script = "const { nodes } = element.snapshot();
             const { key } = nodes.findLast((node) => node.kind === 'input' && node.name === args[0]);
-            return root.querySelector(`li[data-key='${CSS.escape(key)}'] input[type=${args[1]}]`)";
+            return root.querySelector(`li[data-key='${CSS.escape(key)}'] input.${args[1]}`)";
         let found = self.execute(script, &[json!(name), json!(kind)]).await?;
         if found.json().is_null() {
             return Err(format!("{name} has no control of type {kind}").into());
@@ -290,7 +290,7 @@ impl Page {
         Ok(())
     }
 
-    /// The number that a control shows.
+    /// The number that a control shows, in digits.
     ///
     /// # Errors
     /// Where it shows none.
