@@ -15,7 +15,6 @@ import { History } from "./history.js";
 import { Inputs } from "./inputs.js";
 import { Lesson } from "./lesson.js";
 import { writeLink } from "./link.js";
-import { plainLooking } from "./looking.js";
 import { Menu } from "./menu.js";
 import { MisfitNote, namesThatMeet } from "./misfit.js";
 import { Modes } from "./modes.js";
@@ -24,17 +23,18 @@ import { Picture } from "./picture.js";
 import { Presentation } from "./presentation.js";
 import { describe, snapshot } from "./snapshot.js";
 import { dedent, loadStyles, parsed, withResolvers } from "./start.js";
+import { stateOf } from "./state.js";
 import { legend, Tools } from "./tools.js";
 import { folded, plainView, toggled } from "./view.js";
 import { Viewport } from "./viewport.js";
-import { writingOf } from "./writing.js";
 
 /** @typedef {import("./backflow-wasm.js").Compiled} Compiled */
 /** @typedef {import("./backflow-wasm.js").Diagnostic} Diagnostic */
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
 /** @typedef {import("./backflow-wasm.js").View} View */
 /** @typedef {import("./engine.js").State} Saved */
-/** @typedef {import("./link.js").State} State */
+/** @typedef {import("./state.js").State} State */
+/** A state of which the program may be missing. @typedef {ReturnType<typeof stateOf>} Given */
 /** @typedef {import("./format.js").Tensor} Tensor */
 /** @typedef {import("./snapshot.js").Snapshot} Snapshot */
 
@@ -220,7 +220,7 @@ export class BackflowGraph extends Base {
   #evaluator;
   /** What was given before the element was ready. @type {string | undefined} */
   #program;
-  /** What was given before the element was ready. @type {State | undefined} */
+  /** What was given before the element was ready. @type {Given | undefined} */
   #given;
   /** What is in the picture, kept while disconnected. @type {Saved | undefined} */
   #state;
@@ -343,7 +343,9 @@ export class BackflowGraph extends Base {
 
   /** What can be linked: the program, what was edited since, and the step that is shown. @returns {State} */
   get state() {
-    if (!this.#evaluator && this.#given) return this.#given;
+    if (!this.#evaluator && this.#given) {
+      return { ...this.#given, program: this.#given.program ?? this.program };
+    }
     const edited = this.#evaluator?.edited() ?? { values: {}, tangents: {}, upstream: null };
     const { step, isExplicit: explicit, looking } = this.#lesson;
     const view = structuredClone(this.#evaluator?.view ?? plainView());
@@ -354,12 +356,13 @@ export class BackflowGraph extends Base {
   }
 
   set state(state) {
+    const given = stateOf(state);
     if (!this.#evaluator) {
-      this.#given = state;
+      this.#given = given;
       return;
     }
-    this.program = state.program;
-    this.#take(this.#evaluator, state);
+    this.program = given.program ?? this.program;
+    this.#take(this.#evaluator, given);
   }
 
   /** Where links to the element's states lead: an address without a fragment. Without it there are none. */
@@ -540,17 +543,17 @@ export class BackflowGraph extends Base {
     this.#lookAtStart();
   }
 
-  /** Takes over what a state says besides the program. @param {Evaluator} evaluator @param {State} state */
+  /** Takes over what a state says besides the program. @param {Evaluator} evaluator @param {Given} state */
   #take(evaluator, { values, tangents, upstream, view, step, explicit, looking, pane, writing }) {
     if (JSON.stringify(view) !== JSON.stringify(evaluator.view)) this.#look(() => view);
     evaluator.giveAll(values, upstream, tangents);
     this.#inputs.write(evaluator.values);
     this.#write();
     this.#lesson.step = step;
-    this.#lesson.isExplicit = explicit === true;
-    this.#lesson.looking = { ...plainLooking(), ...looking };
-    this.#code.writing = writingOf(writing);
-    this.#panes.open = pane ?? null;
+    this.#lesson.isExplicit = explicit;
+    this.#lesson.looking = looking;
+    this.#code.writing = writing;
+    this.#panes.open = pane;
     this.#code.follow(this.#lesson.selection, this.#lesson.working);
   }
 

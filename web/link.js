@@ -1,34 +1,18 @@
 // The state of an element as the fragment of an address, and back. One table says how.
 
-import { LARGEST, plainLooking, TABS } from "./looking.js";
-import { plainView } from "./view.js";
-import { styleOf, writingOf } from "./writing.js";
+import { stateOf } from "./state.js";
 
-/** @typedef {import("./looking.js").Looking} Looking */
-/** @typedef {import("./view.js").View} View */
+/** @typedef {import("./state.js").State} State */
 
-/**
- * What can be linked. What is not there is as the program has it.
- * @typedef {object} State
- * @property {string} program
- * @property {Record<string, number[]>} values of the inputs that were given others, by their keys
- * @property {Record<string, number[]>} tangents of the inputs that were given others than at first
- * @property {number[] | null} upstream the upstream gradient, where it is not 1
- * @property {View} view what is open, closed and folded
- * @property {number | null} step null at the end
- * @property {boolean} explicit whether backward steps are told by their Jacobians
- * @property {Looking} looking what is looked at in the card
- * @property {string | null} pane the view beside the graph that is open, if any
- * @property {import("./writing.js").Writing} writing how the program is written as code
- */
+/** A state that is being read: anything may stand in it. @typedef {{ [part: string]: any, view: Record<string, unknown>, looking: Record<string, unknown>, writing: Record<string, unknown> }} Draft */
 
 /**
  * A part of the state: its name in the fragment, how it is written (null where it says nothing
- * new), and how it is read into a state. What cannot be read is as if it were not there.
+ * new), and how it is read into one that `stateOf` reads: what cannot be is as if it were not there.
  * @typedef {object} Field
  * @property {string} name
  * @property {(state: State) => string | null} write
- * @property {(text: string, state: State) => void} read
+ * @property {(text: string, draft: Draft) => void} read
  */
 
 /** @type {Field[]} */
@@ -37,7 +21,7 @@ const FIELDS = [
     name: "program",
     write: ({ program }) => program,
     read: (text, state) => {
-      state.program = text.replaceAll("\r\n", "\n");
+      state.program = text.replace(/\r\n?/g, "\n");
     },
   },
   numbers("values"),
@@ -63,7 +47,7 @@ const FIELDS = [
     name: "mode",
     write: ({ view }) => (view.mode === "reverse" ? null : view.mode),
     read: (text, { view }) => {
-      if (text === "forward" || text === "both") view.mode = text;
+      view.mode = text;
     },
   },
   {
@@ -91,14 +75,14 @@ const FIELDS = [
     name: "chosen",
     write: ({ looking }) => looking.chosen,
     read: (text, { looking }) => {
-      looking.chosen = text || null;
+      looking.chosen = text;
     },
   },
   {
     name: "tab",
     write: ({ looking }) => (looking.tab === "gate" ? null : looking.tab),
     read: (text, { looking }) => {
-      looking.tab = TABS.find((tab) => tab === text) ?? "gate";
+      looking.tab = text;
     },
   },
   count("operand"),
@@ -106,8 +90,7 @@ const FIELDS = [
     name: "pair",
     write: ({ looking }) => looking.pair?.join(";") ?? null,
     read: (text, { looking }) => {
-      const [of, by, ...rest] = text.split(";");
-      looking.pair = of && by && rest.length === 0 ? [of, by] : null;
+      looking.pair = text.split(";");
     },
   },
   count("element"),
@@ -115,32 +98,21 @@ const FIELDS = [
     name: "sizes",
     write: ({ looking }) => looking.sizes?.join() ?? null,
     read: (text, { looking }) => {
-      const [rows, inputs, outputs, ...rest] = text.split(",").map(readCount);
-      const isLayer = [rows, inputs, outputs].every((size) => size && size <= LARGEST);
-      if (rows && inputs && outputs && isLayer && rest.length === 0) {
-        looking.sizes = [rows, inputs, outputs];
-      }
-    },
-  },
-  {
-    name: "pane",
-    write: ({ pane }) => pane,
-    read: (text, state) => {
-      state.pane = text;
+      looking.sizes = text.split(",").map(readCount);
     },
   },
   {
     name: "code",
     write: ({ writing }) => (writing.style === "flat" ? null : writing.style),
     read: (text, { writing }) => {
-      writing.style = styleOf(text);
+      writing.style = text;
     },
   },
   {
     name: "function",
     write: ({ writing }) => writing.composite,
     read: (text, { writing }) => {
-      writing.composite = text || null;
+      writing.composite = text;
     },
   },
   {
@@ -190,7 +162,7 @@ function keys(name) {
     name,
     write: ({ view }) => view[name].join(";") || null,
     read: (text, { view }) => {
-      view[name] = text.split(";").filter(Boolean);
+      view[name] = text.split(";");
     },
   };
 }
@@ -213,26 +185,14 @@ export function writeLink(state) {
  */
 export function readLink(fragment) {
   const parameters = new URLSearchParams(fragment.replace(/^#/, ""));
-  const program = parameters.get("program");
-  if (program === null) return null;
-  /** @type {State} */
-  const state = {
-    program,
-    values: {},
-    tangents: {},
-    upstream: null,
-    view: plainView(),
-    step: null,
-    explicit: false,
-    looking: plainLooking(),
-    pane: null,
-    writing: writingOf(),
-  };
+  /** @type {Draft} */
+  const draft = { view: {}, looking: {}, writing: {} };
   for (const { name, read } of FIELDS) {
     const text = parameters.get(name);
-    if (text !== null) read(text, state);
+    if (text !== null) read(text, draft);
   }
-  return state;
+  const state = stateOf(draft);
+  return state.program === null ? null : { ...state, program: state.program };
 }
 
 /** @param {string} text @returns {Record<string, number[]>} */

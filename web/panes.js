@@ -40,7 +40,7 @@ export class Panes {
 
   set open(id) {
     const before = this.#open;
-    const pane = id === null ? undefined : this.#panes[id];
+    const pane = id !== null && Object.hasOwn(this.#panes, id) ? this.#panes[id] : undefined;
     this.#open = pane ? id : null;
     if (before === this.#open) return;
     if (before !== null) this.#panes[before]?.close();

@@ -2,6 +2,9 @@
 
 /** @typedef {import("./backflow-wasm.js").View} View */
 
+/** @type {readonly import("./backflow-wasm.js").Mode[]} */
+export const MODES = ["reverse", "forward", "both"];
+
 /** As a program is drawn by itself. @returns {View} */
 export function plainView() {
   return {

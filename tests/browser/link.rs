@@ -165,3 +165,114 @@ pub async fn embedded_elements_leave_the_address_alone(browser: &Browser) -> Out
     assert!(other.texts(".count").await?[0].starts_with("step 0 "));
     Ok(())
 }
+
+/// The names of values that every object has are no names of a pane, a mode, a key.
+pub async fn names_that_objects_have_are_linked_in_vain(browser: &Browser) -> Outcome {
+    for name in ["constructor", "__proto__", "toString", "hasOwnProperty"] {
+        browser.session().goto("about:blank").await?;
+        let parts = [
+            "pane", "mode", "tab", "code", "chosen", "open", "values", "step",
+        ];
+        let parts = parts.map(|part| format!("&{part}={name}")).concat();
+        let page = browser
+            .open(&format!("/#program=x+%3D+2%0Af+%3D+x+*+x{parts}"))
+            .await?;
+        assert_eq!(page.picture().await?.value("f")?, 4.0, "{name}");
+        assert_eq!(
+            page.run("return element.state.pane", &[]).await?,
+            Value::Null
+        );
+        assert_eq!(page.texts(".notice").await?, [""]);
+    }
+    Ok(())
+}
+
+pub async fn damaged_links_are_followed_as_far_as_they_go(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    let mutate = include_str!("../js/support/mutate.js").replace("export ", "");
+    let follow = "const { readLink } = await import(new URL('web/link.js', document.baseURI));
+        const [next, thrown] = [random(args[0]), []];
+        for (const whole of [...LINKS, ...LINKS]) {
+            const link = mutated(whole, next);
+            const state = readLink(link);
+            if (state === null) continue;
+            try {
+                element.state = state;
+                element.snapshot();
+                // What came of it is a state again.
+                element.state = element.state;
+            } catch (error) {
+                thrown.push(JSON.stringify(`${error}: ${link}`).slice(0, 300));
+            }
+        }
+        return thrown";
+    for seed in 0..6 {
+        let script = format!("{mutate}\n{follow}");
+        assert_eq!(
+            page.run(&script, &[json!(seed)]).await?,
+            json!([]),
+            "{seed}"
+        );
+    }
+    page.run("element.state = { program: 'x = 3\\nf = x * x' }", &[])
+        .await?;
+    assert_eq!(page.picture().await?.value("f")?, 9.0);
+    page.picture().await?.is_drawn()
+}
+
+pub async fn a_part_of_a_state_is_taken(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    let take = "element.state = args[0]; return element.state";
+    let whole = page.run("return element.state", &[]).await?;
+    let program = "x = 3\nf = sigmoid(x) * x";
+    let state = page.run(take, &[json!({ "program": program })]).await?;
+    assert_eq!(state["program"], program);
+    assert_eq!(page.picture().await?.node("x")?["value"], 3);
+    // Without one the program stays, and begins anew.
+    let parts =
+        json!({ "values": { "x": [2] }, "view": { "copies": true }, "step": 1, "pane": "code" });
+    let state = page.run(take, &[parts]).await?;
+    assert_eq!(state["program"], program);
+    assert_eq!(state["values"], json!({ "x": [2] }));
+    assert_eq!(
+        json!([state["view"]["copies"], state["step"], state["pane"]]),
+        json!([true, 1, "code"])
+    );
+    for wrong in [
+        json!(null),
+        json!(5),
+        json!("state"),
+        json!([]),
+        json!({ "program": 5, "values": [1], "tangents": "x", "upstream": {}, "view": 7, "step": "2" }),
+        json!({ "view": { "open": "f", "closed": [1, null], "mode": "constructor" }, "looking": [] }),
+        json!({ "looking": { "tab": "toString", "chosen": 5, "pair": ["x"], "sizes": [0, 1, 2] } }),
+        json!({ "writing": { "style": "__proto__", "composite": 5 }, "pane": "constructor" }),
+        json!({ "values": { "x": [1, 2, 3], "__proto__": [1], "f": "9" }, "upstream": [1, 2] }),
+        json!({ "step": 1e300, "explicit": "yes" }),
+    ] {
+        let mut state = page.run(take, std::slice::from_ref(&wrong)).await?;
+        assert_eq!(state["program"], program, "{wrong}");
+        if wrong["step"].is_f64() {
+            state["step"] = Value::Null;
+        }
+        let mut expected = whole.clone();
+        expected["program"] = json!(program);
+        assert_eq!(state, expected, "{wrong}");
+        page.picture().await?.is_drawn()?;
+    }
+    // An element takes one before it starts, too.
+    let early = "const made = document.createElement('backflow-graph');
+        made.textContent = 'a = 2; b = a * a';
+        made.state = { values: { a: [5] }, view: { mode: 'both' }, step: {} };
+        const before = made.state;
+        document.body.append(made);
+        await made.ready;
+        const after = [made.snapshot().nodes.find(({ name }) => name === 'b').value, made.state.view.mode];
+        made.remove();
+        return [before.values, after]";
+    assert_eq!(
+        page.run(early, &[]).await?,
+        json!([{ "a": [5] }, [25, "both"]])
+    );
+    Ok(())
+}

@@ -7,7 +7,7 @@ import { plainLooking } from "../../web/looking.js";
 import { plainView } from "../../web/view.js";
 import { writingOf } from "../../web/writing.js";
 
-/** @param {Partial<import("../../web/link.js").State>} part */
+/** @param {Partial<import("../../web/state.js").State>} part */
 function state(part) {
   return {
     program: "f = 1",
