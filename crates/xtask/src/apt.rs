@@ -38,6 +38,8 @@ pub fn install(project: &Project, what: &str, packages: &[&str]) -> Outcome<()> 
                 "apt-get",
                 "-q",
                 "-y",
+                // Another may be installing.
+                "-oDPkg::Lock::Timeout=600",
             ],
             arguments,
         ];

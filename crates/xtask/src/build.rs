@@ -4,7 +4,7 @@ use std::{env, fs, path::Path, process::ExitCode};
 
 use crate::{
     html::{self, Link},
-    install,
+    install, lock,
     project::{Project, read, write},
     step::{Outcome, step},
     wasm,
@@ -15,14 +15,29 @@ pub fn release(project: &Project) -> Outcome<()> {
     install::wasm_target(project)?;
     install::wasm_bindgen(project)?;
     install::trunk(project)?;
-    step("Building the release page into dist", || {
-        project.run("trunk", &["build", "--release"])
+    alone(project, || {
+        step("Building the release page into dist", || {
+            project.run("trunk", &["build", "--release"])
+        })
     })
+}
+
+/// Builds into dist while no other command does.
+pub fn alone<T>(project: &Project, build: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    lock::holding(
+        &project.path("target/dist.lock"),
+        "building the page",
+        build,
+    )
 }
 
 /// Builds the page for development into dist without trunk, acting on the links of
 /// `index.html` as trunk does.
 pub fn without_trunk(project: &Project) -> Outcome<()> {
+    alone(project, || write_page(project))
+}
+
+fn write_page(project: &Project) -> Outcome<()> {
     let dist = project.dist();
     let page = read(&project.path("index.html"))?;
     if dist.exists() {

@@ -29,6 +29,13 @@ pub fn listen(port: u16) -> Outcome<TcpListener> {
     })
 }
 
+/// The port that was taken.
+pub fn port_of(listener: &TcpListener) -> Outcome<u16> {
+    let address = listener.local_addr();
+    let describe = |error| format!("cannot tell the port of the page: {error}");
+    Ok(address.map_err(describe)?.port())
+}
+
 /// A folder being served. Dropping it frees the port.
 pub struct Served {
     address: SocketAddr,

@@ -8,6 +8,7 @@ mod engines;
 mod html;
 mod http;
 mod install;
+mod lock;
 mod npm;
 mod project;
 mod python;

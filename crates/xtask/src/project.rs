@@ -30,6 +30,14 @@ impl Project {
         })
     }
 
+    /// A project in a folder.
+    #[cfg(test)]
+    pub fn at(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+        }
+    }
+
     /// A path in the project.
     pub fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
@@ -51,6 +59,14 @@ impl Project {
         version::locked(&lock, package)
             .map(str::to_owned)
             .ok_or_else(|| format!("Cargo.lock has no {package}"))
+    }
+
+    /// The oldest Node that will do, as package.json says.
+    pub fn oldest_node(&self) -> Outcome<String> {
+        let package = read(&self.path("package.json"))?;
+        version::engine(&package)
+            .map(str::to_owned)
+            .ok_or_else(|| "package.json does not say which Node it wants".to_owned())
     }
 
     /// The folder that cargo builds into.

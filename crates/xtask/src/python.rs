@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    apt,
+    apt, install,
     project::{Project, run},
     step::{Outcome, step},
 };
@@ -64,7 +64,7 @@ fn environment(
         )
     };
     let what = format!("Installing {list} for Python into .tools/{folder} ({takes})");
-    step(&what, || {
+    let install = || {
         let create = || {
             let mut command = project.command("python3");
             run(command.args(["-m", "venv", "--clear"]).arg(&home))
@@ -73,17 +73,17 @@ fn environment(
             apt::install(project, "Python", &["python3", "python3-venv"])?;
             create()?;
         }
-        let mut install = Command::new(&python);
-        install.args([
+        let mut pip = Command::new(&python);
+        pip.args([
             "-m",
             "pip",
             "install",
             "--quiet",
             "--disable-pip-version-check",
         ]);
-        run(install.args(packages))
-    })
-    .map_err(missing)?;
+        run(pip.args(packages))
+    };
+    install::provide(project, has, || step(&what, install)).map_err(missing)?;
     if has() {
         Ok(python)
     } else {

@@ -23,6 +23,8 @@ pub fn serve(project: &Project, port: u16) -> Outcome<ExitCode> {
     let start = Instant::now();
     // Better told now than after minutes of building.
     let listener = http::listen(port)?;
+    // Of several that are free the system has chosen one.
+    let port = http::port_of(&listener)?;
     children::end_with_us()?;
     install::wasm_target(project)?;
     install::wasm_bindgen(project)?;
@@ -45,6 +47,11 @@ pub fn serve(project: &Project, port: u16) -> Outcome<ExitCode> {
 
 /// Installs trunk while the page is being served.
 fn install_in_background(project: &Project) -> Outcome<()> {
+    let is_there = || install::has_trunk(project);
+    install::provide(project, is_there, || compile_trunk(project))
+}
+
+fn compile_trunk(project: &Project) -> Outcome<()> {
     let start = Instant::now();
     let log_path = project.tools().join("trunk.log");
     println!(
@@ -67,7 +74,8 @@ fn install_in_background(project: &Project) -> Outcome<()> {
             "its installation failed\n    {tail}"
         )));
     }
-    install::clean(project);
+    install::installed(project, install::has_trunk(project), "trunk")
+        .map_err(|error| install::trunk_missing(&error))?;
     println!("✓ Built trunk: {}", duration(start.elapsed()));
     Ok(())
 }
@@ -77,7 +85,7 @@ fn hand_over(project: &Project, port: u16, served: Served) -> Outcome<ExitCode> 
     // With everything compiled, the port is without an answer for a moment only.
     println!("▸ Handing the page over to trunk …");
     let start = Instant::now();
-    let warm = project.run("trunk", &["build"]);
+    let warm = build::alone(project, || project.run("trunk", &["build"]));
     drop(served);
     let live = warm.and_then(|()| {
         let mut live = Live::start(project, port)?;

@@ -10,6 +10,14 @@ pub fn locked<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
         .strip_suffix('"')
 }
 
+/// The oldest Node in the text of a package.json: `"engines": { "node": ">=18" }`.
+pub fn engine(package: &str) -> Option<&str> {
+    let (_, engines) = package.split_once("\"engines\"")?;
+    let (_, node) = engines.split_once("\"node\"")?;
+    let (_, version) = node.split_once("\">=")?;
+    Some(version.split_once('"')?.0.trim())
+}
+
 /// The version in what a command prints for `--version`.
 pub fn printed(output: &str) -> Option<&str> {
     output.split_whitespace().find_map(|word| {
