@@ -117,9 +117,14 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 /// Panics unless two numbers differ by less than a part of their size.
 pub fn assert_close(what: &str, got: f64, expected: f64, size: f64, tolerance: f64) {
-    let size = size.max(got.abs()).max(expected.abs()).max(1.0);
     assert!(
-        (got - expected).abs() <= tolerance * size,
+        is_close(got, expected, size, tolerance),
         "{what}: {got}, not {expected}"
     );
+}
+
+/// Whether two numbers differ by less than a part of their size.
+pub fn is_close(got: f64, expected: f64, size: f64, tolerance: f64) -> bool {
+    let size = size.max(got.abs()).max(expected.abs()).max(1.0);
+    (got - expected).abs() <= tolerance * size
 }
