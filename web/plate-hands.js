@@ -221,6 +221,8 @@ export class PlateHands {
 
   /** @param {Found} found */
   #focus({ record, face, spot }) {
+    // What is typed elsewhere ends first, for it gives the focus back to its element.
+    this.#field.close(true);
     const sheet = Math.floor(spot.element / record.sheetSize);
     record.place = { side: spot.side, element: spot.element };
     if (sheet !== record.sheet) record.turn(sheet, this.#values);

@@ -17,6 +17,7 @@ mod examples;
 mod fields;
 mod grids;
 mod hands;
+mod in_place;
 mod inputs;
 mod keyboard;
 mod lens;
@@ -131,6 +132,8 @@ const TESTS: &[Case] = &tests![
     numbers::the_upstream_gradient_is_edited_at_the_open_end,
     numbers::the_upstream_gradient_of_a_tensor_has_cells,
     numbers::all_digits_are_seen_and_copied,
+    in_place::the_field_stands_over_its_element,
+    in_place::the_field_stands_over_its_element_on_a_phone wants Phone,
     plates::grids_show_every_element,
     plates::wires_of_tensors_tell_shapes,
     plates::pointing_tells_where_a_number_comes_from,
