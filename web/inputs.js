@@ -5,6 +5,7 @@ import { html, htmlName } from "./elements.js";
 import { constant } from "./engine.js";
 import { patch } from "./keyed.js";
 import { NumberInput, sentence, written } from "./number-input.js";
+import { Slider } from "./slider.js";
 import { TensorControl } from "./tensor-control.js";
 
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
@@ -26,7 +27,7 @@ class NumberControl {
   #isTyped = false;
   #number;
   field;
-  slider = html("input", "slider");
+  slider;
 
   /** @param {Does} does */
   constructor({ onInput, onEdit }) {
@@ -36,7 +37,7 @@ class NumberControl {
         if (!this.#isTyped) onEdit(this.#offset, this.#shown, "start");
         this.#isTyped = true;
         this.#shown = value;
-        this.#slide(value);
+        this.slider.show(value);
         onEdit(this.#offset, value, "move");
       },
       onEnd: () => {
@@ -45,9 +46,7 @@ class NumberControl {
       },
     });
     this.field = this.#number.element;
-    this.slider.type = "range";
-    this.slider.addEventListener("input", () => {
-      const value = this.slider.valueAsNumber;
+    this.slider = new Slider((value) => {
       this.#shown = value;
       this.#number.start(value, written(value));
       onInput(this.#offset, value);
@@ -59,14 +58,12 @@ class NumberControl {
     this.#offset = offset;
     this.field.ariaLabel = name;
     this.#number.rest();
-    this.slider.ariaLabel = `${name}, slider`;
+    this.slider.element.ariaLabel = `${name}, slider`;
   }
 
   /** @param {SceneInput} input */
   limit({ min, max, step }) {
-    this.slider.min = String(min);
-    this.slider.max = String(max);
-    this.slider.step = String(step);
+    this.slider.limit({ min, max, step });
     this.#number.takes = { step };
   }
 
@@ -81,12 +78,7 @@ class NumberControl {
     this.#shown = value;
     this.#isTyped = false;
     this.#number.show(value);
-    this.#slide(value);
-  }
-
-  /** @param {number} value */
-  #slide(value) {
-    this.slider.valueAsNumber = Number.isFinite(value) ? value : 0;
+    this.slider.show(value);
   }
 }
 
@@ -107,7 +99,7 @@ class ScalarControl {
     this.#does = does;
     this.#number = new NumberControl(does);
     const { slider, field } = this.#number;
-    this.element.append(this.#label, slider, field, this.#account.element);
+    this.element.append(this.#label, slider.element, field, this.#account.element);
   }
 
   /** @param {Placed} placed */

@@ -308,3 +308,43 @@ pub async fn values_that_are_not_finite_are_shown(browser: &Browser) -> Outcome 
     assert_eq!(told, [6.0, 2.0, 3.0]);
     picture.is_drawn()
 }
+
+/// What an input's controls say, and the number that is its value.
+async fn controls(page: &Page, name: &str) -> Outcome<(f64, f64, f64)> {
+    let picture = page.picture().await?;
+    picture.is_drawn()?;
+    let slider = Page::number(&page.slider(name).await?).await?;
+    let field = Page::number(&page.field(name).await?).await?;
+    Ok((picture.value(name)?, field, slider))
+}
+
+pub async fn a_slider_goes_on_from_any_number(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    let (slider, field) = (page.slider("x").await?, page.field("x").await?);
+    // Beyond its ends, to either side, and between its steps.
+    for (typed, up) in [(100.0, 100.01), (-2500.0, -2499.99), (0.0625, 0.0725)] {
+        page.type_over(&field, &typed.to_string()).await?;
+        assert_eq!(controls(&page, "x").await?.0, typed);
+        slider.send_keys(Key::Right).await?;
+        let (value, shown, at) = controls(&page, "x").await?;
+        assert_eq!((value, shown), (up, up));
+        assert!((at - up).abs() < 0.006, "{at}");
+        slider.send_keys(Key::Left + Key::Down).await?;
+        let (value, ..) = controls(&page, "x").await?;
+        assert!((value - (typed - 0.01)).abs() < 1e-9, "{value}");
+    }
+    // An edit elsewhere keeps the number, and the slider holds it.
+    page.type_over(&field, "100").await?;
+    page.type_on(" + 1").await?;
+    assert_eq!(controls(&page, "x").await?, (100.0, 100.0, 100.0));
+    // What was set elsewhere too; then the range is as it was.
+    page.set_input("x", json!(-1e300)).await?;
+    assert_eq!(controls(&page, "x").await?.0, -1e300);
+    page.set_input("x", json!(3)).await?;
+    assert_eq!(controls(&page, "x").await?, (3.0, 3.0, 3.0));
+    let ends = page
+        .run("return [args[0].min, args[0].max]", &[slider.to_json()?])
+        .await?;
+    assert_eq!(ends, json!(["-10", "10"]));
+    Ok(())
+}

@@ -91,6 +91,7 @@ const TESTS: &[Case] = &tests![
     inputs::dragging_a_slider_changes_every_value,
     inputs::arrow_keys_move_a_slider,
     inputs::typing_a_number_moves_the_slider,
+    inputs::a_slider_goes_on_from_any_number,
     inputs::what_is_no_number_changes_nothing,
     inputs::the_texts_follow_within_the_frame,
     inputs::a_move_rebuilds_nothing,
