@@ -241,6 +241,7 @@ export class BackflowGraph extends Base {
   #isSlow = false;
   /** @type {PromiseWithResolvers<void>} */
   #readiness = withResolvers();
+  #isFailed = false;
 
   constructor() {
     super();
@@ -283,7 +284,10 @@ export class BackflowGraph extends Base {
     this.#viewport.connect();
     this.#picture.plates.connect();
     this.#takeEarlyProgram();
+    if (this.#isFailed) this.#readiness = withResolvers();
+    this.#isFailed = false;
     this.#start().catch((error) => {
+      this.#isFailed = true;
       this.#notice.textContent = "The graph could not be loaded.";
       this.#readiness.reject(error);
     });

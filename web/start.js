@@ -1,35 +1,59 @@
 // What an element waits for and reads as it starts.
 
-/** @type {Promise<CSSStyleSheet[]> | undefined} */
-let styles;
+/** The names of the style sheets. */
+const NAMES = [
+  "backflow-graph",
+  "picture",
+  "plate",
+  "tools",
+  "lesson",
+  "modes",
+  "misfit",
+  "lens",
+  "sheet",
+  "grid",
+  "chain",
+  "paper",
+  "code",
+  "panes",
+  "hessian",
+];
 
-/** The style sheets, shared by all elements of a page. */
+/** So long after a failure a style sheet is asked for again, in milliseconds. */
+const AGAIN = [300, 1500];
+
+/** Those that are loaded or on their way, by their names. @type {Map<string, Promise<CSSStyleSheet>>} */
+const sheets = new Map();
+
+/** The style sheets, shared by all elements of a page. One that failed is tried again. */
 export function loadStyles() {
-  styles ??= Promise.all(
-    [
-      "backflow-graph",
-      "picture",
-      "plate",
-      "tools",
-      "lesson",
-      "modes",
-      "misfit",
-      "lens",
-      "sheet",
-      "grid",
-      "chain",
-      "paper",
-      "code",
-      "panes",
-      "hessian",
-    ].map((name) => loadStyle(`./${name}.css`)),
+  return Promise.all(
+    NAMES.map((name) => {
+      const sheet = sheets.get(name) ?? loadStyle(name);
+      sheets.set(name, sheet);
+      sheet.catch(() => sheets.delete(name));
+      return sheet;
+    }),
   );
-  return styles;
 }
 
-/** @param {string} path */
-async function loadStyle(path) {
-  const response = await fetch(new URL(path, import.meta.url));
+/** @param {string} name @param {number[]} [pauses] @returns {Promise<CSSStyleSheet>} */
+async function loadStyle(name, [pause, ...pauses] = AGAIN) {
+  try {
+    return await fetchStyle(name);
+  } catch (error) {
+    if (pause === undefined) throw error;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    return loadStyle(name, pauses);
+  }
+}
+
+/** @param {string} name */
+async function fetchStyle(name) {
+  const response = await fetch(new URL(`./${name}.css`, import.meta.url));
+  // What a host sends in the place of a file is no style, whatever it says of itself.
+  const isPage = response.headers.get("content-type")?.startsWith("text/html");
+  if (!response.ok || isPage) throw new Error(`${response.url} is no style sheet`);
   return new CSSStyleSheet().replace(await response.text());
 }
 

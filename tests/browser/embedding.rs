@@ -152,3 +152,54 @@ pub async fn the_program_attribute_is_followed(browser: &Browser) -> Outcome {
     );
     picture.is_drawn()
 }
+
+pub async fn an_element_stays_within_a_height(browser: &Browser) -> Outcome {
+    let pages = browser.open_all("/pages/height.html").await?;
+    for (page, height) in pages.iter().zip([384, 256]) {
+        let heights = page
+            .run(
+                "element.scrollIntoView({ block: 'start', behavior: 'instant' });
+                const { bottom, left, width, height } = element.getBoundingClientRect();
+                // What the page has below it can be seen and clicked.
+                const below = document.elementFromPoint(left + width / 2, bottom + 24);
+                const last = root.querySelector('.modes');
+                last.scrollIntoView({ block: 'end', behavior: 'instant' });
+                const end = last.getBoundingClientRect().bottom;
+                return [height, element.scrollHeight > element.clientHeight, below.localName,
+                    end <= element.getBoundingClientRect().bottom + 1]",
+                &[],
+            )
+            .await?;
+        assert_eq!(heights, json!([height, true, "p", true]));
+        // The graph is presented as ever.
+        page.click("button[aria-label='Present']").await?;
+        page.until(
+            "root.querySelector('.presenting')?.getBoundingClientRect().height === innerHeight",
+            &[],
+        )
+        .await?;
+        page.press(Key::Escape).await?;
+        page.until("root.querySelector('.presenting') === null", &[])
+            .await?;
+    }
+    Ok(())
+}
+
+/// Style sheets that a host sends only when asked again, and in the place of one its own page.
+pub async fn a_style_sheet_that_failed_is_asked_for_again(browser: &Browser) -> Outcome {
+    let page = browser.open("/pages/styles.html").await?;
+    page.picture().await?.is_drawn()?;
+    let told = page
+        .run(
+            "return [asked, root.adoptedStyleSheets.map(({ cssRules }) => cssRules.length > 0),
+                getComputedStyle(root.querySelector('.picture .frame')).fill !== 'rgb(0, 0, 0)']",
+            &[],
+        )
+        .await?;
+    assert_eq!(
+        told,
+        json!([{ "picture.css": 2, "tools.css": 2, "lesson.css": 2 }, vec![true; 15], true])
+    );
+    browser.take_complaints().await?;
+    Ok(())
+}

@@ -270,6 +270,8 @@ const TESTS: &[Case] = &tests![
     embedding::an_element_that_leaves_at_once_and_comes_back_starts,
     embedding::a_program_set_before_the_element_is_defined_is_shown,
     embedding::the_program_attribute_is_followed,
+    embedding::an_element_stays_within_a_height,
+    embedding::a_style_sheet_that_failed_is_asked_for_again,
     accessibility::the_page_has_no_violation_in_light_and_dark,
     accessibility::the_page_has_no_violation_on_a_phone wants Phone,
     accessibility::a_step_with_a_card_has_no_violation,
