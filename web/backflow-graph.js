@@ -210,9 +210,13 @@ export class BackflowGraph extends Base {
     this.#lesson.card,
     html("div", "side", this.#editor.element, this.#inputs.element),
   );
-  #presentation = new Presentation(this, this.#body, (isOn) => {
-    this.#viewport.present(isOn);
-    this.#tools.press("present", isOn);
+  #presentation = new Presentation(this, this.#body, {
+    onChange: (isOn) => {
+      this.#viewport.present(isOn);
+      this.#lesson.present(isOn);
+      this.#tools.press("present", isOn);
+    },
+    onStep: (event) => this.#lesson.turn(event),
   });
   #root = this.attachShadow({ mode: "open" });
 

@@ -200,6 +200,16 @@ export class Lesson {
     event.preventDefault();
   }
 
+  /** @param {boolean} isOn whether the graph and the timeline are presented */
+  present(isOn) {
+    this.#timeline.present(isOn);
+  }
+
+  /** A key while they are. @param {KeyboardEvent} event */
+  turn(event) {
+    this.#timeline.turn(event);
+  }
+
   disconnect() {
     this.#timeline.disconnect();
     this.#card.panels.leave();

@@ -38,6 +38,8 @@ export class Timeline {
   #first = iconButton("First step (Home)", ICONS.first, () => this.#go(0));
   #back = iconButton("Step back (←)", ICONS.back, () => this.#go(this.#step - 1));
   #play = iconButton("Play (Space)", ICONS.play, () => this.#toggle());
+  /** Whether Space steps instead, as it turns slides. */
+  #isPresented = false;
   #forward = iconButton("Step forward (→)", ICONS.forward, () => this.#go(this.#step + 1));
   #last = iconButton("Last step (End)", ICONS.last, () => this.#go(this.last));
   #scrubber = html("input", "scrubber");
@@ -156,10 +158,31 @@ export class Timeline {
     return true;
   }
 
+  /** @param {boolean} isOn */
+  present(isOn) {
+    this.#isPresented = isOn;
+    this.#showPlay();
+  }
+
+  /** Goes on or back by a key of a presentation; Space at the end starts again. @param {{ key: string, shiftKey: boolean }} event */
+  turn({ key, shiftKey }) {
+    const isBack = key === "PageUp" || (key === " " && shiftKey);
+    if (key === " " && !isBack && this.#step === this.last) this.#go(0);
+    else if (isBack) this.#go(this.#step - 1);
+    else if (key === "PageDown" || key === " ") this.#go(this.#step + 1);
+    else this.press(key);
+  }
+
   pause() {
     clearTimeout(this.#playing);
     this.#playing = undefined;
-    this.#play.show("Play (Space)", ICONS.play);
+    this.#showPlay();
+  }
+
+  #showPlay() {
+    const [name, icon] =
+      this.#playing === undefined ? ["Play", ICONS.play] : ["Pause", ICONS.pause];
+    this.#play.show(this.#isPresented ? name : `${name} (Space)`, icon);
   }
 
   /** Ends what runs by itself. */
@@ -190,9 +213,9 @@ export class Timeline {
       this.pause();
       return;
     }
-    this.#play.show("Pause (Space)", ICONS.pause);
     if (this.#step === this.last) this.#move(0, false);
     this.#await();
+    this.#showPlay();
   }
 
   #await() {

@@ -29,6 +29,7 @@ mod numbers;
 mod opening;
 mod orders;
 mod plates;
+mod presenting;
 mod second;
 mod shots;
 mod sight;
@@ -215,6 +216,9 @@ const TESTS: &[Case] = &tests![
     timeline::a_step_is_told_to_a_screen_reader,
     timeline::an_edit_keeps_the_step,
     timeline::presenting_keeps_the_timeline_in_sight,
+    presenting::keys_and_a_clicker_step,
+    presenting::keys_step_after_a_click_on_anything,
+    presenting::keys_are_where_keys_led,
     modes::a_switch_shows_tangents_over_the_values,
     modes::a_seed_is_typed_dragged_and_stepped,
     modes::the_timeline_goes_forward_with_tangents,
