@@ -77,7 +77,7 @@ export class BackflowGraph extends Base {
     onWork: (at) => this.#viewport.follow(at),
     onPass: (isStepping) => this.#body.classList.toggle("stepping", isStepping),
   });
-  #editor = new Editor((program) => this.#edit(program));
+  #editor = new Editor((program, isPiece) => this.#edit(program, isPiece));
   #misfit = new MisfitNote({
     onFix: (program) => this.#fix(program),
     onClose: () => this.#graph.focus({ preventScroll: true }),
@@ -444,9 +444,10 @@ export class BackflowGraph extends Base {
     }
   }
 
-  /** The reader typed. @param {string} program */
-  #edit(program) {
+  /** The reader typed. @param {string} program @param {boolean} isPiece whether undo takes it back apart from what was typed before */
+  #edit(program, isPiece) {
     clearTimeout(this.#typing);
+    if (isPiece) this.#history.end();
     this.#history.before("program");
     this.#text = program;
     if (this.#isSlow) this.#typing = setTimeout(() => this.#compileEdit(program), PAUSE);

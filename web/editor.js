@@ -1,6 +1,7 @@
 // The program editor: a text field over a mirror of its text that underlines mistakes.
 
 import { html } from "./elements.js";
+import { Typing } from "./typing.js";
 
 /** @typedef {import("./backflow-wasm.js").Diagnostic} Diagnostic */
 
@@ -11,9 +12,10 @@ export class Editor {
   #listed = "";
   element;
 
-  /** @param {(program: string) => void} onEdit */
+  /** @param {(program: string, isPiece: boolean) => void} onEdit told also whether another piece of typing begins */
   constructor(onEdit) {
     const field = this.#field;
+    const typing = new Typing();
     field.id = "program";
     field.rows = 1;
     field.spellcheck = false;
@@ -21,9 +23,10 @@ export class Editor {
     field.autocomplete = "off";
     field.setAttribute("autocorrect", "off");
     field.setAttribute("aria-describedby", "messages");
-    field.addEventListener("input", () => {
+    field.addEventListener("input", (event) => {
+      const isPiece = !(event instanceof InputEvent) || typing.begins(event, field.selectionStart);
       this.#reflect([]);
-      onEdit(field.value);
+      onEdit(field.value, isPiece);
     });
     this.#mirror.setAttribute("aria-hidden", "true");
     this.#messages.id = "messages";

@@ -4,7 +4,7 @@
 const PAUSE = 1000;
 
 /** So many steps are kept. */
-const DEPTH = 200;
+const DEPTH = 500;
 
 /**
  * @template State

@@ -151,3 +151,49 @@ pub async fn an_edit_keeps_the_elements_of_what_stays(browser: &Browser) -> Outc
     assert!(gone.len() <= 1, "{gone:?}");
     page.picture().await?.is_drawn()
 }
+
+pub async fn undo_takes_typing_back_by_pieces(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    page.type_program("a = 3\nb = 4\nf = a * b").await?;
+    let undo = async || -> Outcome<String> {
+        page.press_holding(Key::Control, "z").await?;
+        page.until_compiled().await?;
+        let picture = page.picture().await?;
+        picture.is_drawn()?;
+        Ok(picture.program().to_owned())
+    };
+    let mut programs = vec![page.picture().await?.program().to_owned()];
+    while !programs.last().is_some_and(String::is_empty) && programs.len() < 20 {
+        programs.push(undo().await?);
+        // The picture is that of the last text that is right.
+        if programs
+            .last()
+            .is_some_and(|program| program == "a = 3\nb = 4\n")
+        {
+            let picture = page.picture().await?;
+            assert_eq!(picture.diagnostics(), [] as [Value; 0]);
+            assert_eq!(picture.nodes().len(), 2);
+        }
+    }
+    assert!(
+        programs.contains(&"a = 3\nb = 4\n".to_owned()),
+        "{programs:?}"
+    );
+    // A word or so at a time.
+    for pair in programs.windows(2) {
+        let (longer, shorter) = (&pair[0], &pair[1]);
+        assert!(longer.starts_with(shorter.as_str()), "{programs:?}");
+        assert!(
+            (1..=5).contains(&(longer.len() - shorter.len())),
+            "{programs:?}"
+        );
+    }
+    for expected in programs.iter().rev().skip(1) {
+        page.press_holding(Key::Control, "y").await?;
+        page.until_compiled().await?;
+        assert_eq!(page.picture().await?.program(), expected);
+    }
+    let picture = page.picture().await?;
+    assert_eq!((picture.value("f")?, picture.gradient("a")?), (12.0, 4.0));
+    picture.is_drawn()
+}

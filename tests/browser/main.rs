@@ -89,6 +89,7 @@ const TESTS: &[Case] = &tests![
     editing::a_moved_value_survives_an_edit_elsewhere,
     editing::a_literal_that_is_changed_takes_effect,
     editing::an_edit_keeps_the_elements_of_what_stays,
+    editing::undo_takes_typing_back_by_pieces,
     inputs::dragging_a_slider_changes_every_value,
     inputs::arrow_keys_move_a_slider,
     inputs::typing_a_number_moves_the_slider,

@@ -258,14 +258,14 @@ pub async fn every_edit_is_undone_and_redone(browser: &Browser) -> Outcome {
 
 pub async fn an_edit_after_undo_forgets_what_was_undone(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
-    page.type_program("x = 3\nf = x * ").await?;
+    page.type_on(" * ").await?;
     // A mistake is undone and redone with its message.
     assert_eq!(page.texts(".messages li").await?.len(), 1);
     page.press_holding(Key::Control, "z").await?;
     assert_eq!(page.picture().await?.value("f")?, -12.0);
     assert_eq!(page.texts(".messages li").await?.len(), 0);
     page.press_holding(Key::Control, "y").await?;
-    assert_eq!(page.picture().await?.program(), "x = 3\nf = x * ");
+    assert!(page.picture().await?.program().ends_with("f = q * z * "));
     assert_eq!(page.texts(".messages li").await?.len(), 1);
     page.press_holding(Key::Control, "z").await?;
     page.press("\n").await?;
