@@ -13,6 +13,7 @@ import { loadFonts } from "./fonts.js";
 import { HessianPane } from "./hessian.js";
 import { History } from "./history.js";
 import { Inputs } from "./inputs.js";
+import { load } from "./instance.js";
 import { Lesson } from "./lesson.js";
 import { writeLink } from "./link.js";
 import { Menu } from "./menu.js";
@@ -414,12 +415,10 @@ export class BackflowGraph extends Base {
   }
 
   async #start() {
-    const [evaluator] = await Promise.all([Evaluator.load(), this.#dress(), parsed()]);
+    await Promise.all([load(), this.#dress(), parsed()]);
     // It may have left the page meanwhile, or left and come back.
-    if (!this.isConnected || this.#evaluator) {
-      evaluator.free();
-      return;
-    }
+    if (!this.isConnected || this.#evaluator) return;
+    const evaluator = new Evaluator(() => queueMicrotask(() => this.#drawAnew()));
     const given = this.#given;
     this.#given = undefined;
     const program =
@@ -496,8 +495,9 @@ export class BackflowGraph extends Base {
     this.#lesson.draw(evaluator);
     this.#modes.draw(evaluator);
     this.#body.dataset.mode = scene.mode;
+    const tooMany = gates > 0 && scene.nodes.length === 0;
     this.#notice.textContent =
-      gates > 0 && scene.nodes.length === 0 ? `${gates} gates: too many to draw.` : "";
+      evaluator.notice || (tooMany ? `${gates} gates: too many to draw.` : "");
     this.#orders.offer(chainOf(evaluator, scene));
     this.#code.draw(evaluator);
     this.#tools.press("copies", evaluator.view.copies);
@@ -507,6 +507,15 @@ export class BackflowGraph extends Base {
     const fold = scene.folds[0];
     if (fold) this.#tools.name("fold", offerOf(fold, scene.steps.length - 1));
     this.#write();
+  }
+
+  /** Draws what the engine has, which was made anew. */
+  #drawAnew() {
+    const evaluator = this.#evaluator;
+    if (!evaluator) return;
+    if (evaluator.scene) this.#draw(evaluator, evaluator.scene, evaluator.gates);
+    else this.#notice.textContent = evaluator.notice;
+    this.#tell("view");
   }
 
   /** Draws the program in another view. @param {(view: View) => View} change */

@@ -1,96 +1,258 @@
-// The wasm engine: one module for all elements of a page, one evaluator each.
+// The engine: an evaluator for each connected element, in the one instance of its module.
 
-import init, { Engine, orders, sizes } from "./backflow-wasm.js";
+import {
+  sizes as costs,
+  Engine,
+  orders,
+  constant as readNumber,
+  pasted as readNumbers,
+} from "./backflow-wasm.js";
+import { mistakeOf, staysOut, wentWrong } from "./fault.js";
 import { sizeOf } from "./format.js";
+import { attempt, buffer, tenants } from "./instance.js";
 import { plainView } from "./view.js";
-
-export { constant, pasted } from "./backflow-wasm.js";
 
 /** @typedef {import("./backflow-wasm.js").Compiled} Compiled */
 /** @typedef {import("./backflow-wasm.js").Scene} Scene */
 /** @typedef {import("./backflow-wasm.js").View} View */
 /** @typedef {import("./format.js").Tensor} Tensor */
+/** @typedef {import("./fault.js").Fault} Fault */
 /** @typedef {import("./lesson.js").Selection} Selection */
 
 /** A program with the values that its inputs and its upstream gradient had, as it was viewed. @typedef {{ program: string, view: View, inputs: { key: string, value: Float64Array }[] }} State */
+
+/** The numbers of an input as they are, where they lie, and whether a state shares them. @typedef {{ key: string, value: Float64Array, offset: number, isShared: boolean }} KeptInput */
+
+/** The last good program as it stands, in the order of where its numbers lie. @typedef {{ program: string, inputs: KeptInput[] }} Kept */
+
+/** What the engine is asked, without a change. @typedef {Exclude<keyof Engine, "free" | "compile" | "setView" | "set" | "set_all" | "run" | typeof Symbol.dispose>} Question */
 
 /** The key of the upstream gradient, and what the keys of tangents begin with; no name has such letters. */
 const UPSTREAM = "∂";
 const TANGENT = "˙";
 
-/** @type {Promise<WebAssembly.Memory> | undefined} */
-let loading;
+/** The values of no program. */
+const NONE = new Float64Array();
 
-/**
- * Loads the module, once. A load that failed is tried again.
- * @returns {Promise<WebAssembly.Memory>}
- */
-function load() {
-  loading ??= init().then(
-    ({ memory }) => memory,
-    (error) => {
-      loading = undefined;
-      throw error;
-    },
+/** Of the module as a whole, which whoever asks has seen loaded. @param {Parameters<typeof costs>} given */
+export function sizes(...given) {
+  return attempt(
+    () => costs(...given),
+    () => null,
   );
-  return loading;
 }
 
-// Of the module as a whole, which whoever asks has seen loaded.
-export { sizes };
+/** What is told of a text with which the engine failed. */
+const UNREAD = { message: "reading it made Backflow fail" };
 
-/** The last good program: its graph and its values. To be freed. */
+/** The number that a text is, or what is wrong with it. @param {string} text */
+export function constant(text) {
+  return attempt(
+    () => readNumber(text),
+    () => UNREAD,
+  );
+}
+
+/** Numbers from a text that was copied elsewhere, or what is wrong with it. @param {string} text */
+export function pasted(text) {
+  return attempt(
+    () => readNumbers(text),
+    () => UNREAD,
+  );
+}
+
+/** The last good program: its graph and its values. To be made once the module is loaded, and freed. */
 export class Evaluator {
-  #engine = new Engine();
-  #memory;
-  #values = new Float64Array();
-  #program = "";
+  #onMoved;
+  /** There from the first use on. @type {Engine | null} */
+  #engine = null;
+  /** @type {Float64Array} */
+  #values = NONE;
   #view = plainView();
   /** The tangents that inputs were given, for when they are drawn again. @type {Record<string, number[]>} */
   #tangents = {};
+  /** What the engine holds, for when it fails. @type {Kept | null} */
+  #kept = null;
+  /** What made it fail since the last good program, and is not asked again. @type {Set<string>} */
+  #failing = new Set();
+  /** Whether the instance has no room for it. */
+  #isOut = false;
   /** @type {Scene | null} */
   scene = null;
+  /** How many gates the last good program has. */
+  gates = 0;
+  /** What there is to say of a failure since then. */
+  notice = "";
 
-  static async load() {
-    return new Evaluator(await load());
+  /** @param {() => void} onMoved called when it was moved into a new instance */
+  constructor(onMoved) {
+    this.#onMoved = onMoved;
+    tenants.add(this);
   }
 
-  /** @param {WebAssembly.Memory} memory */
-  constructor(memory) {
-    this.#memory = memory;
+  // In an instance
+
+  /** Takes what is kept into a new engine. */
+  enter() {
+    if (this.#isOut) this.notice = "";
+    this.#isOut = false;
+    this.#values = NONE;
+    const engine = new Engine();
+    this.#engine = engine;
+    engine.setView(this.#view);
+    if (!this.#kept) return;
+    const { program, inputs } = this.#kept;
+    const { scene, gates } = engine.compile(program);
+    [this.scene, this.gates] = [scene, gates];
+    this.#write(engine, inputs);
+    this.#keep(program);
+  }
+
+  moved() {
+    this.#onMoved();
+  }
+
+  /** @param {Fault} fault */
+  stayOut(fault) {
+    this.#isOut = true;
+    this.#values = NONE;
+    this.notice = staysOut(fault);
+    const nothing = { nodes: [], wires: [], boxes: [], folds: [], inputs: [], steps: [] };
+    this.scene &&= { ...this.scene, ...nothing };
+  }
+
+  /**
+   * What the engine answers; null where that makes it fail, and from then on until the program
+   * changes.
+   * @template {Question} Name
+   * @param {Name} name
+   * @param {Parameters<Engine[Name]>} given
+   * @returns {ReturnType<Engine[Name]> | null}
+   */
+  #ask(name, ...given) {
+    const engine = this.#engine;
+    if (this.#isOut || !engine) return null;
+    const question = () => `${name} ${given.join()}`;
+    if (this.#failing.size > 0 && this.#failing.has(question())) return null;
+    const answer = /** @type {(...given: Parameters<Engine[Name]>) => ReturnType<Engine[Name]>} */ (
+      engine[name]
+    );
+    return attempt(
+      () => answer.apply(engine, given),
+      (fault) => {
+        this.#failing.add(question());
+        return this.#fail(fault, null);
+      },
+    );
+  }
+
+  /**
+   * Changes something in the engine, which is there from now on.
+   * @template T
+   * @param {(engine: Engine) => T} act
+   * @param {(fault: Fault) => T} otherwise
+   * @returns {T}
+   */
+  #change(act, otherwise) {
+    return attempt(() => {
+      if (this.#isOut || !this.#engine) this.enter();
+      return act(/** @type {Engine} */ (this.#engine));
+    }, otherwise);
+  }
+
+  /** @template T @param {Fault} fault @param {T} outcome @returns {T} */
+  #fail(fault, outcome) {
+    // Who stays out has said so.
+    if (!this.#isOut) this.notice = wentWrong(fault);
+    return outcome;
+  }
+
+  /** What comes of a program that made the engine fail. @param {string} program @param {Fault} fault @returns {Compiled} */
+  #failAt(program, fault) {
+    const diagnostic = mistakeOf(fault, this.#kept?.program ?? "", program);
+    return { diagnostics: [diagnostic], scene: null, gates: 0 };
+  }
+
+  /** What the engine made of a program that is good. @param {Compiled} compiled */
+  #take({ scene, gates }) {
+    this.scene = scene;
+    this.gates = gates;
+    this.notice = "";
+    this.#failing.clear();
+  }
+
+  /** Keeps the last good program as it is now. @param {string} program */
+  #keep(program) {
+    const values = this.#read();
+    const before = new Map(this.#kept?.inputs.map((input) => [input.key, input]));
+    const inputs = this.#places().map(({ key, offset, size }) => {
+      const now = values.subarray(offset, offset + size);
+      const was = before.get(key);
+      // Of large inputs many states share one copy.
+      if (was && isSame(was.value, now)) return { ...was, offset };
+      return { key, offset, value: now.slice(), isShared: false };
+    });
+    this.#kept = { program, inputs: inputs.sort((a, b) => a.offset - b.offset) };
+  }
+
+  /** Keeps numbers that were written since. @param {number} offset @param {ArrayLike<number>} numbers */
+  #keepAt(offset, numbers) {
+    const inputs = this.#kept?.inputs ?? [];
+    let [low, high] = [0, inputs.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((inputs[middle]?.offset ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    const input = inputs[low];
+    const at = offset - (input?.offset ?? 0);
+    if (!input || at + numbers.length > input.value.length) return;
+    if (input.isShared) input.value = input.value.slice();
+    input.isShared = false;
+    input.value.set(numbers, at);
   }
 
   /** All values. The array holds until the next compile. */
   get values() {
-    const buffer = this.#memory.buffer;
-    const pointer = this.#engine.values_pointer();
-    const length = this.#engine.values_length();
+    if (this.#isOut || !this.#engine) return NONE;
+    return attempt(
+      () => this.#read(),
+      () => this.#values,
+    );
+  }
+
+  #read() {
+    const engine = this.#engine;
+    if (!engine) return NONE;
+    const [all, pointer, length] = [buffer(), engine.values_pointer(), engine.values_length()];
     const view = this.#values;
-    if (view.buffer !== buffer || view.byteOffset !== pointer || view.length !== length) {
-      this.#values = new Float64Array(buffer, pointer, length);
+    if (view.buffer !== all || view.byteOffset !== pointer || view.length !== length) {
+      this.#values = new Float64Array(all, pointer, length);
     }
     return this.#values;
   }
 
-  /** Compiles a program with its inputs as it says. @param {string} program */
+  /** Compiles a program as it says, as if there had been none before. @param {string} program @returns {Compiled} */
   open(program) {
-    const [before, view] = [this.#engine, this.#view];
-    this.#engine = new Engine();
-    // What was opened and folded is of another program; copy gates, modes and the backward pass
-    // are shown in any.
-    const { copies, mode, derivative } = view;
-    this.#view = { ...plainView(), copies, mode, derivative };
-    this.#tangents = {};
-    this.#engine.setView(this.#view);
-    const compiled = this.edit(program);
-    if (compiled.scene) {
-      before.free();
-    } else {
-      this.#engine.free();
-      this.#engine = before;
-      this.#view = view;
-    }
-    return compiled;
+    return attempt(
+      () => {
+        const engine = new Engine();
+        const compiled = engine.compile(program);
+        if (!compiled.scene) {
+          engine.free();
+          return compiled;
+        }
+        if (!this.#isOut) this.#engine?.free();
+        this.#isOut = false;
+        this.#engine = engine;
+        this.#view = plainView();
+        this.#tangents = {};
+        this.#take(compiled);
+        this.#keep(program);
+        return compiled;
+      },
+      (fault) => this.#failAt(program, fault),
+    );
   }
 
   /** What is open, closed and folded. */
@@ -98,43 +260,70 @@ export class Evaluator {
     return this.#view;
   }
 
-  /** Draws the program in another view. @param {View} view */
+  /** Draws the program in another view. @param {View} view @returns {Compiled} */
   look(view) {
     const before = this.scene?.mode;
     if (before && before !== "reverse") this.#tangents = this.edited().tangents;
-    const compiled = this.#engine.setView(view);
-    if (compiled.scene) this.scene = compiled.scene;
-    // Where no tangents were drawn they begin as the program has them.
-    if (before === "reverse" && view.mode !== "reverse") this.giveAll({}, null, this.#tangents);
-    // One with which the program is too large changes nothing.
-    if (compiled.scene || !this.scene) this.#view = view;
-    return compiled;
+    /** @type {Compiled} */
+    const nothing = { diagnostics: [], scene: null, gates: 0 };
+    return this.#change(
+      (engine) => {
+        const compiled = engine.setView(view);
+        // One with which the program is too large changes nothing.
+        if (compiled.scene || !this.scene) this.#view = view;
+        if (!this.#kept || !compiled.scene) return compiled;
+        this.#take(compiled);
+        this.#keep(this.#kept.program);
+        // Where no tangents were drawn they begin as the program has them.
+        if (before === "reverse" && view.mode !== "reverse") this.giveAll({}, null, this.#tangents);
+        return compiled;
+      },
+      (fault) => this.#fail(fault, nothing),
+    );
   }
 
   /**
    * Compiles a program that came of the last one: inputs whose text stays keep
    * the values they were given since.
    * @param {string} program
+   * @returns {Compiled}
    */
   edit(program) {
-    const compiled = this.#engine.compile(program);
-    if (compiled.scene) {
-      this.scene = compiled.scene;
-      this.#program = program;
-    }
-    return compiled;
+    return this.#change(
+      (engine) => {
+        const compiled = engine.compile(program);
+        if (compiled.scene) {
+          this.#take(compiled);
+          this.#keep(program);
+        }
+        return compiled;
+      },
+      (fault) => this.#failAt(program, fault),
+    );
   }
 
   /** Changes one number and runs. @param {number} offset @param {number} value */
   set(offset, value) {
-    this.#engine.set(offset, value);
-    this.#engine.run();
+    this.#change(
+      (engine) => {
+        engine.set(offset, value);
+        engine.run();
+        this.#keepAt(offset, [value]);
+      },
+      (fault) => this.#fail(fault, undefined),
+    );
   }
 
   /** Changes a run of numbers and runs. @param {number} offset @param {Float64Array} values */
   setAll(offset, values) {
-    this.#engine.set_all(offset, values);
-    this.#engine.run();
+    this.#change(
+      (engine) => {
+        engine.set_all(offset, values);
+        engine.run();
+        this.#keepAt(offset, values);
+      },
+      (fault) => this.#fail(fault, undefined),
+    );
   }
 
   /**
@@ -146,7 +335,7 @@ export class Evaluator {
    */
   resized(program, input, shape, values) {
     const given = values && Float64Array.from(values);
-    return this.#engine.resized(program, input, Uint32Array.from(shape), given);
+    return this.#ask("resized", program, input, Uint32Array.from(shape), given);
   }
 
   /** Changes the last input of a name and runs. @param {string} name @param {Tensor} value */
@@ -154,55 +343,54 @@ export class Evaluator {
     const index = this.scene?.inputs.findLast((input) => input.name === name)?.node ?? -1;
     const node = this.scene?.nodes[index];
     if (!node) throw new RangeError(`no input is called '${name}'`);
-    this.#engine.set_all(node.value, new Float64Array(flatten(value, node.shape, name)));
-    this.#engine.run();
+    this.setAll(node.value, new Float64Array(flatten(value, node.shape, name)));
   }
 
   /** The dot products at both ends; null unless there are both passes. */
   identity() {
-    return this.#engine.identity();
+    return this.#ask("identity");
   }
 
   /** How many passes each mode needs. */
   passes() {
-    return this.#engine.passes();
+    return this.#ask("passes");
   }
 
   /** A column of the Jacobian by forward mode, numbers of the output. @param {number} k */
   column(k) {
-    return this.#engine.column(k);
+    return this.#ask("column", k);
   }
 
   /** A row of the Jacobian by reverse mode, numbers of all inputs. @param {number} k */
   row(k) {
-    return this.#engine.row(k);
+    return this.#ask("row", k);
   }
 
   /** The sentence of a step. @param {number} step */
   sentence(step) {
-    return this.#engine.sentence(step);
+    return this.#ask("sentence", step);
   }
 
   /** What there is to say of a gate or a wire at a step. @param {Selection} selection @param {number} step */
   card(selection, step) {
     return "node" in selection
-      ? this.#engine.cardOfNode(selection.node, step)
-      : this.#engine.cardOfWire(selection.wire, step);
+      ? this.#ask("cardOfNode", selection.node, step)
+      : this.#ask("cardOfWire", selection.wire, step);
   }
 
   /** Where the number of an element comes from. @param {import("./plate-hands.js").Spot} spot @param {number} step */
   element({ node, side, element }, step) {
-    return this.#engine.element(node, side, element, step);
+    return this.#ask("element", node, side, element, step);
   }
 
   /** The derivative of the output by a node, on paper; null where there is none. @param {number} node */
   paper(node) {
-    return this.#engine.paper(node);
+    return this.#ask("paper", node);
   }
 
   /** The chain from a node to the output; null if there is none, or none alone. @param {number} node */
   chained(node) {
-    return this.#engine.chained(node);
+    return this.#ask("chained", node);
   }
 
   /**
@@ -211,57 +399,60 @@ export class Evaluator {
    * @param {string | null} composite what an autograd.Function is made of; null for the first there is
    */
   code(style, composite) {
-    return this.#engine.code(style, composite);
+    return this.#ask("code", style, composite);
   }
 
   /** The same as a Jupyter notebook. @param {import("./backflow-wasm.js").CodeStyle} style @param {string | null} composite */
   notebook(style, composite) {
-    return this.#engine.notebook(style, composite);
+    return this.#ask("notebook", style, composite);
   }
 
   /** What each way to multiply a chain takes. @param {Uint32Array} sizes @param {Uint32Array} hand */
   orders(sizes, hand) {
-    return orders(sizes, hand);
+    return attempt(
+      () => orders(sizes, hand),
+      () => null,
+    );
   }
 
   /** The Hessian of the output by a node. @param {number} node */
   hessian(node) {
-    return node < 0 ? null : this.#engine.hessian(node);
+    return node < 0 ? null : this.#ask("hessian", node);
   }
 
   /** The Hessian by a node times a vector. @param {number} node @param {Float64Array} v */
   hvp(node, v) {
-    return node < 0 ? null : this.#engine.hvp(node, v);
+    return node < 0 ? null : this.#ask("hvp", node, v);
   }
 
   /** The program with lines behind it that compute something of second order by an input. @param {string} kind @param {number} node */
   extended(kind, node) {
-    return this.#engine.extended(kind, Math.max(node, 0));
+    return this.#ask("extended", kind, Math.max(node, 0));
   }
 
   /** What changing a scalar node by `h` is predicted to do, and does. @param {number} node @param {number} h */
   nudge(node, h) {
-    return this.#engine.nudge(node, h);
+    return this.#ask("nudge", node, h);
   }
 
   /** The Jacobian of the gate that a wire enters with respect to what it carries. @param {number} wire @param {number} step */
   lens(wire, step) {
-    return wire < 0 ? null : this.#engine.lensOfWire(wire, step);
+    return wire < 0 ? null : this.#ask("lensOfWire", wire, step);
   }
 
   /** The Jacobian of a node with respect to another. @param {number} of @param {number} by @param {number} step */
   lensOfPair(of, by, step) {
-    return this.#engine.lensOfPair(of, by, step);
+    return this.#ask("lensOfPair", of, by, step);
   }
 
   /** What an element of what a wire carries does to all of its gate's value. @param {number} wire @param {number} element @param {number} step */
   slice(wire, element, step) {
-    return wire < 0 ? null : this.#engine.slice(wire, element, step);
+    return wire < 0 ? null : this.#ask("slice", wire, element, step);
   }
 
   /** What the slices of all elements come to. @param {number} wire @param {number} step */
   whole(wire, step) {
-    return wire < 0 ? null : this.#engine.whole(wire, step);
+    return wire < 0 ? null : this.#ask("whole", wire, step);
   }
 
   /**
@@ -270,25 +461,22 @@ export class Evaluator {
    * @returns {{ values: Record<string, number[]>, tangents: Record<string, number[]>, upstream: number[] | null }}
    */
   edited() {
-    const { scene } = this;
-    if (!scene) return { values: {}, tangents: {}, upstream: null };
-    const offsets = new Set(this.#engine.edited());
-    /** @type {[string, number[]][]} */
-    const values = scene.inputs.flatMap(({ node }) => {
-      const input = scene.nodes[node];
-      if (!input || !offsets.has(input.value)) return [];
-      return [[input.key, this.#numbers(input.value, input.shape)]];
-    });
-    /** @type {[string, number[]][]} */
-    const tangents = scene.inputs.flatMap(({ node, seed }) => {
-      const input = scene.nodes[node];
-      if (!input || seed === null || !offsets.has(seed)) return [];
-      return [[input.key, this.#numbers(seed, input.shape)]];
-    });
-    const shape = scene.nodes[scene.output]?.shape ?? [];
-    const upstream = offsets.has(scene.upstream) ? this.#numbers(scene.upstream, shape) : null;
-    const [given, along] = [values, tangents].map((pairs) => Object.fromEntries(pairs));
-    return { values: given ?? {}, tangents: along ?? {}, upstream };
+    const inputs = this.#kept?.inputs ?? [];
+    const offsets = new Set(this.#isOut ? inputs.map(({ offset }) => offset) : this.#ask("edited"));
+    const given = inputs.filter(({ offset }) => offsets.has(offset));
+    const upstream = given.find(({ key }) => key === UPSTREAM)?.value ?? null;
+    const numbers = (/** @type {(key: string) => string | null} */ nameOf) =>
+      Object.fromEntries(
+        given.flatMap(({ key, value }) => {
+          const name = nameOf(key);
+          return name === null ? [] : [[name, [...value]]];
+        }),
+      );
+    return {
+      values: numbers((key) => (key === UPSTREAM || key.startsWith(TANGENT) ? null : key)),
+      tangents: numbers((key) => (key.startsWith(TANGENT) ? key.slice(TANGENT.length) : null)),
+      upstream: upstream && [...upstream],
+    };
   }
 
   /**
@@ -299,55 +487,57 @@ export class Evaluator {
    * @param {Record<string, number[]>} [tangents]
    */
   giveAll(values, upstream, tangents = {}) {
-    const { scene } = this;
-    if (!scene) return;
-    for (const { node, seed } of scene.inputs) {
-      const input = scene.nodes[node];
-      if (!input) continue;
-      const [numbers, along] = [values, tangents].map((all) =>
-        Object.hasOwn(all, input.key) ? all[input.key] : undefined,
-      );
-      if (numbers) this.#give(input.value, input.shape, numbers);
-      if (along && seed !== null) this.#give(seed, input.shape, along);
+    const given = Object.entries(values);
+    for (const [key, numbers] of Object.entries(tangents)) given.push([TANGENT + key, numbers]);
+    if (upstream) given.push([UPSTREAM, upstream]);
+    this.#give(given.map(([key, numbers]) => ({ key, value: Float64Array.from(numbers) })));
+  }
+
+  /** Gives what has these keys other numbers. @param {State["inputs"]} inputs */
+  #give(inputs) {
+    const program = this.#kept?.program;
+    if (program === undefined) return;
+    this.#change(
+      (engine) => {
+        this.#write(engine, inputs);
+        this.#keep(program);
+      },
+      (fault) => this.#fail(fault, undefined),
+    );
+  }
+
+  /** @param {Engine} engine @param {State["inputs"]} inputs */
+  #write(engine, inputs) {
+    const places = new Map(this.#places().map((place) => [place.key, place]));
+    for (const { key, value } of inputs) {
+      const place = places.get(key);
+      if (place?.size === value.length) engine.set_all(place.offset, value);
     }
-    const output = scene.nodes[scene.output];
-    if (output && upstream) this.#give(scene.upstream, output.shape, upstream);
-    this.#engine.run();
+    engine.run();
   }
 
-  /** @param {number} offset @param {number[]} shape */
-  #numbers(offset, shape) {
-    return [...this.values.subarray(offset, offset + sizeOf(shape))];
-  }
-
-  /** @param {number} offset @param {number[]} shape @param {number[]} numbers */
-  #give(offset, shape, numbers) {
-    if (numbers.length === sizeOf(shape)) this.#engine.set_all(offset, new Float64Array(numbers));
-  }
-
-  /** Where what can be edited lies, by keys. @returns {Map<string, { offset: number, size: number }>} */
+  /** Where what can be edited lies, by keys. @returns {{ key: string, offset: number, size: number }[]} */
   #places() {
-    const places = new Map();
+    const places = [];
     const { nodes, output, upstream } = this.scene ?? { nodes: [], output: 0, upstream: 0 };
     for (const { kind, key, value, tangent, shape } of nodes) {
       if (kind !== "input") continue;
       const size = sizeOf(shape);
-      places.set(key, { offset: value, size });
-      if (tangent !== null) places.set(TANGENT + key, { offset: tangent, size });
+      places.push({ key, offset: value, size });
+      if (tangent !== null) places.push({ key: TANGENT + key, offset: tangent, size });
     }
     const end = nodes[output];
-    if (end) places.set(UPSTREAM, { offset: upstream, size: sizeOf(end.shape) });
+    if (end) places.push({ key: UPSTREAM, offset: upstream, size: sizeOf(end.shape) });
     return places;
   }
 
   /** @returns {State | undefined} */
   save() {
-    if (!this.scene) return undefined;
-    const inputs = [...this.#places()].map(([key, { offset, size }]) => ({
-      key,
-      value: this.values.slice(offset, offset + size),
-    }));
-    return { program: this.#program, view: this.#view, inputs };
+    if (!this.#kept) return undefined;
+    const { program, inputs } = this.#kept;
+    for (const input of inputs) input.isShared = true;
+    const shared = inputs.map(({ key, value }) => ({ key, value }));
+    return { program, view: this.#view, inputs: shared };
   }
 
   /**
@@ -356,26 +546,35 @@ export class Evaluator {
    * @returns {Compiled | null} null where only values differ
    */
   rewind({ program, inputs }) {
-    const compiled = program === this.#program ? null : this.edit(program);
-    const places = this.#places();
-    for (const { key, value } of inputs) {
-      const place = places.get(key);
-      if (place?.size === value.length) this.#engine.set_all(place.offset, value);
-    }
-    this.#engine.run();
+    const compiled = program === this.#kept?.program ? null : this.edit(program);
+    this.#give(inputs);
     return compiled;
   }
 
   /** @param {State} state */
-  restore(state) {
-    this.open(state.program);
-    this.look(state.view);
-    this.rewind(state);
+  restore({ program, view, inputs }) {
+    this.#view = view;
+    const kept = inputs.map((input) => ({ ...input, offset: 0, isShared: true }));
+    this.#kept = { program, inputs: kept };
+    this.#change(
+      () => {},
+      (fault) => this.#fail(fault, undefined),
+    );
   }
 
   free() {
-    this.#engine.free();
+    tenants.delete(this);
+    if (!this.#isOut && this.#engine)
+      attempt(
+        () => this.#engine?.free(),
+        () => undefined,
+      );
   }
+}
+
+/** Whether numbers are the same to the bit, or all not numbers. @param {Float64Array} a @param {Float64Array} b */
+function isSame(a, b) {
+  return a.length === b.length && a.every((number, at) => Object.is(number, b[at]));
 }
 
 /**

@@ -14,6 +14,7 @@ mod code;
 mod editing;
 mod embedding;
 mod examples;
+mod failures;
 mod fields;
 mod grids;
 mod hands;
@@ -277,6 +278,13 @@ const TESTS: &[Case] = &tests![
     embedding::the_program_attribute_is_followed,
     embedding::an_element_stays_within_a_height,
     embedding::a_style_sheet_that_failed_is_asked_for_again,
+    failures::an_element_goes_on_after_a_trap,
+    failures::an_exception_is_as_good_as_a_trap,
+    failures::six_elements_move_together,
+    failures::an_element_that_failed_leaves_and_comes_back,
+    failures::what_makes_it_fail_is_not_asked_again,
+    failures::a_number_that_makes_it_fail_is_not_taken,
+    failures::the_one_that_has_no_room_says_so,
     accessibility::the_page_has_no_violation_in_light_and_dark,
     accessibility::the_page_has_no_violation_on_a_phone wants Phone,
     accessibility::a_step_with_a_card_has_no_violation,

@@ -143,7 +143,7 @@ impl Engine {
     /// An engine without a program.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
-        report_panics();
+        throw_panics();
         Self::default()
     }
 
@@ -736,12 +736,24 @@ fn count_utf16(scene: &mut Scene, source: &str) {
     }
 }
 
-/// A panic is a bug of ours: the console says where.
-fn report_panics() {
+/// The memory in which the values lie; another one after [`renew`].
+#[wasm_bindgen(js_name = memoryOfValues, unchecked_return_type = "WebAssembly.Memory")]
+pub fn memory_of_values() -> JsValue {
+    wasm_bindgen::memory()
+}
+
+/// Has the next call find a new instance of this module, in which nothing is left of this one:
+/// for after a failure, which may have damaged it.
+#[wasm_bindgen]
+pub fn renew() {
+    wasm_bindgen::handler::schedule_reinit();
+}
+
+/// A panic is a bug of ours: it reaches the page as an exception that says where. So a trap that
+/// says nothing is memory that cannot be had, for which there is no panic.
+fn throw_panics() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
-        std::panic::set_hook(Box::new(|info| {
-            web_sys::console::error_1(&info.to_string().into());
-        }));
+        std::panic::set_hook(Box::new(|info| wasm_bindgen::throw_str(&info.to_string())));
     });
 }
