@@ -39,7 +39,11 @@ import { Viewport } from "./viewport.js";
 /** @typedef {import("./format.js").Tensor} Tensor */
 /** @typedef {import("./snapshot.js").Snapshot} Snapshot */
 
-/** What undo goes back to: the text, and the last good program with its values. @typedef {{ text: string, good: Saved | null }} Past */
+/**
+ * What undo goes back to: the text, the last good program with its values, and how many had been
+ * opened, each in a view of its own.
+ * @typedef {{ text: string, good: Saved | null, opened: number }} Past
+ */
 
 /** What a `backflow-change` event tells in `detail`. @typedef {{ cause: "program" | "input" | "view" | "step" | "error" }} Change */
 
@@ -231,6 +235,8 @@ export class BackflowGraph extends Base {
   #state;
   /** What stands in the editor. */
   #text = "";
+  /** How many programs were opened. */
+  #opened = 0;
   /** Whether a pointer holds a control. */
   #isPressed = false;
   /** A number before the reader began to change it. */
@@ -342,10 +348,11 @@ export class BackflowGraph extends Base {
   #open(text) {
     clearTimeout(this.#typing);
     if (this.#evaluator) {
-      this.#show(this.#evaluator, text, this.#evaluator.open(text));
+      this.#show(this.#evaluator, text, this.#evaluator.open(text), true);
       this.#lookAtStart();
     } else {
       this.#program = text;
+      this.#state = undefined;
     }
     this.#given = undefined;
   }
@@ -428,8 +435,9 @@ export class BackflowGraph extends Base {
       (dedent(this.textContent) || DEFAULT_PROGRAM);
     this.#program = undefined;
     this.#evaluator = evaluator;
-    if (this.#state) evaluator.restore(this.#state);
-    this.#show(evaluator, program, evaluator.edit(program));
+    const before = given ? undefined : this.#state;
+    if (before) evaluator.restore(before);
+    this.#show(evaluator, program, evaluator.edit(program), !before);
     if (given) this.#take(evaluator, given);
     this.#lookAtStart();
     this.#readiness.resolve();
@@ -471,8 +479,8 @@ export class BackflowGraph extends Base {
     this.#isSlow = performance.now() - start > SLOW;
   }
 
-  /** @param {Evaluator} evaluator @param {string} program @param {Compiled} compiled */
-  #show(evaluator, program, { diagnostics, scene, gates }) {
+  /** @param {Evaluator} evaluator @param {string} program @param {Compiled} compiled @param {boolean} [isOpened] whether it has nothing to do with the one before */
+  #show(evaluator, program, { diagnostics, scene, gates }, isOpened = false) {
     this.#diagnostics = diagnostics;
     this.#text = program;
     this.#editor.program = program;
@@ -481,8 +489,18 @@ export class BackflowGraph extends Base {
     this.#picture.blame(namesThatMeet(diagnostics));
     this.#menu.show(program);
     this.#graph.classList.toggle("outdated", scene === null);
+    if (scene && isOpened) this.#viewport.begin();
     if (scene) this.#draw(evaluator, scene, gates);
+    if (scene && isOpened) this.#begin();
     this.#tell(scene ? "program" : "error");
+  }
+
+  /** Nothing is left of how the program before was looked at. */
+  #begin() {
+    this.#opened += 1;
+    this.#lesson.begin();
+    this.#panes.open = null;
+    this.#code.writing = writingOf();
   }
 
   /** @param {Evaluator} evaluator @param {Scene} scene @param {number} gates */
@@ -545,8 +563,7 @@ export class BackflowGraph extends Base {
   #openExample({ program, upstream, closed = [], mode }) {
     this.#open(program);
     if (!this.#evaluator?.scene || (!upstream && closed.length === 0 && !mode)) return;
-    const { view: now } = this.#evaluator;
-    const view = { ...now, closed, mode: mode ?? now.mode };
+    const view = { ...plainView(), closed, mode: mode ?? "reverse" };
     const edited = { values: {}, tangents: {}, upstream: upstream ?? null };
     this.#take(this.#evaluator, { ...this.state, ...edited, view, step: null });
     this.#tell("input");
@@ -633,14 +650,16 @@ export class BackflowGraph extends Base {
   /** @returns {Past} */
   #save() {
     const good = this.#evaluator?.save() ?? null;
-    return { text: this.#text, good };
+    return { text: this.#text, good, opened: this.#opened };
   }
 
   /** @param {Past} past */
-  #goBack({ text, good }) {
+  #goBack({ text, good, opened }) {
     const evaluator = this.#evaluator;
     if (!evaluator || !good) return;
     clearTimeout(this.#typing);
+    if (this.#opened !== opened) evaluator.look(good.view);
+    this.#opened = opened;
     const compiled = evaluator.rewind(good);
     if (compiled) this.#show(evaluator, good.program, compiled);
     if (text !== good.program) {

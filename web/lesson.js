@@ -143,6 +143,15 @@ export class Lesson {
     this.#show(scene ? chosenBy(scene, looking.chosen) : null);
   }
 
+  /** At the end, with nothing chosen, as the graph of another program is seen at first. */
+  begin() {
+    this.point("pin", null);
+    this.#h = NUDGE;
+    this.#isExplicit = false;
+    this.looking = plainLooking();
+    this.step = null;
+  }
+
   /** Shows another graph. @param {Evaluator} evaluator with a scene */
   draw(evaluator) {
     this.#evaluator = evaluator;

@@ -163,6 +163,14 @@ export class Viewport {
     });
   }
 
+  /** Another program: nothing is left of what the reader chose to see of the one before. */
+  begin() {
+    this.#isChosen = false;
+    this.#before = { scale: "legible", blockSize: "" };
+    if (!this.#presents) this.#box.style.blockSize = "";
+    this.#box.scrollTo({ left: 0, top: 0, behavior: "instant" });
+  }
+
   zoomIn() {
     this.#zoom(STEP);
   }

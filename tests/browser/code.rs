@@ -286,10 +286,10 @@ pub async fn a_function_is_made_of_what_is_chosen(browser: &Browser) -> Outcome 
         json!({ "style": "autograd-function", "composite": "sigmoid" })
     );
     // What another program has not is asked for no more.
-    page.set_program("a = 3\nL = tanh(a)").await?;
+    page.type_program("a = 3\nL = tanh(a)").await?;
     shown(&page, "class Tanh(torch.autograd.Function):").await?;
     // Nor is there one of nothing, which is told.
-    page.set_program("L = 3").await?;
+    page.type_program("L = 3").await?;
     page.until("!root.querySelector('.program-code .message').hidden", &[])
         .await?;
     let told = page.texts(".program-code .message").await?;
@@ -411,15 +411,15 @@ pub async fn text_of_a_program_stays_text_in_code(browser: &Browser) -> Outcome 
 
 pub async fn too_many_gates_are_told(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
-    page.click(OPEN).await?;
     page.set_program("x = 2\ny = x\nfor i in range(2500):\n    y = y + x\nL = y")
         .await?;
+    page.click(OPEN).await?;
     page.until("!root.querySelector('.program-code .message').hidden", &[])
         .await?;
     let told = page.texts(".program-code .message").await?;
     assert!(told[0].contains("gates are too many"), "{told:?}");
     // And forgotten.
-    page.set_program("x = 2\nL = x * x").await?;
+    page.type_program("x = 2\nL = x * x").await?;
     shown(&page, "L = x * x").await?;
     let hidden = "return root.querySelector('.program-code .message').hidden";
     assert_eq!(page.run(hidden, &[]).await?, json!(true));

@@ -1,6 +1,6 @@
 //! Programs: typed, chosen and edited.
 
-use backflow::{Outcome, browser::Browser, picture::shown};
+use backflow::{Outcome, browser::Browser, page::Page, picture::shown};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
@@ -125,10 +125,7 @@ pub async fn a_literal_that_is_changed_takes_effect(browser: &Browser) -> Outcom
     );
     assert_eq!(picture.value("x")?, -25.0);
     assert_eq!(picture.value("f")?, 80.0);
-    assert_eq!(
-        backflow::page::Page::number(&page.field("x").await?).await?,
-        -25.0
-    );
+    assert_eq!(Page::number(&page.field("x").await?).await?, -25.0);
     picture.is_drawn()
 }
 
@@ -149,6 +146,94 @@ pub async fn an_edit_keeps_the_elements_of_what_stays(browser: &Browser) -> Outc
     let gone: Vec<&Value> = kept.iter().filter(|one| one[1] == false).collect();
     // The product is no longer called f; all others are what they were.
     assert!(gone.len() <= 1, "{gone:?}");
+    page.picture().await?.is_drawn()
+}
+
+/// What is done to a program, and to how it is looked at, before another one is opened.
+const LOOKED_AT: &str = "
+    element.setInput('x', 9);
+    element.state = { ...element.state, values: { x: [9] }, tangents: { y: [3] }, upstream: [2],
+        view: { ...element.state.view, mode: 'both', copies: true, derivative: true }, step: 2,
+        explicit: true, looking: { ...element.state.looking, chosen: 'q', tab: 'paper' },
+        pane: 'code', writing: { style: 'numpy', composite: null } };
+    for (let n = 0; n < 3; n++) root.querySelector('.tools .larger').click();
+    root.querySelector('.graph').scrollBy(80, 20);
+    return element.state";
+
+/// The state, and what of the picture is seen.
+async fn seen(page: &Page) -> Outcome<Value> {
+    page.until_still().await?;
+    let script = "const { scrollLeft, scrollTop, style } = root.querySelector('.graph');
+        return [element.state, scrollLeft, scrollTop, style.cssText,
+            root.querySelector('.count').textContent, root.querySelector('.card').innerText]";
+    page.run(script, &[]).await
+}
+
+pub async fn an_example_starts_afresh(browser: &Browser) -> Outcome {
+    for title in [
+        "Mul gate: swap multiplier",
+        "Matrix product",
+        "Sigmoid neuron, one gate",
+    ] {
+        let page = browser.open("/").await?;
+        page.choose(title).await?;
+        let fresh = seen(&page).await?;
+        let page = browser.open("/").await?;
+        let state = page.run(LOOKED_AT, &[]).await?;
+        assert_eq!(state["pane"], "code");
+        page.choose(title).await?;
+        assert_eq!(seen(&page).await?, fresh);
+    }
+    // So does a program that a script sets.
+    let program = "x = [1, 2]\nq = x * 2\nf = sum(q)";
+    let page = browser.open("/").await?;
+    page.set_program(program).await?;
+    let fresh = seen(&page).await?;
+    let page = browser.open("/").await?;
+    page.run(LOOKED_AT, &[]).await?;
+    page.set_program(program).await?;
+    assert_eq!(seen(&page).await?, fresh);
+    Ok(())
+}
+
+pub async fn a_program_set_while_it_is_away_starts_afresh(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    page.set_input("x", json!(9)).await?;
+    page.run(
+        "const { program, parentElement: parent } = element;
+        element.remove();
+        element.program = program;
+        const drawn = new Promise((resolve) =>
+            element.addEventListener('backflow-change', () => resolve(null), { once: true }));
+        parent.append(element);
+        return drawn",
+        &[],
+    )
+    .await?;
+    assert_eq!(page.picture().await?.value("x")?, -2.0);
+    Ok(())
+}
+
+pub async fn undo_takes_an_example_back(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    page.run(LOOKED_AT, &[]).await?;
+    let before = (
+        page.run("return element.state", &[]).await?,
+        page.picture().await?,
+    );
+    page.choose("Mul gate: swap multiplier").await?;
+    let example = page.run("return element.state", &[]).await?;
+    page.click(".undo").await?;
+    let after = page.run("return element.state", &[]).await?;
+    for part in ["program", "values", "tangents", "upstream", "view"] {
+        assert_eq!(after[part], before.0[part], "{part}");
+    }
+    assert_eq!(page.picture().await?.nodes(), before.1.nodes());
+    page.click(".redo").await?;
+    let again = page.run("return element.state", &[]).await?;
+    for part in ["program", "values", "tangents", "upstream", "view"] {
+        assert_eq!(again[part], example[part], "{part}");
+    }
     page.picture().await?.is_drawn()
 }
 

@@ -85,11 +85,8 @@ pub async fn the_programs_chain_is_taken_and_the_pane_is_linked(browser: &Browse
     let offered = "return !root.querySelector('.ordering .offered').hidden";
     // x → z is no product.
     assert_eq!(page.run(offered, &[]).await?, json!(false));
-    page.run(
-        "element.program = 'x = [1, 2, 3]\\nh = tanh(x)\\nL = sum(h)'",
-        &[],
-    )
-    .await?;
+    page.type_program("x = [1, 2, 3]\nh = tanh(x)\nL = sum(h)")
+        .await?;
     assert_eq!(page.run(offered, &[]).await?, json!(true));
     page.click(".ordering .offered").await?;
     let sizes = "return all('.ordering .sizes .number').map((one) => Number(one.value))";

@@ -178,6 +178,7 @@ pub async fn what_cannot_be_done_is_said(browser: &Browser) -> Outcome {
     // A Hessian of a hundred rows is told, not shown.
     let many = format!("x = [{}]\nL = (x ** 3).sum()", vec!["1"; 100].join(", "));
     page.set_program(&many).await?;
+    page.click(OPEN).await?;
     assert_eq!(page.texts(".hessian .entry").await?.len(), 0);
     let whole = page.texts(".hessian .whole").await?.join("");
     assert!(whole.contains("10,000 numbers in 100 passes"), "{whole}");

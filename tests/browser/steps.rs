@@ -135,7 +135,7 @@ pub async fn a_backward_step_sends_a_pulse_along_its_wires(browser: &Browser) ->
         page.until_still().await?;
         let sent = page
             .run(
-                "element.state = { ...element.state, step: 4 };
+                "root.querySelector('[aria-label=\"Step forward\"]').click();
                 return all('.pulses > .backward').length",
                 &[],
             )

@@ -270,8 +270,12 @@ pub async fn an_edit_keeps_the_step(browser: &Browser) -> Outcome {
     assert!(all.starts_with("step 5 of 5"), "{all}");
     page.focus(".scrubber").await?;
     page.press(Key::Home + Key::Right).await?;
-    page.run("element.program = 'a = 4\\nf = a * 3 + 1'", &[])
-        .await?;
+    page.focus(".field").await?;
+    let select = "root.querySelector('.field').setSelectionRange(4, 5)";
+    page.run(select, &[]).await?;
+    page.press("4").await?;
+    page.until_compiled().await?;
+    assert_eq!(page.picture().await?.value("f")?, 13.0);
     assert_eq!(count(&page).await?, "step 1 of 5 · forward");
     page.set_input("a", json!(5)).await?;
     page.until(
