@@ -499,8 +499,9 @@ export class BackflowGraph extends Base {
   #begin() {
     this.#opened += 1;
     this.#lesson.begin();
-    this.#panes.open = null;
-    this.#code.writing = writingOf();
+    const { pane, writing } = stateOf({});
+    this.#panes.open = pane;
+    this.#code.writing = writing;
   }
 
   /** @param {Evaluator} evaluator @param {Scene} scene @param {number} gates */
