@@ -23,7 +23,7 @@ import { Panes } from "./panes.js";
 import { Picture } from "./picture.js";
 import { Presentation } from "./presentation.js";
 import { describe, snapshot } from "./snapshot.js";
-import { dedent, loadStyles, parsed, withResolvers } from "./start.js";
+import { dedent, loadStyles, parsed, withFieldsLines, withResolvers } from "./start.js";
 import { stateOf } from "./state.js";
 import { legend, Tools } from "./tools.js";
 import { folded, plainView, toggled } from "./view.js";
@@ -340,7 +340,7 @@ export class BackflowGraph extends Base {
   }
 
   set program(program) {
-    this.#open(String(program));
+    this.#open(withFieldsLines(String(program)));
     this.#history.clear();
   }
 
@@ -428,11 +428,12 @@ export class BackflowGraph extends Base {
     const evaluator = new Evaluator(() => queueMicrotask(() => this.#drawAnew()));
     const given = this.#given;
     this.#given = undefined;
-    const program =
+    const program = withFieldsLines(
       given?.program ??
-      this.#program ??
-      this.getAttribute("program") ??
-      (dedent(this.textContent) || DEFAULT_PROGRAM);
+        this.#program ??
+        this.getAttribute("program") ??
+        (dedent(this.textContent) || DEFAULT_PROGRAM),
+    );
     this.#program = undefined;
     this.#evaluator = evaluator;
     const before = given ? undefined : this.#state;

@@ -340,7 +340,9 @@ export class Evaluator {
 
   /** Changes the last input of a name and runs. @param {string} name @param {Tensor} value */
   setInput(name, value) {
-    const index = this.scene?.inputs.findLast((input) => input.name === name)?.node ?? -1;
+    // Names are known in the form that Python gives them.
+    const known = String(name).normalize("NFKC");
+    const index = this.scene?.inputs.findLast((input) => input.name === known)?.node ?? -1;
     const node = this.scene?.nodes[index];
     if (!node) throw new RangeError(`no input is called '${name}'`);
     this.setAll(node.value, new Float64Array(flatten(value, node.shape, name)));

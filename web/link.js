@@ -1,5 +1,6 @@
 // The state of an element as the fragment of an address, and back. One table says how.
 
+import { withFieldsLines } from "./start.js";
 import { stateOf } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -21,7 +22,7 @@ const FIELDS = [
     name: "program",
     write: ({ program }) => program,
     read: (text, state) => {
-      state.program = text.replace(/\r\n?/g, "\n");
+      state.program = withFieldsLines(text);
     },
   },
   numbers("values"),

@@ -65,6 +65,11 @@ export function parsed() {
   });
 }
 
+/** A text whose lines end as those of a field do. @param {string} text @returns {string} */
+export function withFieldsLines(text) {
+  return text.replace(/\r\n?/g, "\n");
+}
+
 /** Text without the indentation it has in its page. @param {string | null} text @returns {string} */
 export function dedent(text) {
   const lines = (text ?? "")

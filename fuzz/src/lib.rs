@@ -10,8 +10,10 @@ pub fn check(source: &str, diagnostics: &[Diagnostic]) {
         span,
         message,
         shapes,
+        meant,
     } in diagnostics
     {
+        assert!(meant.is_none(), "what may be meant was not tried");
         for operand in shapes.iter().flat_map(|shapes| &shapes.operands) {
             let span = operand.span;
             let piece = source.get(span.start as usize..span.end as usize);

@@ -118,3 +118,7 @@ test("what cannot be read is as if it were not there", () => {
   // Of several values those that can be read are.
   assert.deepEqual(readLink("#program=f+%3D+1&values=x:a;y:2;;z")?.values, { y: [2] });
 });
+
+test("the lines of a program end as those of a field do", () => {
+  assert.equal(readLink("#program=a%0D%0Db%0D%0Ac%0A%0Dd")?.program, "a\n\nb\nc\n\nd");
+});

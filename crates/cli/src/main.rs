@@ -180,11 +180,11 @@ fn main() -> ExitCode {
             ExitCode::from(1)
         }
         Err(Failure::Limit(text)) => {
-            eprintln!("backflow: {text}");
+            eprintln!("backflow: {}", report::shown(&text));
             ExitCode::from(1)
         }
         Err(Failure::Usage(text)) => {
-            eprintln!("backflow: {text}\n\n{}", usage(None));
+            eprintln!("backflow: {}\n\n{}", report::shown(&text), usage(None));
             ExitCode::from(2)
         }
     }
@@ -275,7 +275,8 @@ fn read(file: &str) -> Result<String, Failure> {
         let place = position(&before, at as u32);
         let (line, column) = (place.line, place.column);
         Failure::Program(format!(
-            "{file}:{line}:{column}: error: this byte is not UTF-8 text\n"
+            "{}:{line}:{column}: error: this byte is not UTF-8 text\n",
+            report::shown(file)
         ))
     })
 }

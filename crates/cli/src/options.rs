@@ -7,6 +7,7 @@ use backflow_core::model::{Model, Overrides};
 use backflow_core::modes::{Named, named};
 use backflow_core::shape::Display;
 use backflow_core::source::Diagnostic;
+use backflow_core::syntax::normal;
 use backflow_core::view::{Mode, View};
 use lexopt::prelude::*;
 
@@ -45,7 +46,7 @@ impl Writing {
                     usage(&format!("--style is one of {all}, not '{name}'"))
                 })?);
             }
-            "composite" => self.composite = Some(text()?),
+            "composite" => self.composite = Some(normal(&text()?).into_owned()),
             "notebook" => self.notebook = true,
             _ => return Ok(false),
         }
@@ -283,12 +284,13 @@ pub fn split(what: &str, text: &str) -> Result<(String, Tensor), Failure> {
         return Err(usage(&format!("{what} takes NAME=VALUE, not '{text}'")));
     };
     let value = parse_value(value).map_err(|error| usage(&format!("{what} {name}: {error}")))?;
-    Ok((name.trim().to_owned(), value))
+    Ok((normal(name.trim()).into_owned(), value))
 }
 
 /// Finds a name that an argument gives.
 pub fn find(model: &Model, what: &str, name: &str) -> Result<Named, Failure> {
-    named(&model.program, name.trim()).map_err(|error| usage(&format!("{what} {name}: {error}")))
+    named(&model.program, &normal(name.trim()))
+        .map_err(|error| usage(&format!("{what} {name}: {error}")))
 }
 
 /// Finds the name that is given a value of its shape.

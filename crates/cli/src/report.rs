@@ -1,7 +1,7 @@
 //! Text for a person: diagnostics with their source, and a table.
 
 use backflow_core::shape::Display;
-use backflow_core::source::{Diagnostic, Meeting, Misfit, line_at, position};
+use backflow_core::source::{Diagnostic, Meeting, Misfit, is_hidden, line_at, position};
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
@@ -20,12 +20,16 @@ pub fn report(file: &str, source: &str, diagnostics: &[Diagnostic]) -> String {
             span,
             message,
             shapes,
+            ..
         } = diagnostic;
         let place = position(source, span.start);
         let _ = writeln!(
             text,
-            "{file}:{}:{}: error: {message}",
-            place.line, place.column
+            "{}:{}:{}: error: {}",
+            shown(file),
+            place.line,
+            place.column,
+            shown(message)
         );
         let (line, line_start) = line_at(source, span.start);
         let start = (span.start as usize - line_start).min(line.len());
@@ -35,8 +39,10 @@ pub fn report(file: &str, source: &str, diagnostics: &[Diagnostic]) -> String {
         if line.len() > WIDTH * 4 || line.trim().is_empty() {
             continue;
         }
+        let [before, within, behind] =
+            [&line[..start], &line[start..end], &line[end..]].map(excerpt);
         // A tab before the underline stays a tab, so that both stand alike.
-        let blank: String = line[..start]
+        let blank: String = before
             .chars()
             .map(|c| {
                 if c == '\t' {
@@ -46,8 +52,8 @@ pub fn report(file: &str, source: &str, diagnostics: &[Diagnostic]) -> String {
                 }
             })
             .collect();
-        let underline = "^".repeat(line[start..end].width().max(1));
-        let _ = writeln!(text, "    {line}\n    {blank}{underline}");
+        let underline = "^".repeat(within.width().max(1));
+        let _ = writeln!(text, "    {before}{within}{behind}\n    {blank}{underline}");
         if let Some(misfit) = shapes {
             text.push_str(&figure(source, misfit));
         }
@@ -84,6 +90,7 @@ fn figure(source: &str, misfit: &Misfit) -> String {
         if words.chars().count() > NAME {
             words = words.chars().take(NAME - 1).chain(['…']).collect();
         }
+        let words = shown(&words);
         let shape = Display(&operand.shape).to_string();
         let note = if at == last {
             format!("← {}", met.join(", "))
@@ -96,6 +103,31 @@ fn figure(source: &str, misfit: &Misfit) -> String {
     let lines = columns(&rows);
     let lines = lines.lines().map(|line| format!("    {line}\n"));
     lines.collect()
+}
+
+/// A text of a program or of the command line as a terminal may have it: what would be obeyed
+/// or not be seen is written as Python writes it in a string.
+pub fn shown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let code = u32::from(letter);
+        let _ = match letter {
+            '\t' => write!(out, "\\t"),
+            '\n' => write!(out, "\\n"),
+            '\r' => write!(out, "\\r"),
+            _ if !is_hidden(letter) => write!(out, "{letter}"),
+            _ if code < 0x100 => write!(out, "\\x{code:02x}"),
+            _ if code < 0x1_0000 => write!(out, "\\u{code:04x}"),
+            _ => write!(out, "\\U{code:08x}"),
+        };
+    }
+    out
+}
+
+/// The same of a piece of a line, in which tabs stay.
+fn excerpt(text: &str) -> String {
+    let pieces: Vec<String> = text.split('\t').map(shown).collect();
+    pieces.join("\t")
 }
 
 fn width(letter: char) -> usize {
@@ -179,6 +211,26 @@ mod tests {
         let expected = "-:1:8: error: unknown name 'abc'\n    값 = 1 +abc\n            ^^^\n";
         // 값 is 3 bytes, 1 character and 2 columns.
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn the_underline_stands_below_letters_that_are_escaped() {
+        // A title of the terminal, and letters turned round.
+        let source = "x = \u{1b}]0;t\u{7}\t\u{202e}1 + ab # \u{9b}2J";
+        let at = source.find("ab").map_or(0, |at| at as u32);
+        let (start, end) = (at, at + 2);
+        let span = Span { start, end };
+        let message = "unknown name 'a\u{2066}b'".into();
+        let text = report("a\u{1b}.py", source, &[Diagnostic::new(span, message)]);
+        let line = r"x = \x1b]0;t\x07";
+        let behind = r"\u202e1 + ";
+        let blanks = [line, behind].map(|text| " ".repeat(text.len()));
+        let expected = [
+            r"a\x1b.py:1:17: error: unknown name 'a\u2066b'".to_owned(),
+            format!("    {line}\t{behind}ab # \\x9b2J"),
+            format!("    {}\t{}^^\n", blanks[0], blanks[1]),
+        ];
+        assert_eq!(text, expected.join("\n"));
     }
 
     #[test]

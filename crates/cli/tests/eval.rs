@@ -346,3 +346,56 @@ fn the_json_is_what_pytorch_computes() {
         }
     }
 }
+
+#[test]
+fn what_a_terminal_would_obey_is_escaped() {
+    // A title for the terminal; letters turned round; a tab, which stays.
+    check_errors(
+        "x = 1\ny = \u{1b}]0;t\u{7} + x",
+        "\
+-:2:5: error: a control character (U+001B) has no meaning here
+    y = \\x1b]0;t\\x07 + x
+        ^^^^
+-:2:10: error: a control character (U+0007) has no meaning here
+    y = \\x1b]0;t\\x07 + x
+                ^^^^
+",
+    );
+    check_errors(
+        "x = 1 # \u{202e}txet\ny =\tx @ 2 # \u{2066}",
+        "\
+-:2:5: error: cannot multiply () @ (): a number is multiplied with '*'
+    y =\tx @ 2 # \\u2066
+       \t^^^^^
+",
+    );
+    let (_, errors) = failure(&["eval", "-", "--set", "x\u{1b}[2J=1"], b"x = 1");
+    assert!(
+        errors.contains(r"x\x1b[2J") && !errors.contains('\u{1b}'),
+        "{errors}"
+    );
+    let (_, errors) = failure(&["eval", "a\u{9b}2J.py"], b"");
+    assert!(
+        errors.contains(r"a\x9b2J.py") && !errors.contains('\u{9b}'),
+        "{errors}"
+    );
+}
+
+#[test]
+fn lines_end_by_cr_too() {
+    let table = eval("x = 3\ny = x * 2", &[]);
+    assert_eq!(eval("x = 3\ry = x * 2", &[]), table);
+    assert_eq!(eval("x = 3\r\ny = x * 2\r\n", &[]), table);
+    check_errors(
+        "x = 1\r\ry = z\r",
+        "-:3:5: error: unknown name 'z'\n    y = z\n        ^\n",
+    );
+}
+
+#[test]
+fn a_name_is_set_however_it_is_stored() {
+    let set = ["--set", "e\u{301}=5"];
+    assert_eq!(eval_json("\u{e9} = 3\ny = \u{e9} * 2", &set)["value"], 10.0);
+    let rows = succeed("jacobian", "e\u{301} = 3\ny = \u{e9} * 2", &["𝑦", "\u{e9}"]);
+    assert_eq!(rows.lines().last(), Some("2"));
+}

@@ -87,6 +87,8 @@ pub struct Diagnostic {
     pub message: String,
     /// The shapes that do not fit, where it is about shapes.
     pub shapes: Option<Box<Misfit>>,
+    /// The name that may be meant in place of the last one there; only until it was tried.
+    pub meant: Option<String>,
 }
 
 impl Diagnostic {
@@ -96,6 +98,7 @@ impl Diagnostic {
             span,
             message,
             shapes: None,
+            meant: None,
         }
     }
 }
@@ -156,23 +159,54 @@ pub struct Position {
     pub column: usize,
 }
 
+/// What ends a line, as Python has it: LF, CR LF, or CR alone.
+pub const LINE_ENDS: [char; 2] = ['\n', '\r'];
+
+/// How many bytes the end of a line takes that stands at the start of a text; 0 where none does.
+pub fn line_end(text: &str) -> usize {
+    match text.as_bytes() {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => 0,
+    }
+}
+
+/// Where the line starts that holds a byte of `source`. The two letters of a CR LF both
+/// belong to the line that they end.
+pub fn line_start(source: &str, byte: usize) -> usize {
+    let byte = floor_char_boundary(source, byte);
+    let within = source[..byte].ends_with('\r') && source[byte..].starts_with('\n');
+    let before = &source[..byte - usize::from(within)];
+    before.rfind(LINE_ENDS).map_or(0, |at| at + 1)
+}
+
 /// Line and column of a byte of `source`.
 pub fn position(source: &str, byte: u32) -> Position {
     let byte = floor_char_boundary(source, byte as usize);
-    let before = &source[..byte];
-    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+    let start = line_start(source, byte);
+    let ends = |&(at, letter): &(usize, char)| {
+        letter == '\n' || letter == '\r' && !source[at + 1..].starts_with('\n')
+    };
     Position {
-        line: before.bytes().filter(|&b| b == b'\n').count() + 1,
-        column: source[line_start..byte].chars().count() + 1,
+        line: source[..start].char_indices().filter(ends).count() + 1,
+        column: source[start..byte].chars().count() + 1,
     }
 }
 
 /// The line of `source` that holds a byte, without its end, and where it starts.
 pub fn line_at(source: &str, byte: u32) -> (&str, usize) {
-    let byte = floor_char_boundary(source, byte as usize);
-    let start = source[..byte].rfind('\n').map_or(0, |i| i + 1);
-    let end = source[byte..].find('\n').map_or(source.len(), |i| byte + i);
-    (source[start..end].trim_end_matches('\r'), start)
+    let start = line_start(source, byte as usize);
+    let rest = &source[start..];
+    (&rest[..rest.find(LINE_ENDS).unwrap_or(rest.len())], start)
+}
+
+/// Whether a letter is shown as what it is called instead: control characters, and those
+/// that are not seen and turn or join what stands around them.
+pub fn is_hidden(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Offset in UTF-16 units of a byte of `source`: how JavaScript counts.
@@ -192,6 +226,36 @@ fn floor_char_boundary(source: &str, byte: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_end_as_pythons() {
+        let places = |source: &str| {
+            let found = (0..=source.len() as u32).map(|at| {
+                let Position { line, column } = position(source, at);
+                format!("{line}:{column}")
+            });
+            found.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(places("ab\nc"), "1:1 1:2 1:3 2:1 2:2");
+        assert_eq!(places("ab\rc"), "1:1 1:2 1:3 2:1 2:2");
+        assert_eq!(places("ab\r\nc"), "1:1 1:2 1:3 1:4 2:1 2:2");
+        assert_eq!(places("\r\r\n\n\r"), "1:1 2:1 2:2 3:1 4:1 5:1");
+        // A line separator ends no line of Python's.
+        assert_eq!(position("a\u{2028}b", 4).line, 1);
+        let lines = |source: &'static str| [0, 1, 2, 3, 4, 5].map(|at| line_at(source, at));
+        assert_eq!(
+            lines("ab\r\nc"),
+            [
+                ("ab", 0),
+                ("ab", 0),
+                ("ab", 0),
+                ("ab", 0),
+                ("c", 4),
+                ("c", 4)
+            ]
+        );
+        assert_eq!(line_at("a\rbc\rd", 3), ("bc", 2));
+    }
 
     /// A text of numbers between commas, of which some take more or fewer letters
     /// again and again: every place is where counting finds it.

@@ -144,6 +144,10 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
         throw_panics();
+        #[cfg(target_arch = "wasm32")]
+        backflow_core::syntax::normalize_by(|name| {
+            js_sys::JsString::from(name).normalize("NFKC").into()
+        });
         Self::default()
     }
 

@@ -375,3 +375,12 @@ fn modes_have_their_passes() {
             .all(|step| ["inputs", "forward"].contains(&text(step, "pass").as_str()))
     );
 }
+
+/// The page's own tables make the names that the command has from its library.
+#[wasm_bindgen_test]
+fn names_are_the_same_in_nfkc() {
+    let mut engine = Engine::new();
+    let compiled = engine.compile("e\u{301} = 3\n𝑥 = 4\ny = \u{e9} * x");
+    assert_eq!(read(&engine, &compiled, "y"), (12.0, 1.0));
+    assert_eq!(read(&engine, &compiled, "\u{e9}"), (3.0, 4.0));
+}

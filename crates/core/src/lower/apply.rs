@@ -1,13 +1,13 @@
 //! Functions of values: from a call's arguments to gates.
 
-use super::arguments::{Arguments, Given, axes, keeps, whole};
+use super::arguments::{Arguments, Given, axes};
 use super::functions::{Function, Signature};
 use super::misfit::{beyond, marked};
 use super::{Lowerer, Message, Value};
 use crate::op::Op;
 use crate::shape::{Axes, Display};
 use crate::source::Span;
-use crate::syntax::ast::{Binary, Symbol};
+use crate::syntax::ast::{Binary, Library};
 
 /// Most operands of one gate.
 pub(super) const MAX_OPERANDS: usize = 1000;
@@ -15,17 +15,27 @@ pub(super) const MAX_OPERANDS: usize = 1000;
 /// The slope that `leaky_relu` has below 0.
 const SLOPE: f64 = 0.01;
 
+/// A function as it is called.
+pub(super) struct Called {
+    pub signature: &'static Signature,
+    /// Its name as it is written.
+    pub name: String,
+    /// Whose it is: of a method, whose its receiver is.
+    pub library: Library,
+    pub is_method: bool,
+}
+
 impl Lowerer<'_> {
     /// Makes what a function's call stands for.
     pub(super) fn function(
         &mut self,
-        signature: &'static Signature,
-        name: Symbol,
+        called: &Called,
         given: Arguments,
-        method: bool,
         span: Span,
     ) -> Result<Value, Message> {
-        let name = self.ast.name(name).to_owned();
+        let Called {
+            signature, name, ..
+        } = called;
         let poisoned = |v: &Value| matches!(v, Value::Poison);
         if given.positional.iter().any(|a| poisoned(&a.0))
             || given.keywords.iter().any(|k| poisoned(&k.1))
@@ -33,8 +43,12 @@ impl Lowerer<'_> {
             return Err(Message::Silent);
         }
         match signature.function {
+            Function::Elementwise(Op::Sign) if called.library.is_torch() => {
+                let x = self.alone(name, signature, given)?;
+                self.torch_sign(&x, span)
+            }
             Function::Elementwise(op) => {
-                let mut operands = self.arrange::<3>(&name, signature, given)?;
+                let mut operands = self.arrange::<3>(name, signature, given)?;
                 if op == Op::LeakyRelu {
                     operands[1].get_or_insert((number(SLOPE, span), span));
                 }
@@ -45,16 +59,28 @@ impl Lowerer<'_> {
                 };
                 self.elementwise(op, &operands, span, said)
             }
-            Function::Extreme { least } => {
-                self.extreme(&name, signature, given, (least, method), span)
+            Function::Gelu => {
+                let [x, form] = self.arrange::<2>(name, signature, given)?;
+                let (x, at) = x.unwrap_or((Value::Poison, span));
+                let by_tanh = match form {
+                    None => called.library == Library::Jax,
+                    Some((Value::Bool(form), _)) => form,
+                    Some(_) => return Err("approximate is True or False here".into()),
+                };
+                if by_tanh {
+                    let x = self.settled(x)?;
+                    return self.tanh_gelu(&x, span);
+                }
+                self.elementwise(Op::Gelu, &[(x, at)], span, "take the function of")
             }
-            Function::Reduction(op) => self.reduction(&name, signature, given, op, span),
+            Function::Extreme { least } => self.extreme(called, given, least, span),
+            Function::Reduction(op) => self.reduction(called, given, op, span),
             Function::Along(op) => {
-                let [x, at] = self.arrange::<2>(&name, signature, given)?;
-                self.along(&name, op, x, at, span)
+                let [x, at] = self.arrange::<2>(name, signature, given)?;
+                self.along(called, op, x, at, span)
             }
             Function::Clip => {
-                let [x, low, high] = self.arrange::<3>(&name, signature, given)?;
+                let [x, low, high] = self.arrange::<3>(name, signature, given)?;
                 let bound = |given: Given, open| match given {
                     None | Some((Value::None, _)) => ((number(open, span), span), false),
                     Some(given) => (given, true),
@@ -68,45 +94,45 @@ impl Lowerer<'_> {
                 self.elementwise(Op::Clip, &operands, span, "clip between")
             }
             Function::Pow => {
-                let [a, b] = self.both(&name, signature, given)?;
+                let [a, b] = self.both(name, signature, given)?;
                 self.binary(Binary::Pow, a, b, span)
             }
             Function::Matmul => {
-                let [a, b] = self.both(&name, signature, given)?;
+                let [a, b] = self.both(name, signature, given)?;
                 self.matmul(&a, &b, span)
             }
             Function::Dot => {
-                let [a, b] = self.both(&name, signature, given)?;
+                let [a, b] = self.both(name, signature, given)?;
                 self.dot(&a, &b, span)
             }
             Function::Outer => {
-                let [a, b] = self.both(&name, signature, given)?;
+                let [a, b] = self.both(name, signature, given)?;
                 self.outer(&a, &b, span)
             }
-            Function::Transpose => self.transposed(&name, given, span),
-            Function::Reshape => self.reshaped(&name, signature, given, span),
+            Function::Transpose => self.transposed(called, given, span),
+            Function::Reshape => self.reshaped(name, signature, given, span),
             Function::Flatten => {
-                let x = self.alone(&name, signature, given)?;
+                let x = self.alone(name, signature, given)?;
                 self.flatten(x, span)
             }
             Function::Concatenate => {
-                let [items, at] = self.arrange::<2>(&name, signature, given)?;
-                self.concatenate(&name, items, at, span)
+                let [items, at] = self.arrange::<2>(name, signature, given)?;
+                self.concatenate(name, items, at, span)
             }
             Function::Stack => {
-                let [items, at] = self.arrange::<2>(&name, signature, given)?;
-                self.stacked(&name, items, at, span)
+                let [items, at] = self.arrange::<2>(name, signature, given)?;
+                self.stacked(name, items, at, span)
             }
             Function::Loss(op) => {
-                let operands = self.both(&name, signature, given)?;
+                let operands = self.both(name, signature, given)?;
                 self.loss(op, &operands, span)
             }
             Function::CrossEntropy => {
-                let [scores, target] = self.both(&name, signature, given)?;
+                let [scores, target] = self.both(name, signature, given)?;
                 self.cross_entropy(&scores, &target, span)
             }
             Function::Hinge => {
-                let [scores, target, margin] = self.arrange::<3>(&name, signature, given)?;
+                let [scores, target, margin] = self.arrange::<3>(name, signature, given)?;
                 let margin = margin.unwrap_or((number(1.0, span), span));
                 match (scores, target) {
                     (Some(scores), Some(target)) => self.hinge(&scores, &target, &margin, span),
@@ -114,10 +140,22 @@ impl Lowerer<'_> {
                 }
             }
             Function::Grad => {
-                let [y, x] = self.both(&name, signature, given)?;
+                let is_function =
+                    |a: &(Value, Span)| matches!(a.0, Value::Def(_) | Value::Function(..));
+                if given.positional.first().is_some_and(is_function) {
+                    let text = "grad is taken of a value, not of a function: write y = f(x), \
+                                then grad(y, x)";
+                    return Err(text.into());
+                }
+                let [y, x] = self.both(name, signature, given)?;
                 self.grad(&y, &x.0, span)
             }
-            Function::Same => self.alone(&name, signature, given),
+            Function::Same => match self.alone(name, signature, given)? {
+                // From here on it is no list.
+                value @ (Value::List(..) | Value::Table(..)) => self.settled(value),
+                Value::Tuple(_) => Err("a list of numbers is written [a, b] here".into()),
+                value => Ok(value),
+            },
         }
     }
 
@@ -128,7 +166,7 @@ impl Lowerer<'_> {
     }
 
     /// The arguments of a function of two.
-    fn both(
+    pub(super) fn both(
         &self,
         name: &str,
         signature: &Signature,
@@ -140,96 +178,10 @@ impl Lowerer<'_> {
         }
     }
 
-    /// `max` and `min`, of several or over axes, and `maximum` and `minimum`.
-    fn extreme(
-        &mut self,
-        name: &str,
-        signature: &Signature,
-        given: Arguments,
-        (least, method): (bool, bool),
-        span: Span,
-    ) -> Result<Value, Message> {
-        let count = given.positional.len();
-        // `maximum` takes two, and `max` of one goes over axes.
-        let reduces = signature.required == 1 && (method || count <= 1);
-        let elementwise = if least { Op::Minimum } else { Op::Maximum };
-        if reduces {
-            let op = if least {
-                Op::Min(Axes::NONE)
-            } else {
-                Op::Max(Axes::NONE)
-            };
-            return self.reduction(name, signature, given, op, span);
-        }
-        if signature.required == 2 {
-            let operands = self.both(name, signature, given)?;
-            return self.elementwise(elementwise, &operands, span, "compare");
-        }
-        if count > MAX_OPERANDS {
-            return Err(format!("'{name}' takes at most {MAX_OPERANDS} arguments").into());
-        }
-        if let Some(&(keyword, ..)) = given.keywords.first() {
-            let keyword = self.ast.name(keyword);
-            return Err(format!(
-                "'{name}' of several values goes element by element: it has no argument '{keyword}'"
-            )
-            .into());
-        }
-        self.elementwise(elementwise, &given.positional, span, "compare")
-    }
-
-    /// An operation over axes, which go.
-    fn reduction(
-        &mut self,
-        name: &str,
-        signature: &Signature,
-        given: Arguments,
-        op: Op,
-        span: Span,
-    ) -> Result<Value, Message> {
-        let [x, second, third, fourth] = self.arrange::<4>(name, signature, given)?;
-        let (at, keep) = match op {
-            Op::Norm(_) => {
-                let two =
-                    |value: &Value| matches!(*value, Value::Number { value, .. } if value == 2.0);
-                if second.is_some_and(|(order, _)| !two(&order) && !matches!(order, Value::None)) {
-                    let text = format!(
-                        "'{name}' is the root of the sum of squares: an axis is \
-                                        named, as in {name}(x, axis=0)"
-                    );
-                    return Err(text.into());
-                }
-                (third, fourth)
-            }
-            Op::Var(_) | Op::Std(_) => {
-                let population = match &fourth {
-                    None | Some((Value::Bool(false), _)) => true,
-                    Some((value, _)) => whole(value, "ddof")? == 0,
-                };
-                if !population {
-                    return Err(format!("'{name}' is over the population: its ddof is 0").into());
-                }
-                (second, third)
-            }
-            _ => (second, third),
-        };
-        let (value, place) = x.unwrap_or((Value::Poison, span));
-        let value = self.settled(value)?;
-        let axes = axes(at, &self.shape_of(&value));
-        let axes = axes.map_err(|wrong| wrong.of(self.operand(&value, place)))?;
-        self.reduce(
-            |axes| op.with_axes(axes),
-            &(value, place),
-            axes,
-            keeps(&keep)?,
-            span,
-        )
-    }
-
     /// An operation along axes, the last if none is named.
     fn along(
         &mut self,
-        name: &str,
+        called: &Called,
         op: Op,
         x: Given,
         at: Given,
@@ -239,6 +191,16 @@ impl Lowerer<'_> {
         let value = self.settled(value)?;
         let node = self.node(&value)?;
         let sizes = self.graph.shape(node).to_vec();
+        let Called { name, library, .. } = called;
+        let at = at.filter(|at| !(library.is_torch() && matches!(at.0, Value::None)));
+        if library.is_torch() && at.is_none() && sizes.len() > 2 {
+            let text = format!(
+                "without an axis PyTorch's '{name}' does not take the last of {} axes: \
+                 name it, dim=-1",
+                sizes.len()
+            );
+            return Err(text.into());
+        }
         let axes = match (at, sizes.len()) {
             (None, 0) => {
                 let text = format!("'{name}' goes along an axis, and a number has none");
@@ -268,5 +230,6 @@ pub(super) fn number(value: f64, span: Span) -> Value {
         span,
         node: None,
         folded: false,
+        is_whole: false,
     }
 }

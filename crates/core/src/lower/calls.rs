@@ -1,30 +1,44 @@
 //! Calls: of functions, of methods, and of definitions, which are inlined.
 
+use super::apply::Called;
 use super::arguments::Arguments;
-use super::functions::{Function, function, module_function, names, nearest};
+use super::elsewhere;
+use super::functions::{Function, module_function, names, nearest};
 use super::program::{Made, Scope};
 use super::{Frame, Lowerer, Message, Target, Task, Value};
 use crate::count::{Counts, pair};
 use crate::source::Span;
-use crate::syntax::ast::{Argument, DefId, ExprId, ExprKind, StmtKind, Symbol};
+use crate::syntax::ast::{Argument, DefId, ExprId, ExprKind, Library, StmtId, StmtKind, Symbol};
+use crate::syntax::compound::PARTS;
 use rustc_hash::FxHashMap;
 
 impl Lowerer<'_> {
-    /// Whether an expression names an imported module, as `torch.nn.functional` does.
-    pub(super) fn is_module(&self, mut expr: ExprId) -> bool {
+    /// Whose module an expression names, if it names one, as `torch.nn.functional` does.
+    pub(super) fn module(&self, mut expr: ExprId) -> Option<Library> {
+        let mut part = "";
         while let ExprKind::Attribute(base, name) = self.ast.expr(expr).kind {
-            if !matches!(
-                self.ast.name(name),
-                "nn" | "functional" | "numpy" | "linalg"
-            ) {
-                return false;
+            let name = self.ast.name(name);
+            if !PARTS.contains(&name) {
+                return None;
             }
+            part = if part.is_empty() { name } else { part };
             expr = base;
         }
         match self.ast.expr(expr).kind {
-            ExprKind::Name(name) => matches!(self.lookup(name), Some(Value::Module)),
-            _ => false,
+            ExprKind::Name(name) => match self.lookup(name)? {
+                Value::Module(library) => Some(library.part(part)),
+                _ => None,
+            },
+            _ => None,
         }
+    }
+
+    /// Whether an expression is a path that starts with a module's name.
+    fn is_within_module(&self, mut expr: ExprId) -> bool {
+        while let ExprKind::Attribute(base, _) = self.ast.expr(expr).kind {
+            expr = base;
+        }
+        self.module(expr).is_some()
     }
 
     /// Starts a call: its arguments first.
@@ -33,13 +47,24 @@ impl Lowerer<'_> {
         let (target, receiver) = match self.ast.expr(callee).kind {
             ExprKind::Name(name) => (self.named_target(name, span), None),
             ExprKind::Attribute(base, name) => {
-                let text = self.ast.name(name);
-                if self.is_module(base) {
-                    let found = module_function(text).ok_or_else(|| unknown_function(text));
-                    (found.map(|f| Target::Function(f, name)), None)
-                } else {
-                    let found = function(text).ok_or_else(|| unknown_function(text));
-                    (found.map(|f| Target::Method(f, name)), Some(base))
+                let found = module_function(self.ast.name(name));
+                match (found, self.module(base)) {
+                    (Some(found), Some(library)) => {
+                        (Ok(Target::Function(found, name, library)), None)
+                    }
+                    (Some(found), None) if found.function != Function::Same => {
+                        (Ok(Target::Method(found, name)), Some(base))
+                    }
+                    (_, Some(_)) => {
+                        self.no_function(name, span);
+                        (Err(Message::Silent), None)
+                    }
+                    (None, None) if self.is_within_module(base) => {
+                        self.no_function(name, span);
+                        (Err(Message::Silent), None)
+                    }
+                    // Nothing is said of it where its receiver is a mistake.
+                    (_, None) => return self.tasks.extend([Task::Apply(id), Task::Expr(base)]),
                 }
             }
             _ => (Err("only a function's name can be called".into()), None),
@@ -60,9 +85,25 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Tells that there is no function of a name, behind a dot in a place.
+    pub(super) fn no_function(&mut self, name: Symbol, span: Span) {
+        let text = self.ast.name(name);
+        let Message::Error(message) = missing(text) else {
+            return;
+        };
+        let meant = if elsewhere::is_known(text) {
+            None
+        } else {
+            nearest(text, names()).map(str::to_owned)
+        };
+        self.unknown(span, message, meant);
+    }
+
     fn named_target(&mut self, name: Symbol, span: Span) -> Result<Target, Message> {
-        match self.named(name, span) {
-            Value::Function(signature, original) => Ok(Target::Function(signature, original)),
+        match self.named(name, span, true) {
+            Value::Function(signature, original, library) => {
+                Ok(Target::Function(signature, original, library))
+            }
             Value::Def(def) => Ok(Target::Def(def)),
             Value::Poison => Err(Message::Silent),
             _ => {
@@ -116,9 +157,34 @@ impl Lowerer<'_> {
                     self.values.push(poison);
                 }
             }
-            Target::Function(signature, name) | Target::Method(signature, name) => {
-                let method = receiver.is_some();
-                let result = self.function(signature, name, given, method, span);
+            Target::Function(signature, name, library) => {
+                let called = Called {
+                    signature,
+                    name: self.ast.name(name).to_owned(),
+                    library,
+                    is_method: false,
+                };
+                if signature.function == Function::Same
+                    && let Some(values) = known(&given.positional)
+                    && let Err(text) = self.stored(&values, arguments)
+                {
+                    let poison = self.fail(span, text.into());
+                    return self.values.push(poison);
+                }
+                let first = self.graph.len();
+                let result = self.function(&called, given, span);
+                let result = result.and_then(|value| self.made_by(library, value, first, span));
+                self.settle(span, result);
+            }
+            Target::Method(signature, name) => {
+                let receiver = given.positional.first().map(|first| first.0.clone());
+                let called = Called {
+                    signature,
+                    name: self.ast.name(name).to_owned(),
+                    library: receiver.map_or(Library::Python, |value| self.library(&value)),
+                    is_method: true,
+                };
+                let result = self.function(&called, given, span);
                 self.settle(span, result);
             }
         }
@@ -134,10 +200,14 @@ impl Lowerer<'_> {
             .count();
         let defaults = self.split(count);
         self.defaults[def.0 as usize] = defaults;
-        let last = self.ast.block(definition.body).last();
-        let returns =
-            last.is_some_and(|&stmt| matches!(self.ast.stmt(stmt).kind, StmtKind::Return(_)));
-        if !returns {
+        let body = self.ast.block(definition.body);
+        let is = |stmt: StmtId, kind: fn(&StmtKind) -> bool| kind(&self.ast.stmt(stmt).kind);
+        let returns = body
+            .last()
+            .is_some_and(|&stmt| is(stmt, |kind| matches!(kind, StmtKind::Return(_))));
+        // What could not be read may return.
+        let refused = |&stmt: &StmtId| is(stmt, |kind| matches!(kind, StmtKind::Refused(_)));
+        if !returns && !body.iter().any(refused) {
             let name = self.ast.name(definition.name);
             let message = format!("the definition of '{name}' ends without 'return'");
             self.error(definition.span, message);
@@ -244,14 +314,27 @@ impl Target {
     /// to store the value.
     fn reads(self, count: usize) -> usize {
         match self {
-            Self::Function(signature, _) if signature.function == Function::Same => count.min(1),
+            Self::Function(signature, ..) if signature.function == Function::Same => count.min(1),
             _ => count,
         }
     }
 }
 
-fn unknown_function(name: &str) -> Message {
-    let hint =
-        nearest(name, names()).map_or_else(String::new, |n| format!(": did you mean '{n}'?"));
-    Message::Error(format!("there is no function '{name}'{hint}"))
+/// The numbers of the first argument, if they are known now.
+fn known(positional: &[(Value, Span)]) -> Option<Vec<f64>> {
+    let number = |value: &Value| match *value {
+        Value::Number { value, .. } => Some(value),
+        _ => None,
+    };
+    match &positional.first()?.0 {
+        Value::List(items, _) => items.iter().map(number).collect(),
+        Value::Table(table, _) => Some(table.values.clone()),
+        value => number(value).map(|value| vec![value]),
+    }
+}
+
+/// What is said of a function that there is not.
+pub(super) fn missing(name: &str) -> Message {
+    let way = elsewhere::instead(name).map_or(String::new(), |way| format!(": {way}"));
+    Message::Error(format!("there is no function '{name}'{way}"))
 }

@@ -5,7 +5,7 @@ use super::literal::{sole, tensor_of};
 use super::{Lowerer, Overrides, Task, Tensor, Value, lowerer};
 use crate::number::brief;
 use crate::source::Span;
-use crate::syntax::ast::{Ast, ExprId, ExprKind, Symbol};
+use crate::syntax::ast::{Ast, ExprId, ExprKind, Library, Symbol};
 use crate::syntax::parse;
 
 /// Longest text of a single number, in bytes.
@@ -26,7 +26,14 @@ const NAMES: [(&str, f64); 7] = [
 ];
 
 /// Modules by the names that they are imported under.
-const MODULES: [&str; 6] = ["math", "np", "numpy", "torch", "jnp", "F"];
+const MODULES: [(&str, Library); 6] = [
+    ("math", Library::Python),
+    ("np", Library::Numpy),
+    ("numpy", Library::Numpy),
+    ("torch", Library::Torch),
+    ("jnp", Library::Jax),
+    ("F", Library::Torch),
+];
 
 /// Reads one number. Not only a literal: any expression of the language that is known at once.
 /// The minus sign, ∞ and powers of ten are read as the page writes them too.
@@ -173,9 +180,12 @@ fn name_constants(ast: &mut Ast) {
         };
         let text = ast.name(name);
         let is_known = text == "e" || NAMES.iter().any(|known| known.0 == text);
-        if is_known && MODULES.contains(&ast.name(module)) {
+        if is_known && MODULES.iter().any(|known| known.0 == ast.name(module)) {
             ast.exprs[at].kind = match text {
-                "e" => ExprKind::Number(std::f64::consts::E),
+                "e" => ExprKind::Number {
+                    value: std::f64::consts::E,
+                    is_whole: false,
+                },
                 _ => ExprKind::Name(name),
             };
         }
@@ -202,9 +212,12 @@ impl<'a> Reader<'a> {
                     span: Span::default(),
                     node: None,
                     folded: true,
+                    is_whole: false,
                 },
-                None if MODULES.contains(&name) => Value::Module,
-                None => continue,
+                None => match MODULES.iter().find(|known| known.0 == name) {
+                    Some(&(_, library)) => Value::Module(library),
+                    None => continue,
+                },
             };
             self.lowerer.frame().names.insert(symbol, value);
         }
@@ -245,10 +258,10 @@ impl<'a> Reader<'a> {
         let mut is_named = false;
         for one in within {
             match one.kind {
-                ExprKind::Number(number) if self.literals == Literals::Exact => {
+                ExprKind::Number { value: number, .. } if self.literals == Literals::Exact => {
                     fits(self.text(one.span), number)?;
                 }
-                ExprKind::Number(number) => is_named |= number.is_infinite(),
+                ExprKind::Number { value: number, .. } => is_named |= number.is_infinite(),
                 ExprKind::Name(name) => {
                     let name = ast.name(name);
                     is_named |= NAMES.iter().any(|&(n, v)| n == name && !v.is_finite());

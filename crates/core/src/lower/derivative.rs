@@ -98,7 +98,7 @@ impl Lowerer<'_> {
     /// A value that has a gradient.
     fn variable(&mut self, value: &Value) -> Result<NodeId, Message> {
         match value {
-            Value::List(..) | Value::Tuple(_) => {
+            Value::List(..) | Value::Table(..) | Value::Tuple(_) => {
                 Err("grad takes one value at a time: grad(y, x)".into())
             }
             Value::Node(_) | Value::Number { .. } => self.node(value),

@@ -1,7 +1,9 @@
 //! Expressions, one task at a time.
 
-use super::functions::function;
-use super::literal::tensor;
+use super::calls::missing;
+use super::elsewhere;
+use super::functions::{function, module_function};
+use super::literal::{negated, tensor};
 use super::{Lowerer, Message, Task, Value};
 use crate::op::{Op, Relation};
 use crate::source::Span;
@@ -14,15 +16,16 @@ impl Lowerer<'_> {
         let span = expr.span;
         let value = match &expr.kind {
             ExprKind::Error => Value::Poison,
-            ExprKind::Number(value) => Value::Number {
+            ExprKind::Number { value, is_whole } => Value::Number {
                 value: *value,
                 span,
                 node: None,
                 folded: false,
+                is_whole: *is_whole,
             },
             ExprKind::Bool(value) => Value::Bool(*value),
             ExprKind::None => Value::None,
-            ExprKind::Name(name) => self.named(*name, span),
+            ExprKind::Name(name) => self.named(*name, span, false),
             ExprKind::Unary(_, a) => {
                 self.tasks.extend([Task::Apply(id), Task::Expr(*a)]);
                 return;
@@ -32,12 +35,16 @@ impl Lowerer<'_> {
                     .extend([Task::Apply(id), Task::Expr(*b), Task::Expr(*a)]);
                 return;
             }
-            ExprKind::Attribute(a, _) => {
-                if !self.is_module(*a) {
+            ExprKind::Attribute(a, name) => {
+                if self.module(*a).is_none() {
                     self.tasks.extend([Task::Apply(id), Task::Expr(*a)]);
                     return;
                 }
-                let message = Message::from("a module's function is called with '(…)'");
+                let name = self.ast.name(*name);
+                let message = match module_function(name) {
+                    Some(_) => "a module's function is called with '(…)'".into(),
+                    None => missing(name),
+                };
                 self.fail(span, message)
             }
             ExprKind::Index(a, subscripts) => {
@@ -51,8 +58,7 @@ impl Lowerer<'_> {
                 if self.nests(items)
                     && let Some(Ok(tensor)) = tensor(self.ast, id) =>
             {
-                let made = self.table(tensor, span).map(Value::Node);
-                return self.settle(span, made);
+                Value::Table(tensor.into(), span)
             }
             // What is wrong with rows is told where they are put together.
             ExprKind::List(items) | ExprKind::Tuple(items) => {
@@ -77,23 +83,33 @@ impl Lowerer<'_> {
             ExprKind::Binary(op, a, b) => {
                 let right = (self.pop(), self.ast.expr(*b).span);
                 let left = (self.pop(), self.ast.expr(*a).span);
-                self.binary(*op, left, right, span)
+                self.operator(*op, left, right, span)
             }
             ExprKind::Compare(op, a, b) => {
                 let right = (self.pop(), self.ast.expr(*b).span);
                 let left = (self.pop(), self.ast.expr(*a).span);
                 let relation = Relation::of(op).unwrap_or(Relation::Equal);
-                let operands = [left, right];
-                self.elementwise(Op::Compare(relation), &operands, span, "compare")
+                self.compared(op, &left.0, &right.0).and_then(|()| {
+                    let operands = [left, right];
+                    self.elementwise(Op::Compare(relation), &operands, span, "compare")
+                })
             }
             ExprKind::Attribute(_, name) => {
                 let value = self.pop();
                 let name = self.ast.name(*name);
                 match value {
                     Value::Poison => Err(Message::Silent),
+                    Value::Extremes(node, _) if name == "values" => Ok(Value::Node(node)),
                     value if name == "T" => self.transpose(value, None, span),
+                    _ if name == "grad" => {
+                        Err("a gradient is written grad(y, x): that of y by x".into())
+                    }
                     _ if function(name).is_some() => Err(format!("call it: '.{name}()'").into()),
-                    _ => Err(format!("values have no '.{name}'").into()),
+                    _ => {
+                        let way = elsewhere::instead(name);
+                        let way = way.map_or(String::new(), |way| format!(": {way}"));
+                        Err(format!("values have no '.{name}'{way}").into())
+                    }
                 }
             }
             ExprKind::Index(base, subscripts) => {
@@ -104,6 +120,16 @@ impl Lowerer<'_> {
                 let list = matches!(expr.kind, ExprKind::List(_));
                 self.collect(&values, list, span)
             }
+            // The receiver of a function that there is not.
+            ExprKind::Call(callee, _) => match (self.pop(), &self.ast.expr(*callee).kind) {
+                (Value::Poison, _) => Err(Message::Silent),
+                (_, &ExprKind::Attribute(_, name)) => {
+                    let callee = self.ast.expr(*callee).span;
+                    self.no_function(name, callee);
+                    Err(Message::Silent)
+                }
+                _ => Err(Message::Silent),
+            },
             _ => Err(Message::Silent),
         };
         self.settle(span, result);
@@ -122,7 +148,7 @@ impl Lowerer<'_> {
         for value in values {
             items.push(match value {
                 Value::Poison => return Err(Message::Silent),
-                Value::List(items, at) => Value::Node(self.array(items, *at)?),
+                Value::List(..) | Value::Table(..) => Value::Node(self.node(value)?),
                 Value::Tuple(_) => return Err("a tuple cannot stand within a list".into()),
                 other => other.clone(),
             });
@@ -146,22 +172,24 @@ impl Lowerer<'_> {
         span: Span,
     ) -> Result<Value, Message> {
         match (op, a.0) {
-            (Unary::Plus, value @ (Value::Node(_) | Value::Number { .. })) => Ok(value),
+            (Unary::Plus, value) => self.settled(value),
             (
                 Unary::Minus,
                 Value::Number {
                     value,
                     folded,
                     node,
+                    is_whole,
                     ..
                 },
             ) if node.is_none() || folded || self.numbers > 0 => Ok(Value::Number {
-                value: -value,
+                value: negated(value, is_whole),
                 span,
                 node: None,
                 folded,
+                is_whole,
             }),
-            (_, value) => self.elementwise(Op::Neg, &[(value, a.1)], span, "negate"),
+            (Unary::Minus, value) => self.elementwise(Op::Neg, &[(value, a.1)], span, "negate"),
         }
     }
 }

@@ -17,6 +17,8 @@ pub enum Function {
     Reduction(Op),
     /// An operation along one axis.
     Along(Op),
+    /// The gelu, exact or by a hyperbolic tangent.
+    Gelu,
     /// `x` between two bounds, of which one may be left out.
     Clip,
     /// `a ** b`
@@ -92,7 +94,7 @@ const FUNCTIONS: &[Signature] = &[
     of_one("relu", Op::Relu),
     row("leaky_relu", Function::Elementwise(Op::LeakyRelu), &[X, &["negative_slope"]], 1),
     of_one("elu", Op::Elu),
-    of_one("gelu", Op::Gelu),
+    row("gelu", Function::Gelu, &[X, &["approximate"]], 1),
     of_one("silu", Op::Silu),
     of_one("softplus", Op::Softplus),
     of_one("abs", Op::Abs),
@@ -138,6 +140,8 @@ const MODULE_ONLY: &[Signature] = &[
     row("tensor", Function::Same, &[X], 1),
     row("power", Function::Pow, &[X, Y], 2),
     of_one("absolute", Op::Abs),
+    reduction("amax", Op::Max(Axes::NONE)),
+    reduction("amin", Op::Min(Axes::NONE)),
     row("clamp", Function::Clip, BOUNDS, 1),
     row("cat", Function::Concatenate, LIST, 1),
     row("binary_cross_entropy", Function::Loss(Op::BceLoss), LOSS, 2),
@@ -195,12 +199,14 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&
     if length > MAX_LIKE {
         return None;
     }
-    let far = length.div_ceil(3);
+    // One slip of a short name, two of a longer one.
+    let far = 1 + usize::from(length > 5);
     known
         // What differs more in length than `far` differs more in letters.
         .filter(|other| other.chars().count().abs_diff(length) <= far)
         .map(|other| (strsim::damerau_levenshtein(name, other), other))
         .filter(|&(distance, other)| distance <= far && distance < other.chars().count())
-        .min_by_key(|&(distance, _)| distance)
+        // Names stand in no order.
+        .min()
         .map(|(_, other)| other)
 }

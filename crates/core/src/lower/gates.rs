@@ -1,7 +1,7 @@
 //! Making gates: shapes checked, operands broadcast to one shape.
 
 use super::misfit::{aligned, inner, marked};
-use super::{Lowerer, Message, Value};
+use super::{Lowerer, Message, Tensor, Value};
 use crate::graph::{NodeId, Origin, Role};
 use crate::lower::program::{MAX_BYTES, MAX_GATES};
 use crate::op::{Kernel, Op, extreme};
@@ -140,6 +140,7 @@ impl Lowerer<'_> {
             } => Ok(node),
             Value::Number { value, span, .. } => self.constant(value, &[], span),
             Value::List(ref items, span) => self.array(items, span),
+            Value::Table(ref tensor, span) => self.table(Tensor::clone(tensor), span),
             _ => Err(no_number(value)),
         }
     }
@@ -147,7 +148,7 @@ impl Lowerer<'_> {
     /// A list's value as an array; any other as it is.
     pub(super) fn settled(&mut self, value: Value) -> Result<Value, Message> {
         match value {
-            Value::List(items, span) => self.array(&items, span).map(Value::Node),
+            Value::List(..) | Value::Table(..) => self.node(&value).map(Value::Node),
             Value::Node(_) | Value::Number { .. } => Ok(value),
             other => Err(no_number(&other)),
         }
@@ -271,6 +272,7 @@ impl Lowerer<'_> {
             return None;
         }
         let mut any = self.numbers > 0;
+        let mut all_whole = true;
         let mut numbers = Vec::with_capacity(operands.len());
         for (operand, _) in operands {
             match *operand {
@@ -279,8 +281,10 @@ impl Lowerer<'_> {
                     value,
                     folded,
                     node,
+                    is_whole,
                     ..
                 } if folded || node.is_none() || self.numbers > 0 => {
+                    all_whole &= is_whole;
                     any |= folded;
                     numbers.push(value);
                 }
@@ -300,11 +304,19 @@ impl Lowerer<'_> {
             },
             _ => return None,
         };
+        let stays_whole = match op {
+            Op::Add | Op::Sub | Op::Mul | Op::Neg | Op::Abs | Op::Maximum | Op::Minimum => true,
+            Op::Pow => numbers[1] >= 0.0,
+            _ => false,
+        };
+        let is_whole = all_whole && stays_whole;
         Some(Value::Number {
-            value,
+            // Among whole numbers there is one 0.
+            value: if is_whole && value == 0.0 { 0.0 } else { value },
             span,
             node: None,
             folded: true,
+            is_whole,
         })
     }
 
@@ -454,10 +466,15 @@ fn mismatch(a: &[usize], b: &[usize]) -> String {
 pub(super) fn no_number(value: &Value) -> Message {
     let what = match value {
         Value::Poison => return Message::Silent,
-        Value::List(..) => "a list",
+        Value::List(..) | Value::Table(..) => "a list",
         Value::Tuple(_) => "a tuple",
         Value::Def(_) | Value::Function(..) => "a function: call it with '(…)'",
-        Value::Module => "a module",
+        Value::Module(_) => "a module",
+        Value::Extremes(..) => {
+            return "PyTorch's max and min along an axis give values and indices: write amax or \
+                    amin, or '.values' behind the call"
+                .into();
+        }
         Value::Bool(_) => "a truth value",
         _ => "'None'",
     };

@@ -24,6 +24,16 @@ impl Lowerer<'_> {
         if poisoned(&value) || parts.iter().any(poisoned) {
             return Err(Message::Silent);
         }
+        if let (&Value::Extremes(node, _), [Subscript::At(_)]) = (&value, subscripts) {
+            return match parts[0] {
+                Value::Number { value: 0.0, .. } => Ok(Value::Node(node)),
+                _ => Err(
+                    "the indices of the greatest elements are outside the language: [0] \
+                          has the values"
+                        .into(),
+                ),
+            };
+        }
         let value = self.settled(value)?;
         let own = self.shape_of(&value);
         let mut parts = parts.iter();
@@ -117,7 +127,7 @@ impl Lowerer<'_> {
 /// The place that one index names.
 fn at_one_place(value: &Value) -> Result<i64, Message> {
     match value {
-        Value::List(..) | Value::Tuple(_) => Err(
+        Value::List(..) | Value::Table(..) | Value::Tuple(_) => Err(
             "a list of places is outside the language: a slice such as [1:3] takes several".into(),
         ),
         Value::Bool(_) => Err("a truth value cannot be an index".into()),

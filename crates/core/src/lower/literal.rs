@@ -6,7 +6,9 @@ use crate::lower::functions::{Function, module_function};
 use crate::lower::program::{Input, MAX_BYTES};
 use crate::shape::{MAX_RANK, elements};
 use crate::source::Span;
-use crate::syntax::ast::{Ast, ExprId, ExprKind, StmtId, StmtKind, Symbol, Unary};
+use crate::syntax::ast::{
+    Argument, Ast, ExprId, ExprKind, Library, StmtId, StmtKind, Symbol, Unary,
+};
 use crate::syntax::parse;
 
 /// A value of any shape, row-major.
@@ -17,6 +19,9 @@ pub struct Tensor {
     /// Its elements.
     pub values: Vec<f64>,
 }
+
+/// A literal that was read, or what is wrong with it and where.
+type Read = Result<Tensor, (Span, String)>;
 
 /// Values for inputs in place of their literals, by name; the last input of a name takes it.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +110,7 @@ pub fn written_literals<'a>(ast: &'a Ast, name: &'a str) -> impl Iterator<Item =
 }
 
 /// The tensor an expression writes out; none if it is no literal.
-pub(super) fn tensor(ast: &Ast, expr: ExprId) -> Option<Result<Tensor, (Span, String)>> {
+pub(super) fn tensor(ast: &Ast, expr: ExprId) -> Option<Read> {
     tensor_of(ast, expr, |item| number(ast, item))
 }
 
@@ -114,7 +119,7 @@ pub(super) fn tensor_of(
     ast: &Ast,
     expr: ExprId,
     mut number: impl FnMut(ExprId) -> Option<f64>,
-) -> Option<Result<Tensor, (Span, String)>> {
+) -> Option<Read> {
     if !matches!(ast.expr(expr).kind, ExprKind::List(_)) {
         let value = number(expr)?;
         return Some(Ok(Tensor {
@@ -178,12 +183,13 @@ fn ragged(before: &str, here: &str) -> String {
 }
 
 fn number(ast: &Ast, mut expr: ExprId) -> Option<f64> {
-    let mut sign = 1.0;
+    let mut minus = false;
     loop {
         match ast.expr(expr).kind {
-            ExprKind::Number(value) => return Some(sign * value),
+            ExprKind::Number { value, is_whole } if minus => return Some(negated(value, is_whole)),
+            ExprKind::Number { value, .. } => return Some(value),
             ExprKind::Unary(op, operand) => {
-                sign = if op == Unary::Minus { -sign } else { sign };
+                minus ^= op == Unary::Minus;
                 expr = operand;
             }
             _ => return None,
@@ -191,28 +197,81 @@ fn number(ast: &Ast, mut expr: ExprId) -> Option<f64> {
     }
 }
 
+/// A number with a minus before it: among whole numbers there is one 0.
+pub(super) fn negated(value: f64, is_whole: bool) -> f64 {
+    if is_whole && value == 0.0 {
+        return 0.0;
+    }
+    -value
+}
+
 impl Lowerer<'_> {
     /// The literal in `x = literal` or `x = np.array(literal)`.
-    fn literal(&self, mut expr: ExprId) -> Option<Result<Tensor, (Span, String)>> {
+    fn literal(&self, mut expr: ExprId) -> Option<(Library, Read)> {
+        let mut library = Library::Python;
+        let mut given: &[Argument] = &[];
         if let ExprKind::Call(callee, arguments) = &self.ast.expr(expr).kind {
             let function = match self.ast.expr(*callee).kind {
-                ExprKind::Attribute(base, name) if self.is_module(base) => {
-                    module_function(self.ast.name(name))
-                }
+                ExprKind::Attribute(base, name) => self
+                    .module(base)
+                    .and_then(|library| Some((module_function(self.ast.name(name))?, library))),
                 ExprKind::Name(name) => match self.lookup(name) {
-                    Some(Value::Function(signature, _)) => Some(signature),
+                    Some(Value::Function(signature, _, library)) => Some((signature, library)),
                     _ => None,
                 },
                 _ => None,
             };
-            match (function.map(|f| f.function), arguments.first()) {
-                (Some(Function::Same), Some(first)) if first.keyword.is_none() => {
+            match (function, arguments.first()) {
+                (Some((made, of)), Some(first))
+                    if made.function == Function::Same && first.keyword.is_none() =>
+                {
                     expr = first.value;
+                    library = of;
+                    given = arguments;
                 }
                 _ => return None,
             }
         }
-        tensor(self.ast, expr)
+        let read = tensor(self.ast, expr)?;
+        let read = read.and_then(|tensor| {
+            let place = self.ast.expr(expr).span;
+            let stored = self.stored(&tensor.values, given);
+            stored.map(|()| tensor).map_err(|text| (place, text))
+        });
+        Some((library, read))
+    }
+
+    /// Refuses a type behind the numbers of `np.array` that would change them: whole numbers
+    /// lose what is behind the point, and truth values all but whether they are 0.
+    pub(super) fn stored(&self, values: &[f64], arguments: &[Argument]) -> Result<(), String> {
+        let types = arguments.iter().skip(1).filter_map(|argument| {
+            let is_type = argument
+                .keyword
+                .is_none_or(|it| self.ast.name(it) == "dtype");
+            match self.ast.expr(argument.value).kind {
+                ExprKind::Name(name) | ExprKind::Attribute(_, name) if is_type => {
+                    Some(self.ast.name(name))
+                }
+                _ => None,
+            }
+        });
+        for name in types {
+            let whole = name.trim_start_matches('u').starts_with("int");
+            let changes = match name {
+                "bool" | "bool_" => values.iter().any(|&value| value != 0.0 && value != 1.0),
+                _ if whole || matches!(name, "long" | "short") => {
+                    values.iter().any(|value| value.fract() != 0.0)
+                }
+                _ => false,
+            };
+            if changes {
+                return Err(format!(
+                    "'{name}' would cut these numbers off: write them as they are to be, or \
+                     leave '{name}' out"
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The value given in place of an input's literal, if the statement makes the last input of its name.
@@ -228,10 +287,12 @@ impl Lowerer<'_> {
     /// Makes an input of `name = literal`; false if it is no literal.
     pub(super) fn input(&mut self, stmt: StmtId, name: Symbol, expr: ExprId) -> bool {
         let span = self.ast.expr(expr).span;
-        let tensor = match self.literal(expr) {
-            None => return false,
-            Some(Ok(tensor)) => self.overridden(stmt, name).cloned().unwrap_or(tensor),
-            Some(Err((span, message))) => {
+        let Some((library, read)) = self.literal(expr) else {
+            return false;
+        };
+        let tensor = match read {
+            Ok(tensor) => self.overridden(stmt, name).cloned().unwrap_or(tensor),
+            Err((span, message)) => {
                 let poison = self.fail(span, Message::Error(message));
                 self.assign(name, poison);
                 return true;
@@ -259,7 +320,8 @@ impl Lowerer<'_> {
             pragma: self.ast.pragma(stmt).unwrap_or_default(),
             span,
         });
-        self.assign(name, Value::Node(node));
+        let made = self.made_by(library, Value::Node(node), node.index(), span);
+        self.assign(name, made.unwrap_or(Value::Node(node)));
         true
     }
 }

@@ -3,7 +3,7 @@
 use super::program::Made;
 use super::{Lowerer, Message, Value};
 use crate::shape::Axes;
-use crate::source::{Meeting, Misfit, Operand, Span};
+use crate::source::{Diagnostic, Meeting, Misfit, Operand, Span};
 use crate::syntax::ast::{Ast, Binary, ExprId, ExprKind, StmtKind, Symbol};
 use rustc_hash::FxHashMap;
 use std::fmt::Write;
@@ -43,6 +43,18 @@ impl Sites {
     /// What stands in just this place.
     pub fn at(&self, span: Span) -> Option<Site> {
         self.0.get(&span).copied()
+    }
+
+    /// The call of what is in a place, if it is called; else the place itself.
+    pub fn called(&self, ast: &Ast, place: Span) -> Span {
+        let calls = self.0.iter().filter_map(|(&span, site)| match site {
+            Site::Expr(id) => match ast.expr(*id).kind {
+                ExprKind::Call(callee, _) if ast.expr(callee).span == place => Some(span),
+                _ => None,
+            },
+            _ => None,
+        });
+        calls.max_by_key(|span| span.end).unwrap_or(place)
     }
 
     /// The expression in just this place.
@@ -229,10 +241,9 @@ impl Lowerer<'_> {
         let ast = self.ast;
         misfit.operation = operation(ast, self.sites().at(span));
         let message = format!("{text}{}", self.whence());
-        self.diagnostics.push(crate::source::Diagnostic {
-            span,
-            message,
+        self.tell(Diagnostic {
             shapes: Some(Box::new(misfit)),
+            ..Diagnostic::new(span, message)
         });
     }
 

@@ -7,17 +7,22 @@ mod advice;
 mod apply;
 mod arguments;
 mod calls;
+mod compose;
 mod constant;
 mod derivative;
+mod elsewhere;
 mod exprs;
 mod functions;
 mod gates;
 mod index;
+mod library;
+mod lists;
 mod literal;
 mod losses;
 pub mod mirror;
 mod misfit;
 pub mod program;
+mod reductions;
 mod shapes;
 mod stmts;
 #[cfg(test)]
@@ -29,12 +34,13 @@ use crate::graph::{Graph, NodeId};
 use crate::shape::ShapeId;
 use crate::source::{Diagnostic, Misfit, Span};
 use crate::syntax::Ast;
-use crate::syntax::ast::{BlockId, DefId, ExprId, StmtId, StmtKind, Symbol};
+use crate::syntax::ast::{BlockId, DefId, ExprId, Library, StmtId, StmtKind, Symbol};
 pub(crate) use advice::advise;
 pub(crate) use constant::fits;
 pub use constant::{constant, constants, parse_value};
 pub(crate) use functions::nearest;
 use functions::{Signature, function, names};
+use library::Origins;
 pub use literal::{Overrides, Tensor, read_literal, written_literals};
 use misfit::Sites;
 use program::{Group, Input, Label, Name, Program, Scope};
@@ -63,15 +69,22 @@ enum Value {
         node: Option<NodeId>,
         /// Computed from loop variables alone.
         folded: bool,
+        /// A whole number as Python counts with them: it has no −0, and repeats lists.
+        is_whole: bool,
     },
     Bool(bool),
     None,
     /// `[a, b]`, which holds no list: where an array is asked for, it is one.
     List(Rc<[Value]>, Span),
+    /// A list of lists of numbers as it is written.
+    Table(Rc<Tensor>, Span),
     Tuple(Rc<[Value]>),
-    Function(&'static Signature, Symbol),
+    /// What `torch.max(x, dim)` gives, of which the indices are not known here: the values,
+    /// and where it is written.
+    Extremes(NodeId, Span),
+    Function(&'static Signature, Symbol, Library),
     Def(DefId),
-    Module,
+    Module(Library),
 }
 
 /// Why a gate could not be made.
@@ -101,7 +114,7 @@ impl From<&str> for Message {
 #[derive(Clone, Copy, Debug)]
 enum Target {
     Def(DefId),
-    Function(&'static Signature, Symbol),
+    Function(&'static Signature, Symbol, Library),
     /// The receiver is the first argument.
     Method(&'static Signature, Symbol),
 }
@@ -198,6 +211,12 @@ struct Lowerer<'a> {
     numbers: usize,
     /// The expressions by their places, once a mistake asks for them.
     sites: Option<Sites>,
+    /// Whose values are, as far as it was asked for.
+    origins: Origins,
+    /// Of which module every name was imported.
+    everything: Library,
+    /// Where a mistake was told.
+    told: FxHashMap<Span, NodeId>,
     /// How many tasks it may still take.
     left: usize,
     fatal: bool,
@@ -265,6 +284,9 @@ fn lowerer<'a>(ast: &'a Ast, overrides: &'a Overrides, most: usize) -> Lowerer<'
         bytes: 0,
         numbers: 0,
         sites: None,
+        origins: Origins::default(),
+        everything: Library::Python,
+        told: FxHashMap::default(),
         left: most,
         fatal: false,
     }
@@ -329,7 +351,24 @@ impl Lowerer<'_> {
     }
 
     fn error(&mut self, span: Span, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::new(span, message.into()));
+        self.tell(Diagnostic::new(span, message.into()));
+    }
+
+    /// Tells a mistake, once in a place however often a call comes by.
+    fn tell(&mut self, diagnostic: Diagnostic) {
+        // The map is one that there is: each kind of map weighs a kilobyte.
+        let before = self.told.insert(diagnostic.span, NodeId::default());
+        if before.is_none() || self.top_level() {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Tells an unknown name, the last one in a place, with a known one that may be meant.
+    fn unknown(&mut self, span: Span, message: String, meant: Option<String>) {
+        self.tell(Diagnostic {
+            meant,
+            ..Diagnostic::new(span, message)
+        });
     }
 
     /// Tells a message and stands poison in for the value.
@@ -375,30 +414,61 @@ impl Lowerer<'_> {
         if !own && let Some(value) = self.frames[0].names.get(&name) {
             return Some(value.clone());
         }
-        function(self.ast.name(name)).map(|f| Value::Function(f, name))
+        function(self.ast.name(name)).map(|f| Value::Function(f, name, self.everything))
     }
 
-    fn named(&mut self, name: Symbol, span: Span) -> Value {
-        self.lookup(name).unwrap_or_else(|| {
-            let text = self.ast.name(name);
-            let hint = if self.assigned[name.0 as usize] {
-                ": it is assigned further down".to_owned()
-            } else if matches!(text, "np" | "numpy" | "torch" | "F" | "math" | "jnp") {
-                ": import it first, as in 'import numpy as np'".to_owned()
-            } else if self.diagnostics.len() >= MAX_HINTS {
-                String::new()
-            } else {
-                let ast = self.ast;
-                let own = self.order.iter().take(MAX_COMPARED);
-                let known = own.map(|&s| ast.name(s)).chain(names());
-                nearest(text, known).map_or_else(String::new, |n| format!(": did you mean '{n}'?"))
-            };
-            let message = format!("unknown name '{text}'{hint}");
-            self.error(span, message);
-            // One message for one name.
-            self.frame().names.insert(name, Value::Poison);
-            Value::Poison
-        })
+    /// What a name stands for, which is called or stands as a value.
+    fn named(&mut self, name: Symbol, span: Span, is_called: bool) -> Value {
+        if let Some(value) = self.lookup(name) {
+            return value;
+        }
+        let ast = self.ast;
+        let text = ast.name(name);
+        let import = match text {
+            "np" | "numpy" => "import numpy as np",
+            "torch" => "import torch",
+            "F" => "import torch.nn.functional as F",
+            "math" => "import math",
+            "jnp" => "import jax.numpy as jnp",
+            "jax" => "import jax",
+            "nn" => "from torch import nn",
+            _ => "",
+        };
+        let own = self.frames.last().and_then(|frame| frame.def);
+        let own = own.is_some_and(|def| ast.def(def).assigns(name));
+        let (hint, meant) = if self.assigned[name.0 as usize] {
+            (": it is assigned further down".to_owned(), None)
+        } else if !import.is_empty() {
+            (format!(": import it first, as in '{import}'"), None)
+        } else {
+            let hint = elsewhere::instead(text).map_or(String::new(), |way| format!(": {way}"));
+            (hint, self.meant(text, is_called))
+        };
+        self.unknown(span, format!("unknown name '{text}'{hint}"), meant);
+        // One message for one name.
+        let frame = if own { self.frames.len() - 1 } else { 0 };
+        self.frames[frame].names.insert(name, Value::Poison);
+        Value::Poison
+    }
+
+    /// The known name that is most like one that is not: of what can be called, or of values.
+    fn meant(&self, text: &str, is_called: bool) -> Option<String> {
+        if self.diagnostics.len() >= MAX_HINTS || elsewhere::is_known(text) {
+            return None;
+        }
+        let can_be_called = |value: &Value| match value {
+            Value::Def(_) | Value::Function(..) => Some(true),
+            Value::Node(_) | Value::Number { .. } => Some(false),
+            _ => None,
+        };
+        let frames = self.frames.iter().rev();
+        let own = frames.flat_map(|frame| &frame.names).take(MAX_COMPARED);
+        let own = own.filter(|(_, value)| can_be_called(value) == Some(is_called));
+        let mut known: Vec<&str> = own.map(|(&name, _)| self.ast.name(name)).collect();
+        if is_called {
+            known.extend(names());
+        }
+        nearest(text, known.into_iter()).map(str::to_owned)
     }
 
     fn finish(mut self) -> (Option<Program>, Vec<Diagnostic>) {
@@ -412,6 +482,7 @@ impl Lowerer<'_> {
                     span,
                     node,
                     folded,
+                    ..
                 }) => {
                     let made = node.or_else(|| self.constant(value, &[], span).ok());
                     (made.unwrap_or_default(), folded)
@@ -429,7 +500,9 @@ impl Lowerer<'_> {
                     Ok(node) => Some((name, node)),
                     Err(message) => {
                         let span = match value {
-                            Value::List(_, span) => span,
+                            Value::List(_, span)
+                            | Value::Table(_, span)
+                            | Value::Extremes(_, span) => span,
                             _ => Span::default(),
                         };
                         self.fail(span, message);

@@ -1,6 +1,6 @@
 //! Functions that give elements another arrangement, and products made of them.
 
-use super::apply::MAX_OPERANDS;
+use super::apply::{Called, MAX_OPERANDS};
 use super::arguments::{Arguments, Given, axis, sizes, whole};
 use super::functions::Signature;
 use super::literal::Tensor;
@@ -8,10 +8,10 @@ use super::misfit::{self, marked};
 use super::{Lowerer, Message, Value};
 use crate::graph::{NodeId, Role};
 use crate::op::Op;
-use crate::shape::{Display, elements};
+use crate::shape::{Cut, Display, elements};
 use crate::sort;
 use crate::source::{Meeting, Operand, Span};
-use crate::syntax::ast::Binary;
+use crate::syntax::ast::{Binary, Library};
 
 impl Lowerer<'_> {
     /// A written-out array within an expression.
@@ -51,13 +51,59 @@ impl Lowerer<'_> {
 
     /// The items of a `list` argument, one or more, and where they are listed.
     fn items(&mut self, name: &str, list: Given) -> Result<(Vec<NodeId>, Span), Message> {
-        let Some((Value::List(items, place), _) | (Value::Tuple(items), place)) = list else {
-            return Err(format!("'{name}' takes a list: {name}([a, b])").into());
+        let (nodes, place) = match list {
+            Some((Value::List(items, place), _) | (Value::Tuple(items), place)) => {
+                (self.nodes(&items)?, place)
+            }
+            Some((Value::Table(table, place), _)) => (self.written_rows(&table, place)?, place),
+            Some((Value::Node(node), place)) if !self.graph.shape(node).is_empty() => {
+                (self.rows(node, place)?, place)
+            }
+            _ => return Err(format!("'{name}' takes a list: {name}([a, b])").into()),
         };
-        if items.is_empty() {
+        if nodes.is_empty() {
             return Err(format!("'{name}' of no values has no shape").into());
         }
-        Ok((self.nodes(&items)?, place))
+        Ok((nodes, place))
+    }
+
+    /// The rows of a table as it is written, each by itself.
+    pub(super) fn written_rows(
+        &mut self,
+        table: &Tensor,
+        place: Span,
+    ) -> Result<Vec<NodeId>, Message> {
+        let (count, shape) = (table.shape[0], &table.shape[1..]);
+        let size: usize = shape.iter().product();
+        if count > MAX_OPERANDS {
+            return Err(format!("a list of values takes at most {MAX_OPERANDS}").into());
+        }
+        let places = self.places(place, count);
+        let rows = places.into_iter().enumerate().map(|(at, place)| {
+            let values = table.values[at * size..][..size].to_vec();
+            let shape = shape.to_vec();
+            self.table(Tensor { shape, values }, place)
+        });
+        rows.collect()
+    }
+
+    /// What an array has along its first axis.
+    fn rows(&mut self, array: NodeId, place: Span) -> Result<Vec<NodeId>, Message> {
+        let own = self.graph.shape(array).to_vec();
+        let (count, row) = (own[0], &own[1..]);
+        if count > MAX_OPERANDS {
+            return Err(format!("a list of values takes at most {MAX_OPERANDS}").into());
+        }
+        let kept: Vec<usize> = [&[1], row].concat();
+        let mut rows = Vec::with_capacity(count);
+        for at in 0..count {
+            let whole = row.iter().map(|&size| Cut::whole(size));
+            let cuts: Vec<Cut> = [Cut::run(at, 1)].into_iter().chain(whole).collect();
+            let cuts = self.graph.shapes.intern_cuts(&cuts);
+            let cut = self.implied(Op::Slice(cuts), &kept, array, place)?;
+            rows.push(self.implied(Op::Reshape, row, cut, place)?);
+        }
+        Ok(rows)
     }
 
     /// The first of the items of a list and one that does not fit it.
@@ -189,10 +235,11 @@ impl Lowerer<'_> {
     /// `transpose`, as NumPy has it and with two axes as PyTorch has it.
     pub(super) fn transposed(
         &mut self,
-        name: &str,
+        called: &Called,
         given: Arguments,
         span: Span,
     ) -> Result<Value, Message> {
+        let Called { name, library, .. } = called;
         let mut at = given.positional.first().map_or(span, |a| a.1);
         let mut positional = given.positional.into_iter().map(|a| a.0);
         let mut value = positional.next();
@@ -224,13 +271,14 @@ impl Lowerer<'_> {
             let axis = axis(place, own.len(), &own);
             order.push(axis.map_err(|wrong| wrong.of(self.operand(&value, at)))?);
         }
-        if !listed && order.len() == 2 && own.len() >= 2 {
-            if own.len() == 2 && order == [0, 1] {
+        let is_arrays = matches!(library, Library::Numpy | Library::Jax);
+        if !listed && order.len() == 2 && own.len() >= 2 && !is_arrays {
+            if own.len() == 2 && order == [0, 1] && !library.is_torch() {
                 let text = "transpose(0, 1) leaves the axes as they are in NumPy and exchanges \
                             them in PyTorch: write '.T' to exchange them";
                 return Err(text.into());
             }
-            if own.len() > 2 {
+            if own.len() > 2 || library.is_torch() {
                 // PyTorch's: two axes exchanged.
                 let (first, second) = (order[0], order[1]);
                 order = (0..own.len()).collect();

@@ -1,6 +1,8 @@
 //! Statements: names bound, loops unrolled.
 
+use super::calls::missing;
 use super::functions::module_function;
+use super::misfit::mark;
 use super::program::{Group, Label, MAX_GATES, Made};
 use super::{Lowerer, Open, Task, Value};
 use crate::graph::{Origin, Role};
@@ -56,7 +58,7 @@ impl Lowerer<'_> {
                     .extend([Task::Bind(stmt, first), Task::Expr(*value)]);
             }
             StmtKind::Augment(name, span, _, value) => {
-                let before = self.named(*name, *span);
+                let before = self.named(*name, *span, false);
                 self.begin(Some(*name));
                 self.values.push(before);
                 self.tasks
@@ -79,6 +81,11 @@ impl Lowerer<'_> {
                     .extend(range.iter().rev().map(|&e| Task::Expr(e)));
                 self.tasks.push(Task::Numbers);
             }
+            StmtKind::Refused(names) => {
+                for &name in names {
+                    self.assign(name, Value::Poison);
+                }
+            }
             StmtKind::Import(bound) => {
                 for import in bound {
                     self.import(import);
@@ -89,12 +96,19 @@ impl Lowerer<'_> {
 
     pub(super) fn import(&mut self, import: &Import) {
         let (name, value) = match *import {
-            Import::Module(name) => (name, Value::Module),
-            Import::Function(name, original, span) => {
+            Import::Everything(library) => {
+                self.everything = library;
+                return;
+            }
+            Import::Module(name, library) => (name, Value::Module(library)),
+            Import::Function(name, original, span, library) => {
                 let text = self.ast.name(original);
                 let value = module_function(text).map_or_else(
-                    || self.fail(span, format!("there is no function '{text}' here").into()),
-                    |f| Value::Function(f, original),
+                    || {
+                        let message = missing(text);
+                        self.fail(span, message)
+                    },
+                    |f| Value::Function(f, original, library),
                 );
                 (name, value)
             }
@@ -137,10 +151,12 @@ impl Lowerer<'_> {
                 }
                 return;
             }
-            StmtKind::Augment(_, at, op, right) => {
+            StmtKind::Augment(name, at, op, right) => {
                 let before = self.pop();
                 let right = (value, self.ast.expr(right).span);
-                let result = self.binary(op, (before, at), right, statement.span);
+                let shared = self.unshared(name, &before, mark(op));
+                let result =
+                    shared.and_then(|()| self.operator(op, (before, at), right, statement.span));
                 value = result.unwrap_or_else(|m| self.fail(statement.span, m));
             }
             _ => {}
@@ -153,6 +169,7 @@ impl Lowerer<'_> {
             span,
             node: None,
             folded: false,
+            is_whole,
         } = value
         {
             // A literal with a name is one node.
@@ -167,14 +184,20 @@ impl Lowerer<'_> {
                 span,
                 node: Some(node),
                 folded: false,
+                is_whole,
             };
         }
         let node = match value {
             Value::Node(node) => Some(node),
             Value::Number { node, .. } => node,
-            Value::List(..) | Value::Tuple(_) | Value::Bool(_) | Value::None | Value::Module => {
+            Value::List(..)
+            | Value::Table(..)
+            | Value::Tuple(_)
+            | Value::Bool(_)
+            | Value::None
+            | Value::Module(_) => {
                 let place = match value {
-                    Value::List(_, place) => place,
+                    Value::List(_, place) | Value::Table(_, place) => place,
                     _ => statement.span,
                 };
                 value = match self.node(&value).map(Value::Node) {
@@ -209,8 +232,37 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn range(&mut self, stmt: StmtId) {
+        if !self.turns(stmt) {
+            self.unrun(stmt);
+        }
+    }
+
+    /// Binds the names of a loop that is not run, so that no mistake follows from it.
+    fn unrun(&mut self, stmt: StmtId) {
+        let mut open = vec![stmt];
+        while let Some(stmt) = open.pop() {
+            match self.ast.stmt(stmt).kind {
+                StmtKind::For { name, body, .. } => {
+                    self.assign(name, Value::Poison);
+                    open.extend(self.ast.block(body));
+                }
+                StmtKind::Assign(name, ..) | StmtKind::Augment(name, ..) => {
+                    self.assign(name, Value::Poison);
+                }
+                StmtKind::Refused(ref names) => {
+                    for &name in names {
+                        self.assign(name, Value::Poison);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Starts a loop's turns; false where its bounds are not known.
+    fn turns(&mut self, stmt: StmtId) -> bool {
         let StmtKind::For { range, .. } = &self.ast.stmt(stmt).kind else {
-            return;
+            return true;
         };
         let bounds = self.split(range.len());
         let mut whole = [0.0; 3];
@@ -220,12 +272,16 @@ impl Lowerer<'_> {
                 Value::Number { value, .. } if value.fract() == 0.0 && value.abs() < 9e15 => {
                     whole[i] = value;
                 }
-                Value::Poison => return,
-                Value::Number { .. } => return self.error(span, "range takes whole numbers"),
+                Value::Poison => return false,
+                Value::Number { .. } => {
+                    self.error(span, "range takes whole numbers");
+                    return false;
+                }
                 _ => {
                     let message = "range takes numbers that are known before anything runs: \
                                    write the number itself, an input can change";
-                    return self.error(span, message);
+                    self.error(span, message);
+                    return false;
                 }
             }
         }
@@ -236,17 +292,20 @@ impl Lowerer<'_> {
         };
         let span = self.ast.stmt(stmt).span;
         if range.is_empty() {
-            return;
+            return false;
         }
         if step == 0.0 {
-            return self.error(span, "the step of range cannot be 0");
+            self.error(span, "the step of range cannot be 0");
+            return false;
         }
         let turns = ((stop - start) / step).ceil().max(0.0);
         if turns > MAX_GATES as f64 {
-            return self.error(span, "this loop repeats more than 1,000,000 times");
+            self.error(span, "this loop repeats more than 1,000,000 times");
+            return false;
         }
         self.tasks
             .push(Task::Turn(stmt, start, step, turns as usize));
+        true
     }
 
     pub(super) fn turn(&mut self, stmt: StmtId, value: f64, step: f64, left: usize) {
@@ -268,6 +327,7 @@ impl Lowerer<'_> {
             span,
             node: None,
             folded: true,
+            is_whole: true,
         };
         let last = self.last.take();
         self.assign(name, number);

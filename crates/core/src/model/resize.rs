@@ -2,7 +2,7 @@
 
 use super::{Model, Overrides};
 use crate::lower::written_literals;
-use crate::source::{Diagnostic, Span};
+use crate::source::{Diagnostic, LINE_ENDS, Span, line_start};
 use crate::syntax::{MAX_SOURCE, parse};
 use std::fmt::Write;
 
@@ -80,10 +80,10 @@ impl Model {
         let (Some(before), Some(old), Some(behind)) = (before, source.get(place), behind) else {
             return Err(gone());
         };
-        let line = before.rfind('\n').map_or(before, |at| &before[at + 1..]);
+        let line = &before[line_start(source, span.start as usize)..];
         // A comment behind the literal is of the line on which the statement starts.
-        let rest = behind.lines().next().unwrap_or_default();
-        let on_one_line = !old.contains('\n') && rest.contains('#');
+        let rest = behind.split(LINE_ENDS).next().unwrap_or_default();
+        let on_one_line = !old.contains(LINE_ENDS) && rest.contains('#');
         let indent = line.chars().count();
         let literal = literal(shape, values, old, indent, on_one_line);
         let program = [before, &literal, behind].concat();
@@ -150,11 +150,12 @@ fn literal(shape: &[usize], values: &[f64], old: &str, indent: usize, on_one_lin
         line.find('#')
             .map_or(String::new(), |at| line[at..].trim().into())
     };
-    let mut comments: Vec<String> = old.lines().map(comment).collect();
+    let old = old.replace("\r\n", "\n");
+    let mut comments: Vec<String> = old.split(LINE_ENDS).map(comment).collect();
     while comments.last().is_some_and(String::is_empty) {
         comments.pop();
     }
-    let is_short = !old.contains('\n') && indent + joined.chars().count() <= WIDTH;
+    let is_short = !old.contains(LINE_ENDS) && indent + joined.chars().count() <= WIDTH;
     if on_one_line || comments.is_empty() && is_short {
         return joined;
     }

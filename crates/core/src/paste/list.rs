@@ -20,7 +20,7 @@ fn lex(text: &str) -> Vec<Token<'_>> {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let length = match first {
-            '#' => rest.find('\n').unwrap_or(rest.len()),
+            '#' => rest.find(['\n', '\r']).unwrap_or(rest.len()),
             c if ends(c) => c.len_utf8(),
             _ => rest.find(ends).unwrap_or(rest.len()),
         };

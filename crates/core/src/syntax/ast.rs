@@ -1,5 +1,6 @@
 //! The tree of a program, in flat tables: depth is data, nothing recurses.
 
+use super::nfkc::normal;
 use crate::source::Span;
 use rustc_hash::FxHashMap;
 
@@ -38,7 +39,12 @@ pub enum ExprKind {
     /// What could not be read; a diagnostic says why.
     Error,
     /// A number.
-    Number(f64),
+    Number {
+        /// Its value.
+        value: f64,
+        /// Whether it is written as a whole number, which Python counts with.
+        is_whole: bool,
+    },
     /// `True`, `False`
     Bool(bool),
     /// `None`
@@ -151,15 +157,50 @@ pub enum StmtKind {
     },
     /// Names bound by an import.
     Import(Box<[Import]>),
+    /// What could not be read, and the names it would have bound; a diagnostic says why.
+    Refused(Box<[Symbol]>),
 }
 
 /// One name that an import binds.
 #[derive(Clone, Debug)]
 pub enum Import {
     /// The name stands for a module whose functions are ours.
-    Module(Symbol),
+    Module(Symbol, Library),
     /// The first name stands for our function of the second name.
-    Function(Symbol, Symbol, Span),
+    Function(Symbol, Symbol, Span, Library),
+    /// Every name of a module.
+    Everything(Library),
+}
+
+/// Whose functions a module has: where libraries differ, it decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Library {
+    /// Python's own, or none that is known: the language decides.
+    #[default]
+    Python,
+    /// `numpy`
+    Numpy,
+    /// `jax` and its parts
+    Jax,
+    /// `torch` and its parts
+    Torch,
+    /// `torch.linalg`, whose `norm` is NumPy's
+    TorchLinalg,
+}
+
+impl Library {
+    /// The library of a part of it.
+    pub fn part(self, name: &str) -> Self {
+        match self {
+            Self::Torch if name == "linalg" => Self::TorchLinalg,
+            _ => self,
+        }
+    }
+
+    /// Whether its values are PyTorch's tensors.
+    pub fn is_torch(self) -> bool {
+        matches!(self, Self::Torch | Self::TorchLinalg)
+    }
 }
 
 /// A function definition.
@@ -218,6 +259,7 @@ impl Ast {
 
     /// The symbol of a name.
     pub fn intern(&mut self, name: &str) -> Symbol {
+        let name = &*normal(name);
         if let Some(&symbol) = self.symbols.get(name) {
             return symbol;
         }

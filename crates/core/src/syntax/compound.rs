@@ -1,24 +1,46 @@
 //! Statements that open a block, and imports.
 
-use super::ast::{BlockId, Def, DefId, ExprId, ExprKind, Import, StmtKind, Symbol};
+use super::ast::{BlockId, Def, DefId, ExprId, ExprKind, Import, Library, StmtKind, Symbol};
 use super::lex::Kind;
-use super::parse::{MAX_DEPTH, Open, Parser};
+use super::parse::{MAX_DEPTH, NO_TYPES, Open, Parser};
 use crate::source::Span;
 
 const MODULES: &[&str] = &["math", "numpy", "torch", "torch.nn.functional", "jax.numpy"];
 
-/// What else may be imported or imported from, since it holds those.
-const PACKAGES: &[&str] = &["torch.nn", "jax"];
+/// What else may be imported or imported from, since it holds those or their functions.
+const PACKAGES: &[&str] = &[
+    "torch.nn",
+    "jax",
+    "jax.nn",
+    "numpy.linalg",
+    "torch.linalg",
+    "jax.numpy.linalg",
+];
 
 /// Modules as packages name them: `from torch.nn import functional as F`.
-const PARTS: &[&str] = &["nn", "functional", "numpy"];
+pub(crate) const PARTS: &[&str] = &["nn", "functional", "numpy", "linalg"];
+
+/// Whose functions a module has, by its path.
+fn library(path: &str) -> Library {
+    match path.split_once('.').map_or(path, |(first, _)| first) {
+        "numpy" => Library::Numpy,
+        "jax" => Library::Jax,
+        "torch" => Library::Torch,
+        _ => Library::Python,
+    }
+    .part(path.rsplit('.').next().unwrap_or_default())
+}
 
 impl Parser<'_> {
     /// Reads what follows the colon: the rest of the line, or an indented block.
     pub(super) fn body(&mut self, block: BlockId, def: Option<DefId>, start: Span) {
         if !self.eat(":") {
             let span = self.span();
-            self.error(span, "':' is expected here");
+            let message = match self.text() {
+                "->" => NO_TYPES,
+                _ => "':' is expected here",
+            };
+            self.error(span, message);
             self.skip_line();
         }
         if self.blocks.len() > MAX_DEPTH {
@@ -78,7 +100,11 @@ impl Parser<'_> {
             parameters.push((parameter, default));
             if !self.eat(",") && !self.is(")") {
                 let span = self.span();
-                self.error(span, "',' or ')' is expected here");
+                let message = match self.text() {
+                    ":" => NO_TYPES,
+                    _ => "',' or ')' is expected here",
+                };
+                self.error(span, message);
                 return self.skip_statement();
             }
         }
@@ -148,16 +174,17 @@ impl Parser<'_> {
                 return self.skip_line();
             }
             if from {
-                self.imported_names(&mut bound);
+                self.imported_names(&mut bound, library(&module));
                 break;
             }
-            let name = if self.is_word("as") {
+            bound.extend(if self.is_word("as") {
                 self.advance();
-                self.name()
+                let name = self.name();
+                name.map(|name| Import::Module(name, library(&module)))
             } else {
-                first
-            };
-            bound.extend(name.map(Import::Module));
+                let package = module.split('.').next().map_or(Library::Python, library);
+                first.map(|name| Import::Module(name, package))
+            });
             if !self.eat(",") {
                 break;
             }
@@ -177,7 +204,7 @@ impl Parser<'_> {
         (path, first)
     }
 
-    pub(super) fn imported_names(&mut self, bound: &mut Vec<Import>) {
+    pub(super) fn imported_names(&mut self, bound: &mut Vec<Import>, library: Library) {
         if !self.is_word("import") {
             let span = self.span();
             self.error(span, "'import' is expected here");
@@ -185,6 +212,7 @@ impl Parser<'_> {
         }
         self.advance();
         if self.eat("*") {
+            bound.push(Import::Everything(library));
             return;
         }
         let bracket = self.eat("(");
@@ -201,10 +229,11 @@ impl Parser<'_> {
                 };
                 name = alias;
             }
-            bound.push(if PARTS.contains(&self.ast.name(function)) {
-                Import::Module(name)
+            let part = self.ast.name(function);
+            bound.push(if PARTS.contains(&part) {
+                Import::Module(name, library.part(part))
             } else {
-                Import::Function(name, function, span)
+                Import::Function(name, function, span, library)
             });
             if !self.eat(",") {
                 break;

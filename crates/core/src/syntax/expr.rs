@@ -3,7 +3,7 @@
 
 use super::ast::{Argument, Binary, ExprId, ExprKind, Subscript, Symbol, Unary};
 use super::lex::Kind;
-use super::parse::{MAX_DEPTH, OUTSIDE_HERE, Parser, is_reserved};
+use super::parse::{MAX_DEPTH, Parser, is_reserved, outside};
 use crate::source::Span;
 
 /// What waits for the value that is being read.
@@ -143,7 +143,10 @@ impl Parser<'_> {
     fn operand(&mut self, r: &mut Reader) -> Result<(), (Span, String)> {
         let span = self.span();
         let kind = match self.kind() {
-            Kind::Number(value) => ExprKind::Number(value),
+            Kind::Number(value) => ExprKind::Number {
+                value,
+                is_whole: !self.text().contains(['.', 'e', 'E']),
+            },
             Kind::Name => match self.text() {
                 "True" => ExprKind::Bool(true),
                 "False" => ExprKind::Bool(false),
@@ -153,7 +156,7 @@ impl Parser<'_> {
                         "in" | "as" | "def" | "for" | "return" | "import" | "from" => {
                             format!("a value is expected here, not '{word}'")
                         }
-                        _ => format!("'{word}' {OUTSIDE_HERE}"),
+                        _ => outside(word),
                     };
                     return Err((span, message));
                 }
@@ -256,6 +259,12 @@ impl Parser<'_> {
         }
         match self.kind() {
             Kind::Mark("{") => "sets and dictionaries are outside the language of this page".into(),
+            Kind::Mark(mark @ ("*" | "**")) if before.is_empty() => {
+                format!(
+                    "'{mark}' before a value is outside the language of this page: write the values themselves"
+                )
+            }
+            Kind::Mark("~") => "'~' is outside the language of this page: write 1 - mask".into(),
             Kind::Mark("=") => "'=' is not expected here: to compare, write '=='".into(),
             _ => format!("a value is expected{before}, not '{}'", self.text()),
         }
@@ -412,9 +421,7 @@ impl Parser<'_> {
                 return Err((group.span, format!("'{open}' is not closed")));
             }
             let message = match self.kind() {
-                Kind::Name if is_reserved(self.text()) => {
-                    format!("'{}' {OUTSIDE_HERE}", self.text())
-                }
+                Kind::Name if is_reserved(self.text()) => outside(self.text()),
                 Kind::Error => "this cannot be read".into(),
                 _ => format!(
                     "'{}' is not expected here: an operator, ',' or '{}' is",

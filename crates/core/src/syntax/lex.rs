@@ -1,6 +1,6 @@
 //! From text to tokens, with Python's lines and indentation.
 
-use crate::source::{Diagnostic, Span};
+use crate::source::{Diagnostic, LINE_ENDS, Span, is_hidden, line_end};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -175,8 +175,8 @@ impl Lexer<'_> {
             return;
         };
         match first {
-            '\n' => {
-                self.at += 1;
+            '\n' | '\r' => {
+                self.at += line_end(self.rest());
                 if self.next_line_is_a_statement() {
                     self.open.clear();
                 }
@@ -185,9 +185,9 @@ impl Lexer<'_> {
                     self.line_start();
                 }
             }
-            ' ' | '\t' | '\r' | '\x0c' => self.at += 1,
+            ' ' | '\t' | '\x0c' => self.at += 1,
             '#' => {
-                let end = self.rest().find('\n').unwrap_or(self.rest().len());
+                let end = self.rest().find(LINE_ENDS).unwrap_or(self.rest().len());
                 self.at += end;
                 if self.source[start..].starts_with("#:") {
                     self.out.pragmas.push(Span {
@@ -196,8 +196,8 @@ impl Lexer<'_> {
                     });
                 }
             }
-            '\\' if self.rest()[1..].trim_start_matches('\r').starts_with('\n') => {
-                self.at += self.rest().find('\n').unwrap_or(0) + 1;
+            '\\' if self.rest()[1..].starts_with(LINE_ENDS) => {
+                self.at += 1 + line_end(&self.rest()[1..]);
             }
             '"' | '\'' => self.string(first),
             c if c == '_' || unicode_ident::is_xid_start(c) => {
@@ -233,6 +233,12 @@ impl Lexer<'_> {
                         u32::from(c)
                     )
                 }
+                c if is_hidden(c) => {
+                    format!(
+                        "a character that is not seen (U+{:04X}) stands here: delete it",
+                        u32::from(c)
+                    )
+                }
                 _ => format!("the character '{first}' has no meaning here"),
             };
             return self.error(start, message);
@@ -253,15 +259,17 @@ impl Lexer<'_> {
         let (skip, end) = if self.rest().starts_with(&long) {
             (3, self.rest()[3..].find(&long).map(|i| i + 6))
         } else {
-            let line = self.rest().find('\n').unwrap_or(self.rest().len());
+            let line = self.rest().find(LINE_ENDS).unwrap_or(self.rest().len());
             let close = self.rest()[1..line].find(quote);
             (1, Some(close.map_or(line, |i| i + 2)))
         };
         self.at += end.unwrap_or(self.rest().len()).max(skip);
-        self.error(
-            start,
-            "text in quotes is not part of the language: values are numbers",
-        );
+        let instead = match skip {
+            1 => "values are numbers",
+            _ => "a comment starts with '#'",
+        };
+        let message = format!("text in quotes is not part of the language: {instead}");
+        self.error(start, message);
     }
 
     fn number(&mut self) {
@@ -292,12 +300,19 @@ impl Lexer<'_> {
                 let name =
                     text.trim_start_matches(|c: char| c.is_ascii_digit() || "._".contains(c));
                 let number = &text[..text.len() - name.len()];
-                let message =
-                    if name.is_empty() || number.is_empty() || name.starts_with(['e', 'E']) {
-                        format!("'{text}' is not a number")
-                    } else {
-                        format!("'{text}' is not a number: for a product write '{number} * {name}'")
-                    };
+                let message = if digits.starts_with("0x")
+                    || digits.starts_with("0X")
+                    || digits.starts_with("0b")
+                    || digits.starts_with("0o")
+                {
+                    format!("'{text}' is not a decimal number: write it with the digits 0 to 9")
+                } else if matches!(name, "j" | "J") {
+                    format!("'{text}' is a complex number: values are real")
+                } else if name.is_empty() || number.is_empty() || name.starts_with(['e', 'E']) {
+                    format!("'{text}' is not a number")
+                } else {
+                    format!("'{text}' is not a number: for a product write '{number} * {name}'")
+                };
                 self.error(start, message);
             }
         }

@@ -2,15 +2,20 @@
 //! read and the mistakes it found.
 
 pub mod ast;
-mod compound;
+pub(crate) mod compound;
 mod expr;
 mod lex;
+mod nfkc;
 mod parse;
+mod refused;
 mod renumber;
 
 #[cfg(test)]
 mod tests;
 
 pub use ast::Ast;
+pub use nfkc::normal;
+#[cfg(target_arch = "wasm32")]
+pub use nfkc::normalize_by;
 pub use parse::{MAX_SOURCE, parse};
 pub use renumber::{Grown, renumbered};

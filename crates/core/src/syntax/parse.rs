@@ -3,7 +3,9 @@
 use super::ast::{Ast, Binary, BlockId, DefId, ExprKind, Pragma, Stmt};
 use super::ast::{StmtId, StmtKind, Symbol};
 use super::lex::{Kind, Lexed, Token, lex};
-use crate::source::{Diagnostic, Span, sort};
+use super::nfkc::normal;
+use super::refused::is_assignment;
+use crate::source::{Diagnostic, Span, line_start, sort};
 
 /// Deepest nesting of brackets, signs and powers, and of blocks.
 pub const MAX_DEPTH: usize = 1000;
@@ -17,7 +19,28 @@ const OUTSIDE: &[&str] = &[
     "match", "print",
 ];
 
-pub(super) const OUTSIDE_HERE: &str = "is Python, but outside the language of this page";
+pub(super) const NO_TYPES: &str = "type annotations are not read: leave them out";
+const ONE_VALUE: &str = "one value at a time: several names or values on a line are not read, \
+                         write a line for each";
+
+/// What Python has in several places and the language of the page has not, and what does instead.
+const INSTEAD: &[(&[&str], &str)] = &[
+    (&["if", "elif", "else"], ": where(condition, a, b) chooses"),
+    (&["while"], ": 'for i in range(n):' repeats"),
+    (
+        &["class", "lambda"],
+        ": a function is written 'def name(a, b):'",
+    ),
+    (&["print"], ": every value is shown, leave the line out"),
+    (&["assert", "pass", "with", "del"], ": leave it out"),
+];
+
+/// What is said of a word of Python's.
+pub(super) fn outside(word: &str) -> String {
+    let instead = INSTEAD.iter().find(|(words, _)| words.contains(&word));
+    let instead = instead.map_or("", |found| found.1);
+    format!("'{word}' is Python, but outside the language of this page{instead}")
+}
 
 /// `name = …` or `name += …`.
 #[derive(Clone, Copy)]
@@ -39,6 +62,10 @@ pub(super) struct Parser<'s> {
     pub ast: Ast,
     pub diagnostics: Vec<Diagnostic>,
     pub blocks: Vec<Open>,
+    /// Whether a line began with the prompt of Python's console.
+    pub is_prompted: bool,
+    /// The statements that are refused as wholes.
+    pub refused: Vec<Span>,
 }
 
 /// Reads a program. What could not be read is left out or stands as an error
@@ -69,6 +96,8 @@ pub fn parse(source: &str) -> (Ast, Vec<Diagnostic>) {
             block: program,
             def: None,
         }],
+        is_prompted: false,
+        refused: Vec::new(),
     };
     while parser.kind() != Kind::End {
         parser.line();
@@ -77,11 +106,19 @@ pub fn parse(source: &str) -> (Ast, Vec<Diagnostic>) {
     let Parser {
         ast,
         mut diagnostics,
+        refused,
         ..
     } = parser;
     sort(&mut diagnostics);
     // What the lexer could not read, the parser stumbles over too.
     diagnostics.dedup_by_key(|d| d.span.start);
+    // Of a statement that is refused nothing else is said.
+    let mut refused = refused.iter().peekable();
+    diagnostics.retain(|d| {
+        let at = d.span.start;
+        while refused.next_if(|whole| whole.end <= at).is_some() {}
+        refused.peek().is_none_or(|whole| at <= whole.start)
+    });
     (ast, diagnostics)
 }
 
@@ -161,31 +198,73 @@ impl Parser<'_> {
             }
             _ => {
                 self.statements();
-                // A statement with a block has read its line's end itself.
-                let before = self.tokens[self.at.saturating_sub(1)].kind;
-                let fresh = matches!(before, Kind::Newline | Kind::Indent | Kind::Dedent);
-                if !fresh && !self.end_of_line() {
-                    let span = self.span();
-                    let message = if is_reserved(self.text()) {
-                        format!("'{}' {OUTSIDE_HERE}", self.text())
-                    } else {
-                        format!("'{}' is not expected here", self.text())
-                    };
-                    self.error(span, message);
-                    self.skip_line();
-                }
             }
         }
     }
 
     /// The statements of a line.
     pub fn statements(&mut self) {
-        self.statement();
+        self.guarded();
         while self.eat(";") {
             if !self.end_of_line() {
-                self.statement();
+                self.guarded();
             }
         }
+    }
+
+    /// A statement; where it is wrong, the names that it would bind are known to be.
+    fn guarded(&mut self) {
+        let (from, told, stmts) = (self.at, self.diagnostics.len(), self.ast.stmts.len());
+        let block = self.blocks.last().map_or(Ast::PROGRAM, |open| open.block);
+        if self.is_prompt() {
+            let span = self.span();
+            // It stands before every line.
+            if !std::mem::replace(&mut self.is_prompted, true) {
+                let message = "Python's console writes this before a line: leave it out, \
+                               and the lines that it answers";
+                self.error(span, message);
+            }
+            self.skip_line();
+            return self.refuse(from, block);
+        }
+        self.statement();
+        // A statement with a block has read its line's end itself.
+        let before = self.tokens[self.at.saturating_sub(1)].kind;
+        let fresh = matches!(before, Kind::Newline | Kind::Indent | Kind::Dedent);
+        if !fresh && !self.end_of_line() {
+            let span = self.span();
+            let message = match self.text() {
+                word if is_reserved(word) => outside(word),
+                "," => ONE_VALUE.to_owned(),
+                other => format!("'{other}' is not expected here"),
+            };
+            self.error(span, message);
+            self.skip_line();
+        }
+        if self.diagnostics.len() > told {
+            let start = self.tokens[from].span;
+            if self.diagnostics[told..]
+                .iter()
+                .any(|d| d.span.start == start.start)
+            {
+                let end = self.tokens[self.at.saturating_sub(1).max(from)].span;
+                self.refused.push(start.to(end));
+            }
+            // What was read of it is no statement.
+            let read = self.ast.blocks[block.0 as usize].last().copied();
+            if let Some(read) = read.filter(|read| read.0 as usize >= stmts) {
+                let kind = &mut self.ast.stmts[read.0 as usize].kind;
+                if let StmtKind::Expr(_) | StmtKind::Assign(..) | StmtKind::Augment(..) = kind {
+                    *kind = StmtKind::Refused(Box::default());
+                }
+            }
+            self.refuse(from, block);
+        }
+    }
+
+    fn is_prompt(&self) -> bool {
+        let next = self.tokens.get(self.at + 1).map(|token| token.kind);
+        self.is(">>") && next == Some(Kind::Mark(">")) || self.is("...") && self.is_prompted
     }
 
     fn close(&mut self) {
@@ -230,7 +309,7 @@ impl Parser<'_> {
                 "return" => return self.returned(),
                 "import" | "from" => return self.import(),
                 word if OUTSIDE.contains(&word) && !self.is_assigned() => {
-                    let message = format!("'{word}' {OUTSIDE_HERE}");
+                    let message = outside(word);
                     self.error(start, message);
                     return self.skip_statement();
                 }
@@ -240,12 +319,23 @@ impl Parser<'_> {
                 return self.assign(form);
             }
         }
+        if self.is("%") || self.is("!") {
+            let message = "this line is for a notebook, not for Python: leave it out";
+            self.error(start, message);
+            return self.skip_line();
+        }
         let value = self.expression();
-        if self.is("=") || self.is(",") || self.is(":") {
+        let assigns = matches!(self.kind(), Kind::Mark(mark) if is_assignment(mark));
+        if assigns || self.is(",") || self.is(":") {
             let message = match self.text() {
-                "=" => "only a name can be assigned to",
-                "," => "one value at a time: several names or values on a line are not read",
-                _ => "type annotations are not read: leave ': …' out",
+                _ if assigns => match self.ast.expr(value).kind {
+                    ExprKind::Index(..) => {
+                        "only a name can be assigned to, no element: x = [a, b] puts elements together"
+                    }
+                    _ => "only a name can be assigned to",
+                },
+                "," => ONE_VALUE,
+                _ => NO_TYPES,
             };
             let span = self.ast.expr(value).span.to(self.span());
             self.error(span, message);
@@ -254,8 +344,25 @@ impl Parser<'_> {
         self.push(StmtKind::Expr(value), start);
     }
 
-    /// Leaves a statement of Python's that is not read, with its block.
+    /// Leaves a statement of Python's that is not read, with its blocks.
     pub fn skip_statement(&mut self) {
+        self.skip_block();
+        loop {
+            let next = self.at + usize::from(self.kind() == Kind::Newline);
+            let clause = self.tokens.get(next).is_some_and(|token| {
+                let Span { start, end } = token.span;
+                let text = self.source.get(start as usize..end as usize);
+                text.is_some_and(|text| matches!(text, "elif" | "else" | "except" | "finally"))
+            });
+            if !clause {
+                return;
+            }
+            self.at = next;
+            self.skip_block();
+        }
+    }
+
+    fn skip_block(&mut self) {
         self.skip_line();
         if self.kind() == Kind::Newline
             && self
@@ -331,7 +438,7 @@ impl Parser<'_> {
             self.error(span, "a name is expected here");
             return None;
         }
-        let text = self.text().to_owned();
+        let text = normal(self.text()).into_owned();
         if is_reserved(&text) {
             self.error(
                 span,
@@ -350,7 +457,13 @@ impl Parser<'_> {
             self.error(start, "'return' needs a value here");
             self.ast.push_expr(ExprKind::Error, start)
         } else {
-            self.expression()
+            let value = self.expression();
+            if self.end_of_line() {
+                value
+            } else {
+                // A part of it would not be what is returned.
+                self.ast.push_expr(ExprKind::Error, start)
+            }
         };
         if self.blocks.last().is_none_or(|open| open.def.is_none()) {
             self.error(start, "'return' stands at the end of a 'def'");
@@ -362,9 +475,7 @@ impl Parser<'_> {
     /// Gives every `#:` comment to the statement of its line.
     fn attach(&mut self, comments: &[Span]) {
         for &comment in comments {
-            let line_start = self.source[..comment.start as usize]
-                .rfind('\n')
-                .map_or(0, |i| i + 1);
+            let line_start = line_start(self.source, comment.start as usize);
             // Statements stand in the order of the source.
             let stmts = &self.ast.stmts;
             let first = stmts.partition_point(|stmt| (stmt.span.start as usize) < line_start);

@@ -17,7 +17,7 @@ fn show(ast: &Ast, id: ExprId) -> String {
     };
     match &ast.expr(id).kind {
         ExprKind::Error => "error".into(),
-        ExprKind::Number(value) => value.to_string(),
+        ExprKind::Number { value, .. } => value.to_string(),
         ExprKind::Bool(value) => value.to_string(),
         ExprKind::None => "None".into(),
         ExprKind::Name(name) => ast.name(*name).into(),
@@ -183,26 +183,26 @@ fn python_outside_the_subset_is_named() {
     complains(
         "while x > 0:\n    x = x - 1\n    y = 2\nf = 1",
         expect![[r#"
-        0..5 "while": 'while' is Python, but outside the language of this page
-    "#]],
+            0..5 "while": 'while' is Python, but outside the language of this page: 'for i in range(n):' repeats
+        "#]],
     );
     complains(
         "f = lambda x: x\ng = a if b else c\nh = x // 2\nk = {1: 2}",
         expect![[r#"
-        4..10 "lambda": 'lambda' is Python, but outside the language of this page
-        22..24 "if": 'if' is Python, but outside the language of this page
-        40..42 "//": '//' is outside the language of this page
-        49..50 "{": sets and dictionaries are outside the language of this page
-    "#]],
+            4..10 "lambda": 'lambda' is Python, but outside the language of this page: a function is written 'def name(a, b):'
+            22..24 "if": 'if' is Python, but outside the language of this page: where(condition, a, b) chooses
+            40..42 "//": '//' is outside the language of this page
+            49..50 "{": sets and dictionaries are outside the language of this page
+        "#]],
     );
     complains(
         "a, b = 1, 2\nx = y = 3\nx: float = 2\nimport os",
         expect![[r#"
-        0..2 "a,": one value at a time: several names or values on a line are not read
-        18..19 "=": one name at a time: write the second assignment on its own line
-        22..24 "x:": type annotations are not read: leave ': …' out
-        35..44 "import os": 'os' cannot be imported: only math, numpy, torch, torch.nn.functional, jax.numpy
-    "#]],
+            0..2 "a,": one value at a time: several names or values on a line are not read, write a line for each
+            18..19 "=": one name at a time: write the second assignment on its own line
+            22..24 "x:": type annotations are not read: leave them out
+            35..44 "import os": 'os' cannot be imported: only math, numpy, torch, torch.nn.functional, jax.numpy
+        "#]],
     );
     complains(
         "f = x ^ 2\ng = 'text'\nh = x²\nk = 3 × 4",
@@ -281,4 +281,63 @@ fn nesting_has_a_limit_and_no_recursion() {
     assert_eq!(parse(&format!("x{}", " + x".repeat(100_000))).1, []);
     assert_eq!(parse(&"-".repeat(100_000)).1.len(), 1);
     assert_eq!(parse(&"x**".repeat(100_000)).1.len(), 1);
+}
+
+#[test]
+fn lines_end_as_pythons() {
+    let lines = [
+        "x = 1 #: fixed",
+        "f = (x +",
+        "  2) # two",
+        "g = f * \\",
+        "  x",
+        "",
+        "for i in range(2):",
+        "    g = g + i",
+        "h = g",
+    ];
+    let read = |end: &str| {
+        let source = lines.join(end);
+        let (ast, told) = parse(&source);
+        assert_eq!(told, [], "{end:?}");
+        let texts = ast.stmts.iter().map(|stmt| {
+            let text = &source[stmt.span.start as usize..stmt.span.end as usize];
+            text.split(['\r', '\n']).collect::<String>()
+        });
+        (texts.collect::<Vec<_>>(), ast.pragmas.len())
+    };
+    let expected = read("\n");
+    assert_eq!(expected.0.len(), 6);
+    assert_eq!(expected.1, 1);
+    assert_eq!(read("\r"), expected);
+    assert_eq!(read("\r\n"), expected);
+    // A text in quotes ends with its line too.
+    let (_, told) = parse("x = 'a\ry = 'b\r\nz = 2");
+    assert_eq!(told.len(), 2);
+}
+
+/// What Python 3 binds where a program writes these names.
+#[test]
+fn names_are_the_same_in_nfkc() {
+    for (written, name) in [
+        ("x", "x"),
+        ("𝑥", "x"),
+        ("e\u{301}", "é"),
+        ("\u{212b}", "\u{c5}"),
+        ("ﬁ", "fi"),
+        ("ª", "a"),
+        ("xⁿ", "xn"),
+        ("\u{1112}\u{1161}\u{11ab}", "한"),
+        ("ｘｙ", "xy"),
+        ("ſ", "s"),
+        ("ϑ", "θ"),
+        ("_ℌ", "_H"),
+    ] {
+        let (ast, told) = parse(&format!("{written} = 1\n{name} = 2\n"));
+        assert_eq!(told, [], "{written}");
+        assert_eq!(ast.word_count(), 1, "{written}");
+        assert_eq!(&*ast.words()[0], name);
+    }
+    let (_, told) = parse("𝐝𝐞𝐟 = 3");
+    assert_eq!(told.len(), 1, "a word of Python's is no name");
 }

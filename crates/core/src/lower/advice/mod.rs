@@ -98,7 +98,8 @@ pub fn advise(
     unread: usize,
     diagnostics: &mut [Diagnostic],
 ) {
-    if diagnostics.iter().all(|d| d.shapes.is_none()) {
+    let has_ideas = |d: &Diagnostic| d.shapes.is_some() || d.meant.is_some();
+    if !diagnostics.iter().any(has_ideas) {
         return;
     }
     let sites = Sites::new(ast);
@@ -109,9 +110,22 @@ pub fn advise(
         bytes: MOST_BYTES,
         tasks: MOST_TASKS,
     };
-    let advised = diagnostics.iter_mut().filter(|d| d.shapes.is_some());
-    for diagnostic in advised.take(MOST_ADVISED) {
+    let mut advised = 0;
+    for diagnostic in diagnostics.iter_mut().filter(|d| has_ideas(d)) {
+        advised += 1;
         let span = diagnostic.span;
+        if let Some(meant) = diagnostic.meant.take() {
+            let edit = last_name(source, span).map(|name| (name, meant));
+            let around = sites.called(ast, span);
+            if let Some(edit) = edit.filter(|_| advised <= MOST_ADVISED)
+                && let Outcome::Left(_) = trials.outcome(around, &edit)
+            {
+                let _ = write!(diagnostic.message, ": did you mean '{}'?", edit.1);
+            }
+        }
+        if advised > MOST_ADVISED {
+            continue;
+        }
         let Some(misfit) = diagnostic.shapes.as_deref_mut() else {
             continue;
         };
@@ -187,11 +201,32 @@ impl Trials<'_> {
             return Outcome::Unknown;
         }
         let place = moved(place, *span, with.len());
-        if wrong.iter().any(|d| d.span == place) {
+        let edited = moved(*span, *span, with.len());
+        // What is wrong there with the edit is what it made.
+        let fails = |d: &Diagnostic| {
+            let Span { start, end } = d.span;
+            let within = start >= place.start && end <= place.end;
+            d.span == place || within && start <= edited.end && end >= edited.start
+        };
+        if unread.iter().chain(&wrong).any(fails) {
             return Outcome::Fails;
         }
         Outcome::Left(unread.len() + wrong.len())
     }
+}
+
+/// The place of the name behind the last dot of a place, or of all of it.
+fn last_name(source: &str, span: Span) -> Option<Span> {
+    let text = source.get(span.start as usize..span.end as usize)?;
+    let behind = text.rfind('.').map_or(0, |at| at + 1);
+    let name = text[behind..].trim_start();
+    let is_name = name
+        .chars()
+        .all(|c| c == '_' || unicode_ident::is_xid_continue(c));
+    is_name.then(|| Span {
+        start: span.end - name.len() as u32,
+        end: span.end,
+    })
 }
 
 /// Where a piece of text is after an edit within it or elsewhere.

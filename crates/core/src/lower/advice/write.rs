@@ -1,7 +1,7 @@
 //! Edits as they are written.
 
 use super::{Context, Edit, Idea};
-use crate::source::{Operand, Span};
+use crate::source::{LINE_ENDS, Operand, Span};
 use crate::syntax::ast::{ExprId, ExprKind, StmtKind, Symbol, Unary};
 
 /// Longest text that a message repeats, in bytes.
@@ -24,7 +24,7 @@ impl Context<'_> {
     pub(super) fn called(&self, at: usize) -> String {
         let operand = self.misfit.operands.get(at);
         let text = operand.map_or("", |operand| self.text(operand.span));
-        if text.len() <= NAME && !text.contains('\n') {
+        if text.len() <= NAME && !text.contains(LINE_ENDS) {
             return text.into();
         }
         match (at, self.misfit.operands.len()) {
@@ -60,7 +60,7 @@ impl Context<'_> {
     /// Puts something like `.T` behind an expression.
     pub(super) fn behind(&self, id: ExprId, suffix: &str) -> Option<Edit> {
         let span = self.ast.expr(id).span;
-        if matches!(self.ast.expr(id).kind, ExprKind::Number(_)) {
+        if matches!(self.ast.expr(id).kind, ExprKind::Number { .. }) {
             return None;
         }
         if self.is_open(id) {
@@ -98,7 +98,7 @@ impl Context<'_> {
             if !rest.starts_with('#') {
                 break;
             }
-            let line = rest.find('\n')?;
+            let line = rest.find(LINE_ENDS)?;
             at += line as u32;
             rest = &rest[line..];
         }
@@ -130,7 +130,7 @@ impl Context<'_> {
             _ => (1, id),
         };
         match self.ast.expr(id).kind {
-            ExprKind::Number(value) if value.fract() == 0.0 && value.abs() < 1e9 => {
+            ExprKind::Number { value, .. } if value.fract() == 0.0 && value.abs() < 1e9 => {
                 Some(sign * value as i64)
             }
             _ => None,
@@ -151,5 +151,5 @@ impl Context<'_> {
 
 /// A text, if a message may repeat it.
 pub(super) fn short(text: &str) -> Option<String> {
-    (text.len() <= SHORT && !text.contains('\n')).then(|| text.into())
+    (text.len() <= SHORT && !text.contains(LINE_ENDS)).then(|| text.into())
 }

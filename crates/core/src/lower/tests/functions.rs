@@ -208,7 +208,6 @@ fn what_functions_refuse() {
     complains(
         "x = [[1, 2, 3], [4, 5, 6]]\na = concatenate(x)\nb = concatenate([x, [1, 2]])\nc = concatenate([1, 2])\nd = stack([x, 1])\ne = [x, 1] + 1\nf = concatenate([])\ng = [[1, 2], [3]] * x\nh = stack([x], axis=3)\ni = [(1, 2)]",
         expect![[r#"
-            "concatenate(x)": 'concatenate' takes a list: concatenate([a, b])
             "concatenate([x, [1, 2]])": cannot concatenate (2, 3) and (2,) along axis 0
             "concatenate([1, 2])": numbers have no axis to 'concatenate' along: stack([a, b])
             "stack([x, 1])": values in a list must have one shape, not (2, 3) and ()
@@ -248,7 +247,6 @@ fn what_functions_refuse() {
             "softmax(x, axis=1)": axis 1 is not an axis of shape (2,): did you mean axis 0?
             "softmax([])": axis 0 of shape (0,) has no elements
             "norm(x, 1)": 'norm' is the root of the sum of squares: an axis is named, as in norm(x, axis=0)
-            "var(x, ddof=1)": 'var' is over the population: its ddof is 0
             "clip(x)": 'clip' needs a bound: clip(x, lo, hi)
             "where(x, x)": 'where' takes 3 arguments, 2 given
             "max(x, x, axis=0)": 'max' of several values goes element by element: it has no argument 'axis'
@@ -292,7 +290,7 @@ fn huge_shapes_are_refused() {
     complains(
         "x = 1\ny = reshape(zeros, (0, 1e9))\nz = [[]]\na = reshape([], (0, 60000000, 60000000))",
         expect![[r#"
-            "zeros": unknown name 'zeros'
+            "zeros": unknown name 'zeros': write the numbers themselves
             "reshape([], (0, 60000000, 60000000))": the values of this program take more than 64 MiB
         "#]],
     );

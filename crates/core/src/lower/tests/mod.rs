@@ -6,6 +6,8 @@
 )]
 
 mod functions;
+mod libraries;
+mod mistakes;
 
 use crate::model::{Model, Overrides};
 use expect_test::{Expect, expect};
@@ -67,9 +69,9 @@ fn unknown_names_are_told_once_with_a_guess() {
     complains(
         "x = 1\ny = x.sum() + x.smu() + x.shape",
         expect![[r#"
-        "x.smu": there is no function 'smu': did you mean 'sum'?
-        "x.shape": values have no '.shape'
-    "#]],
+            "x.smu": there is no function 'smu': did you mean 'sum'?
+            "x.shape": values have no '.shape': write the numbers themselves
+        "#]],
     );
 }
 
@@ -325,8 +327,8 @@ fn imports_name_our_functions() {
     complains(
         "from numpy import expp\nimport numpy as np\nx = np.expp(1)",
         expect![[r#"
-        "expp": there is no function 'expp' here
-        "np.expp": there is no function 'expp': did you mean 'exp'?
-    "#]],
+            "expp": there is no function 'expp'
+            "np.expp": there is no function 'expp': did you mean 'exp'?
+        "#]],
     );
 }

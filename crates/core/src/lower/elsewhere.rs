@@ -1,0 +1,88 @@
+//! Names that Python and its libraries have and the language has not. They are no slips of
+//! names that it has, and for some there is another way.
+
+/// What to write instead of names, where a message about one ends.
+const INSTEAD: &[(&str, &str)] = &[
+    ("leave it out: every gradient is computed", "backward"),
+    (
+        "leave the line out",
+        "seed manual_seed zero_ zero_grad requires_grad_ set_printoptions show plot",
+    ),
+    (
+        "leave it out",
+        "copy clone item double float numpy tolist astype to cpu cuda data contiguous requires_grad",
+    ),
+    (
+        "write the numbers themselves",
+        "zeros ones full empty eye arange linspace zeros_like ones_like full_like random rand randn randint normal uniform shape size ndim len one_hot",
+    ),
+    (
+        "write 'a + b', 'a - b', 'a * b', 'a / b' or '-a'",
+        "add subtract sub multiply mul divide div true_divide negative neg",
+    ),
+    ("write 'a @ b'", "mm bmm mv einsum inner tensordot"),
+    ("write '.T'", "t swapaxes permute moveaxis mT"),
+    ("write reshape(x, shape)", "view ravel squeeze view_as"),
+    (
+        "write x[None] or x[:, None]",
+        "unsqueeze expand_dims newaxis",
+    ),
+    (
+        "write concatenate([a, b], axis=0) or stack([a, b])",
+        "hstack vstack dstack column_stack row_stack",
+    ),
+    (
+        "write slices, as in x[:, 0:2]",
+        "split chunk narrow take select",
+    ),
+    ("write clip(x, 0, 6)", "relu6"),
+    ("write log(1 + x)", "log1p"),
+    ("write exp(x) - 1", "expm1"),
+    ("write log(x) / log(2)", "log2"),
+    ("write log(x) / log(10)", "log10"),
+    (
+        "write x * (1 - x) and the like, or grad(y, x)",
+        "derivative",
+    ),
+    ("write 3.141592653589793", "pi"),
+    ("write 2.718281828459045", "e"),
+    ("write 1e999", "inf Infinity"),
+    ("write grad(y, x)", "autograd"),
+    (
+        "write the number itself",
+        "Value Variable Parameter Tensor FloatTensor as_tensor from_numpy int",
+    ),
+    (
+        "a function is written 'def name(a, b):'",
+        "Linear Sequential Module ReLU Tanh MSELoss CrossEntropyLoss Softmax Sigmoid",
+    ),
+];
+
+/// Others that are no slips.
+const OTHERS: &str = "all any argmax argmin argsort sort flip roll pad tile repeat expand nan \
+    acos asin atan atan2 acosh asinh atanh arccos arcsin arctan cosine_similarity ceil floor \
+    round trunc fmod mod remainder hypot cumsum cumprod cummax diff diag trace tril triu det inv \
+    solve svd eig rank median mode quantile percentile average nansum nanmax nanmin nanmean \
+    count_nonzero nonzero unique bincount gather scatter index_select masked_fill where_ \
+    fill_ add_ sub_ mul_ div_ celu selu prelu rrelu mish hardtanh glu logit logsigmoid erf erfc \
+    exp2 sinc cbrt vdot vecdot cross kron std_mean var_mean ptp clamp_ fmax fmin nll_loss l1_loss \
+    smooth_l1_loss kl_div dropout embedding conv1d conv2d layer_norm batch_norm list tuple dict set \
+    str bool range enumerate zip map filter sorted reversed iter next isinstance type id hash input \
+    open print super vars dir help sin_ cos_ tan_ T values indices grad choice shuffle \
+    permutation plt pd sns tqdm nn jit vmap deg2rad rad2deg square_ isnan isinf isfinite sum_ \
+    allclose array_equal meshgrid outer_ norm_ normalize";
+
+/// What to write instead of a name; none of one that nothing is known of.
+pub fn instead(name: &str) -> Option<&'static str> {
+    let found = INSTEAD.iter().find(|row| has(row.1, name));
+    found.map(|row| row.0)
+}
+
+/// Whether a name is known from elsewhere, and so is no slip of another.
+pub fn is_known(name: &str) -> bool {
+    instead(name).is_some() || has(OTHERS, name)
+}
+
+fn has(names: &str, name: &str) -> bool {
+    names.split(' ').any(|other| other == name)
+}
