@@ -3,6 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
+use std::f64::consts::{SQRT_2, TAU};
 use support::{EXAMPLE, check_usage, failure, run, succeed};
 
 /// What `eval -` prints.
@@ -110,8 +111,8 @@ fn a_value_may_be_an_expression() {
     for (value, x) in [
         ("1/4", 0.25),
         ("\u{2212}3", -3.0),
-        ("2*pi", 6.283_185_307_179_586),
-        ("-sqrt(2)", -1.414_213_562_373_095_1),
+        ("2*pi", TAU),
+        ("-sqrt(2)", -SQRT_2),
     ] {
         let got = eval_json("x = 2\nf = x + 0", &["--set", &format!("x={value}")]);
         assert_eq!(got["value"], json!(x), "{value}");
