@@ -65,6 +65,7 @@ fn as_json(model: &Model, arena: &[f64], checked: &[Checked], agrees: bool) -> J
                 "difference": json::number(element.difference),
                 "left": json::number(element.slopes[0]),
                 "right": json::number(element.slopes[1]),
+                "other_upstream": element.other_upstream,
             })
         });
         let entry = json!({
@@ -147,6 +148,9 @@ fn note(name: &str, index: &[usize], element: &Element) -> String {
     } = element;
     match element.verdict {
         Verdict::Agrees => format!("{place} agrees"),
+        Verdict::Differs if element.other_upstream => {
+            format!("{place} differs for another upstream gradient: {gradient}, not {difference}")
+        }
         Verdict::Differs => format!("{place} differs: {gradient}, not {difference}"),
         Verdict::Kink => format!(
             "{place} is at a kink: the gradient is {gradient}, the slopes are {left} to the left and {right} to the right"

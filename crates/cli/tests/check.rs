@@ -76,28 +76,56 @@ fn what_is_not_finite_is_said() {
     assert!(near(&got["inputs"]["y"]["difference"], 2.0), "{got}");
 }
 
-/// Rounding leaves nothing of x in the output; the gradient does not know.
+/// Where p is next to 0, the loss's gradient is bounded, as PyTorch has it; its slope
+/// is not.
 #[test]
 fn a_mismatch_is_an_error() {
-    let source = "x = 1\ny = 2\nf = (x + 1e17) - 1e17 + y\n";
+    let source = "p = 1e-14\ny = 2\nf = bce_loss(p, 1) * y\n";
     let output = run(&["check", "-", "--json"], source.as_bytes());
     assert_eq!(output.status.code(), Some(1));
     let got: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(got["agrees"], json!(false));
-    assert_eq!(got["inputs"]["x"]["agrees"], json!(false));
+    assert_eq!(got["inputs"]["p"]["agrees"], json!(false));
     assert_eq!(got["inputs"]["y"]["agrees"], json!(true));
-    let note = &got["inputs"]["x"]["notes"][0];
-    assert_eq!(
-        (&note["grad"], &note["difference"]),
-        (&json!(1.0), &json!(0.0))
-    );
+    let note = &got["inputs"]["p"]["notes"][0];
+    assert!(near(&note["grad"], -2e12), "{note}");
+    assert!(near(&note["difference"], -2e14), "{note}");
     assert_eq!(note["verdict"], json!("differs"));
+    assert_eq!(note["other_upstream"], json!(false));
     let output = run(&["check", "-"], source.as_bytes());
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     let text = String::from_utf8(output.stdout).expect("UTF-8");
-    let expected = "x differs: 1, not 0\ntolerance 1e-6 relative: 1 of 2 elements differ\n";
+    assert!(text.contains("\np differs: -19999"), "{text}");
+    let expected = "tolerance 1e-6 relative: 1 of 2 elements differ\n";
     assert!(text.ends_with(expected), "{text}");
+}
+
+/// Rounding leaves nothing of x in the output: that is said, and is no mismatch.
+#[test]
+fn what_rounding_hides_is_no_mismatch() {
+    let source = "x = 1\ny = 2\nf = (x + 1e17) - 1e17 + y\n";
+    let got = check(source, &[]);
+    assert_eq!(got["agrees"], json!(true));
+    let note = &got["inputs"]["x"]["notes"][0];
+    assert_eq!(note["verdict"], json!("uncertain"));
+    let text = succeed("check", source, &[]);
+    assert!(
+        text.contains("\nx: rounding hides the difference\n"),
+        "{text}"
+    );
+}
+
+/// Elements of the output that cancel are neither kinks nor mismatches.
+#[test]
+fn outputs_that_cancel_agree() {
+    let source = "import numpy as np\nx = np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 0.7]])\n\
+                  g = np.array([1.0, 2.0])\n\
+                  out = g * (x - np.mean(x, axis=0)) / np.sqrt(np.var(x, axis=0) + 1e-5)";
+    let got = check(source, &[]);
+    for input in ["x", "g"] {
+        assert_eq!(got["inputs"][input]["notes"], json!([]), "{got}");
+    }
 }
 
 /// An input whose name is bound again has the number of its binding.

@@ -7,7 +7,7 @@ mod tangents;
 
 use crate::build::{Builder, Known};
 use crate::diff::{Gradient, gradient_telling};
-use crate::graph::{EdgeId, NodeId, Origin, Role};
+use crate::graph::{EdgeId, Graph, NodeId, Origin, Role};
 pub use crate::lower::Overrides;
 use crate::lower::mirror::{Steps, mirrored};
 use crate::lower::program::{Made, Program};
@@ -291,6 +291,18 @@ impl Model {
     /// Number of elements of a node's value.
     pub fn elements(&self, node: NodeId) -> usize {
         self.program.graph.shape(node).iter().product()
+    }
+
+    /// The same program with another backward pass, for tests that plant wrong
+    /// derivatives: the graph anew, and the place in it of each node of the old one,
+    /// which for the program's own must be the same.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_backward(mut self, graph: Graph, places: &[NodeId]) -> Self {
+        self.gradient = self.gradient.moved(places);
+        self.plan = Plan::new(&graph);
+        self.program.graph = graph;
+        self
     }
 
     /// Where the output's upstream gradient lies in the arena.

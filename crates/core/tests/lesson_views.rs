@@ -59,8 +59,8 @@ fn closed_boxes_are_told_as_gates() {
             ∂L/∂z = 24 + 24 = 48
         [Check] Checked by a central difference
             backward pass: ∂L/∂z = 48
-            difference: (L(z + h) − L(z − h))/(2h) = 48.0
-            apart by 3.14×10⁻¹⁰
+            difference: (L(z + h) − L(z − h))/(2h) → 48
+            apart by 0
         [Nudge] Nudge z by 0.1
             predicted: ΔL ≈ ∂L/∂z × Δz = 48 × 0.1 = 4.8
             true: ΔL = 581 − 576 = 4.81
@@ -112,8 +112,8 @@ fn an_upstream_gradient_is_of_a_loss_behind() {
             y → q → f: −2.5 × (−4) × 1 = 10
         [Check] Checked by a central difference
             backward pass: ∂L/∂y = 10
-            difference: (L(y + h) − L(y − h))/(2h) = 10.0
-            apart by 2.33×10⁻¹¹
+            difference: (L(y + h) − L(y − h))/(2h) → 10
+            apart by 0
         [Nudge] Nudge y by 0.1
             predicted: ΔL ≈ ∂L/∂y × Δy = 10 × 0.1 = 1
             true: ΔL = 31 − 30 = 1
@@ -158,8 +158,8 @@ fn an_upstream_gradient_weighs_a_vector() {
             [4, −1, 5, 9] → [4, 0, 5, 0]
         [Check] Checked by a central difference
             backward pass: ∂L/∂x = [4, 0, 5, 0]
-            differences: [4.00, 0, 5.00, 0]
-            apart by 1.51×10⁻¹⁰ at most, of 4 elements
+            differences: [4, 0, 5, 0]
+            apart by 0 at most, of 4 elements
     "#]]
     .assert_eq(&written(&card.expect("a card")));
 }
@@ -201,8 +201,8 @@ fn closed_turns_hand_on_several_values() {
             ∂L/∂a = 96 + 64 + 48 + 48 = 256
         [Check] Checked by a central difference
             backward pass: ∂L/∂a = 256
-            difference: (L(a + h) − L(a − h))/(2h) = 256
-            apart by 1.16×10⁻⁸
+            difference: (L(a + h) − L(a − h))/(2h) → 256
+            apart by 0
         [Nudge] Nudge a by 0.1
             predicted: ΔL ≈ ∂L/∂a × Δa = 256 × 0.1 = 25.6
             true: ΔL = 124 − 96 = 28.2
@@ -225,8 +225,8 @@ fn closed_turns_hand_on_several_values() {
             ∂L/∂b⁽²⁾ = 24 + 24 = 48
         [Check] Checked by a central difference
             backward pass: ∂L/∂b⁽²⁾ = 48
-            difference: (L(b⁽²⁾ + h) − L(b⁽²⁾ − h))/(2h) = 48
-            apart by 4.08×10⁻¹¹
+            difference: (L(b⁽²⁾ + h) − L(b⁽²⁾ − h))/(2h) → 48
+            apart by 0
         [Nudge] Nudge b⁽²⁾ by 0.1
             predicted: ΔL ≈ ∂L/∂b⁽²⁾ × Δb⁽²⁾ = 48 × 0.1 = 4.8
             true: ΔL = 101 − 96 = 4.86
@@ -274,8 +274,8 @@ fn copies_add_what_comes_back() {
             ∂L/∂x = 4 + 2 = 6
         [Check] Checked by a central difference
             backward pass: ∂L/∂x = 6
-            difference: (L(x + h) − L(x − h))/(2h) = 6.00
-            apart by 2.41×10⁻¹¹
+            difference: (L(x + h) − L(x − h))/(2h) → 6
+            apart by 0
         [Nudge] Nudge x by 0.1
             predicted: ΔL ≈ ∂L/∂x × Δx = 6 × 0.1 = 0.6
             true: ΔL = 42.6 − 42 = 0.6
@@ -291,8 +291,8 @@ fn copies_add_what_comes_back() {
             ∂L/∂x = 4 + 2 = 6
         [Check] Checked by a central difference
             backward pass: ∂L/∂x = 6
-            difference: (L(x + h) − L(x − h))/(2h) = 6.00
-            apart by 2.41×10⁻¹¹
+            difference: (L(x + h) − L(x − h))/(2h) → 6
+            apart by 0
         [Nudge] Nudge x by 0.1
             predicted: ΔL ≈ ∂L/∂x × Δx = 6 × 0.1 = 0.6
             true: ΔL = 42.6 − 42 = 0.6

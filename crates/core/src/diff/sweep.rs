@@ -25,6 +25,20 @@ impl Gradient {
         some(*self.nodes.get(at)?)
     }
 
+    /// The same where the backward pass has other places, as [`Model::with_backward`]
+    /// needs it.
+    ///
+    /// [`Model::with_backward`]: crate::model::Model::with_backward
+    pub(crate) fn moved(&self, places: &[NodeId]) -> Self {
+        let moved = |node: &NodeId| places.get(node.index()).copied().unwrap_or(*node);
+        Self {
+            seed: moved(&self.seed),
+            base: self.base,
+            nodes: self.nodes.iter().map(moved).collect(),
+            edges: self.edges.iter().map(moved).collect(),
+        }
+    }
+
     /// What flows back along one edge: its part of the operand's gradient.
     pub fn along(&self, edge: EdgeId) -> Option<NodeId> {
         let at = edge.index().checked_sub(self.base.1)?;

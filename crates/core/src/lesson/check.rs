@@ -4,12 +4,12 @@ use super::card::{line, section};
 use super::math::{self, As, Math, op, parens, row, text};
 use super::{About, Lesson, Line, Now, Section};
 use crate::modes::Probe;
+use crate::modes::check::{Element, Verdict};
 
-/// Step of the differences, in units of the value or of 1: its square and the
-/// last place over it are both small.
-const STEP: f64 = 1e-5;
 /// Most elements of a tensor that are tried.
 const ELEMENTS: usize = 16;
+/// Most operations that trying them takes, more or less; one element is tried anyway.
+const WORK: usize = 10_000_000;
 /// The change that a card shows.
 const CHANGE: f64 = 0.1;
 
@@ -21,18 +21,18 @@ impl Lesson {
         if shown.backward > step || !Self::can_move(now, node) || count == 0 || count > ELEMENTS {
             return None;
         }
-        let gradient = now.arena.get(shown.gradient..shown.gradient + count)?;
-        let values = now.arena.get(shown.value..shown.value + count)?;
         let probe = self.probe(now, node);
-        let differences: Vec<f64> = (0..count)
-            .map(|i| probe.difference(i, STEP * values[i].abs().max(1.0)))
+        let tried = count.min((WORK / probe.work().max(1)).max(1));
+        let found: Vec<Element> = (0..tried)
+            .map(|i| probe.compare(now.model, now.arena, i * count / tried))
             .collect();
-        let apart = gradient
+        // Where there is one slope. NaN stays.
+        let apart = found
             .iter()
-            .zip(&differences)
-            .map(|(a, b)| (a - b).abs());
-        // NaN stays.
-        let apart = apart.fold(0.0, |m: f64, a| if a > m || a.is_nan() { a } else { m });
+            .filter(|e| !matches!(e.verdict, Verdict::Kink | Verdict::NotFinite))
+            .map(|e| (e.gradient - e.difference).abs())
+            .reduce(|m, a| if a > m || a.is_nan() { a } else { m });
+        let apart = apart.map(|apart| vec![text("apart by"), math::num(apart, As::Plain)]);
         let symbol = self.symbol(now, node);
         let analytical = vec![
             text("backward pass:"),
@@ -41,8 +41,7 @@ impl Lesson {
             Self::gradient(now, node, step),
         ];
         let mut lines = vec![analytical];
-        let apart = math::num(apart, As::Plain);
-        if let [difference] = differences[..] {
+        if let ([], [one]) = (&shown.shape[..], &found[..]) {
             let h = || self.names.step().clone();
             let moved = |sign| row(vec![self.names.of(node).clone(), op(sign), h()]);
             let at = |sign| row(vec![self.root(now), parens(moved(sign))]);
@@ -50,16 +49,40 @@ impl Lesson {
                 row(vec![at("+"), op("−"), at("−")]),
                 row(vec![math::num(2.0, As::Plain), h()]),
             );
-            let difference = math::num(difference, As::Gradient);
-            lines.push(vec![text("difference:"), quotient, op("="), difference]);
-            lines.push(vec![text("apart by"), apart]);
+            let difference = math::num(one.difference, As::Gradient);
+            lines.push(vec![text("difference:"), quotient, op("→"), difference]);
+            lines.extend(apart);
+            let [left, right] = one.slopes.map(|slope| math::num(slope, As::Gradient));
+            match one.verdict {
+                Verdict::Kink => lines.push(vec![
+                    text("at a kink: the slope is"),
+                    left,
+                    text("to the left and"),
+                    right,
+                    text("to the right"),
+                ]),
+                Verdict::Uncertain => lines.push(vec![text("rounding hides the difference")]),
+                Verdict::Agrees | Verdict::Differs | Verdict::NotFinite => {}
+            }
         } else {
-            if count <= 4 && shown.shape.len() == 1 {
+            if count <= 4 && tried == count && shown.shape.len() == 1 {
+                let differences: Vec<f64> = found.iter().map(|e| e.difference).collect();
                 let differences = super::show::vector(&differences, As::Gradient);
                 lines.push(vec![text("differences:"), differences]);
             }
-            let said = format!("at most, of {count} elements");
-            lines.push(vec![text("apart by"), apart, text(said)]);
+            if let Some(mut apart) = apart {
+                apart.push(text(format!("at most, of {tried} elements")));
+                lines.push(apart);
+            }
+            for (verdict, said) in [
+                (Verdict::Kink, "at a kink:"),
+                (Verdict::Uncertain, "rounding hides the difference:"),
+            ] {
+                let at = found.iter().filter(|e| e.verdict == verdict).count();
+                if at > 0 {
+                    lines.push(vec![text(format!("{said} {at} of {tried} elements"))]);
+                }
+            }
         }
         let lines = lines
             .into_iter()

@@ -36,6 +36,7 @@ impl<'a> Run<'a> {
 
 /// What some nodes of a graph depend on, as a graph of its own whose inputs
 /// have the values of a run.
+#[derive(Clone, Debug)]
 pub struct Part {
     /// The part; it can be extended.
     pub graph: Graph,
