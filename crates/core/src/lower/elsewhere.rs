@@ -14,7 +14,7 @@ const INSTEAD: &[(&str, &str)] = &[
     ),
     (
         "write the numbers themselves",
-        "zeros ones full empty eye arange linspace zeros_like ones_like full_like random rand randn randint normal uniform shape size ndim len one_hot",
+        "zeros ones full empty eye arange linspace zeros_like ones_like full_like random rand randn randint normal uniform shape size ndim len one_hot tril triu",
     ),
     (
         "write 'a + b', 'a - b', 'a * b', 'a / b' or '-a'",
@@ -40,34 +40,41 @@ const INSTEAD: &[(&str, &str)] = &[
     ("write exp(x) - 1", "expm1"),
     ("write log(x) / log(2)", "log2"),
     ("write log(x) / log(10)", "log10"),
-    (
-        "write x * (1 - x) and the like, or grad(y, x)",
-        "derivative",
-    ),
     ("write 3.141592653589793", "pi"),
     ("write 2.718281828459045", "e"),
     ("write 1e999", "inf Infinity"),
     ("write grad(y, x)", "autograd"),
+    ("write the number itself", "Value Variable Parameter int"),
     (
-        "write the number itself",
-        "Value Variable Parameter Tensor FloatTensor as_tensor from_numpy int",
+        "write torch.tensor(x) or np.array(x)",
+        "Tensor FloatTensor DoubleTensor as_tensor from_numpy asanyarray",
+    ),
+    ("write the place itself", "argmax argmin"),
+    ("it stands in 'for i in range(n):' alone", "range"),
+    (
+        "write relu(x), tanh(x), sigmoid(x) or softmax(x)",
+        "ReLU Tanh Sigmoid Softmax",
+    ),
+    (
+        "write mse_loss(a, b) or cross_entropy(scores, target)",
+        "MSELoss CrossEntropyLoss",
     ),
     (
         "a function is written 'def name(a, b):'",
-        "Linear Sequential Module ReLU Tanh MSELoss CrossEntropyLoss Softmax Sigmoid",
+        "Linear Sequential Module",
     ),
 ];
 
 /// Others that are no slips.
-const OTHERS: &str = "all any argmax argmin argsort sort flip roll pad tile repeat expand nan \
+const OTHERS: &str = "all any argsort sort flip roll pad tile repeat expand nan \
     acos asin atan atan2 acosh asinh atanh arccos arcsin arctan cosine_similarity ceil floor \
-    round trunc fmod mod remainder hypot cumsum cumprod cummax diff diag trace tril triu det inv \
+    round trunc fmod mod remainder hypot cumsum cumprod cummax diff diag trace det inv \
     solve svd eig rank median mode quantile percentile average nansum nanmax nanmin nanmean \
     count_nonzero nonzero unique bincount gather scatter index_select masked_fill where_ \
     fill_ add_ sub_ mul_ div_ celu selu prelu rrelu mish hardtanh glu logit logsigmoid erf erfc \
     exp2 sinc cbrt vdot vecdot cross kron std_mean var_mean ptp clamp_ fmax fmin nll_loss l1_loss \
     smooth_l1_loss kl_div dropout embedding conv1d conv2d layer_norm batch_norm list tuple dict set \
-    str bool range enumerate zip map filter sorted reversed iter next isinstance type id hash input \
+    str bool enumerate zip map filter sorted reversed iter next isinstance type id hash input \
     open print super vars dir help sin_ cos_ tan_ T values indices grad choice shuffle \
     permutation plt pd sns tqdm nn jit vmap deg2rad rad2deg square_ isnan isinf isfinite sum_ \
     allclose array_equal meshgrid outer_ norm_ normalize";

@@ -441,7 +441,9 @@ impl Lowerer<'_> {
         } else if !import.is_empty() {
             (format!(": import it first, as in '{import}'"), None)
         } else {
-            let hint = elsewhere::instead(text).map_or(String::new(), |way| format!(": {way}"));
+            // As a value it is a name of the user's, but for a number that has one.
+            let way = elsewhere::instead(text).filter(|_| is_called || text == "pi");
+            let hint = way.map_or(String::new(), |way| format!(": {way}"));
             (hint, self.meant(text, is_called))
         };
         self.unknown(span, format!("unknown name '{text}'{hint}"), meant);
@@ -453,7 +455,7 @@ impl Lowerer<'_> {
 
     /// The known name that is most like one that is not: of what can be called, or of values.
     fn meant(&self, text: &str, is_called: bool) -> Option<String> {
-        if self.diagnostics.len() >= MAX_HINTS || elsewhere::is_known(text) {
+        if self.diagnostics.len() >= MAX_HINTS || is_called && elsewhere::is_known(text) {
             return None;
         }
         let can_be_called = |value: &Value| match value {

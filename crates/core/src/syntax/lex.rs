@@ -253,6 +253,18 @@ impl Lexer<'_> {
         self.push(Kind::Mark(mark), start);
     }
 
+    /// The name of the argument whose value stands here.
+    fn keyword(&self) -> &str {
+        match *self.out.tokens.as_slice() {
+            [.., name, equals] if equals.kind == Kind::Mark("=") && name.kind == Kind::Name => {
+                let Span { start, end } = name.span;
+                let text = self.source.get(start as usize..end as usize);
+                text.unwrap_or_default()
+            }
+            _ => "",
+        }
+    }
+
     fn string(&mut self, quote: char) {
         let start = self.at;
         let long = [quote; 3].iter().collect::<String>();
@@ -264,9 +276,12 @@ impl Lexer<'_> {
             (1, Some(close.map_or(line, |i| i + 2)))
         };
         self.at += end.unwrap_or(self.rest().len()).max(skip);
-        let instead = match skip {
-            1 => "values are numbers",
-            _ => "a comment starts with '#'",
+        let instead = match (skip, self.keyword()) {
+            (3, _) => "a comment starts with '#'",
+            (_, "approximate") => "approximate=True is the form by tanh, False the other",
+            (_, "reduction") => "a loss is a mean, and times the number of elements their sum",
+            (_, "label") => "leave it out",
+            _ => "values are numbers",
         };
         let message = format!("text in quotes is not part of the language: {instead}");
         self.error(start, message);

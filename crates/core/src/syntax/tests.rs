@@ -341,3 +341,17 @@ fn names_are_the_same_in_nfkc() {
     let (_, told) = parse("𝐝𝐞𝐟 = 3");
     assert_eq!(told.len(), 1, "a word of Python's is no name");
 }
+
+#[test]
+fn a_text_in_quotes_is_told_with_another_way() {
+    complains(
+        "a = gelu(x, approximate='tanh')\nb = mse_loss(x, y, reduction='sum')\nc = f(x, label='fro')\n\"\"\"two\nlines\"\"\"\nd = f('a')",
+        expect![[r#"
+            24..30 "'tanh'": text in quotes is not part of the language: approximate=True is the form by tanh, False the other
+            61..66 "'sum'": text in quotes is not part of the language: a loss is a mean, and times the number of elements their sum
+            83..88 "'fro'": text in quotes is not part of the language: leave it out
+            90..105 "\"\"\"two\nlines\"\"\"": text in quotes is not part of the language: a comment starts with '#'
+            112..115 "'a'": text in quotes is not part of the language: values are numbers
+        "#]],
+    );
+}

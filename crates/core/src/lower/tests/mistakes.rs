@@ -90,6 +90,21 @@ fn what_follows_from_a_refused_line_is_not_told() {
 }
 
 #[test]
+fn a_name_of_a_value_is_no_function_of_a_library() {
+    complains(
+        "sizes = 2\na = t * 2\nb = size + 1\nc = e ** 2\nd = shape(1)\nf = t(1) + pi\ng = range(2)",
+        expect![[r#"
+            "t": unknown name 't'
+            "size": unknown name 'size': did you mean 'sizes'?
+            "e": unknown name 'e'
+            "shape": unknown name 'shape': write the numbers themselves
+            "pi": unknown name 'pi': write 3.141592653589793
+            "range": unknown name 'range': it stands in 'for i in range(n):' alone
+        "#]],
+    );
+}
+
+#[test]
 fn a_mistake_within_a_definition_is_told_once() {
     complains(
         "def f(a): return a * q + np.exp(a)\ndef g(a): return q - np.sin(a)\nx = f(1) + f(2) + g(3)\ny = q + 1",
