@@ -27,6 +27,7 @@ const ONE_VALUE: &str = "one value at a time: several names or values on a line 
 const INSTEAD: &[(&[&str], &str)] = &[
     (&["if", "elif", "else"], ": where(condition, a, b) chooses"),
     (&["while"], ": 'for i in range(n):' repeats"),
+    (&["for"], ": write the elements one by one, [f(a), f(b)]"),
     (
         &["class", "lambda"],
         ": a function is written 'def name(a, b):'",
