@@ -1,7 +1,7 @@
 //! Gradients beside differences.
 //!
-//! Right is a gradient that the slope of the function confirms ([`slope`]), as far
-//! as rounding lets it ([`rounding`]): neither the size of the output nor that of
+//! Right is a gradient that the slope of the function confirms (`slope`), as far
+//! as rounding lets it (`rounding`): neither the size of the output nor that of
 //! the gradient says how exact a difference is, for both may be what is left of
 //! terms that cancelled. So the values are shaken by their last places, and what
 //! this does to the function and to the gradient is the room both have. That is
