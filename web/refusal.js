@@ -26,6 +26,8 @@ export class Refusal {
   /** @param {string} message */
   show(message) {
     const [field, note] = [this.#field, this.#note];
+    // It may have left the page since it was typed in.
+    if (!field.isConnected) return;
     if (this.#follows === null) {
       // Not within a label, which would be named by it.
       (field.closest("label") ?? field).after(note);

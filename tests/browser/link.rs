@@ -1,6 +1,10 @@
 //! The address of the page tells its state.
 
-use backflow::{Outcome, browser::Browser, page::Page};
+use backflow::{
+    Outcome,
+    browser::Browser,
+    page::{Page, script},
+};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
@@ -189,7 +193,10 @@ pub async fn names_that_objects_have_are_linked_in_vain(browser: &Browser) -> Ou
 
 pub async fn damaged_links_are_followed_as_far_as_they_go(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
-    let mutate = include_str!("../js/support/mutate.js").replace("export ", "");
+    let mutate = script(&[
+        include_str!("../js/support/random.js"),
+        include_str!("../js/support/mutate.js"),
+    ]);
     let follow = "const { readLink } = await import(new URL('web/link.js', document.baseURI));
         const [next, thrown] = [random(args[0]), []];
         for (const whole of [...LINKS, ...LINKS]) {

@@ -7,7 +7,8 @@ import { plainLooking } from "../../web/looking.js";
 import { stateOf } from "../../web/state.js";
 import { plainView } from "../../web/view.js";
 import { writingOf } from "../../web/writing.js";
-import { LINKS, mutated, random } from "./support/mutate.js";
+import { LINKS, mutated } from "./support/mutate.js";
+import { random } from "./support/random.js";
 
 const SEED = 20_260_801;
 

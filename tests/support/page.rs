@@ -48,6 +48,15 @@ impl Text {
     }
 }
 
+/// Modules of tests as one script, which takes no imports: the earlier ones give the later ones
+/// what they want.
+pub fn script(modules: &[&str]) -> String {
+    let lines = modules.iter().flat_map(|module| module.lines());
+    let lines = lines.filter(|line| !line.starts_with("import "));
+    let lines = lines.map(|line| line.strip_prefix("export ").unwrap_or(line));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// What every script has at hand.
 const PRELUDE: &str = "
 const [element, ...args] = arguments;

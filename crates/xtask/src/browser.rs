@@ -29,6 +29,14 @@ impl Engine {
         }
     }
 
+    /// The engine of a name.
+    pub fn named(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|engine| engine.name() == name);
+        found.ok_or_else(|| {
+            format!("there is no engine {name}: choose of chromium, firefox, webkit")
+        })
+    }
+
     /// Commands that start the browser.
     fn programs(self) -> &'static [&'static str] {
         match self {
@@ -147,6 +155,28 @@ fn mini_browser() -> Option<PathBuf> {
                 .map(|version| folder.join(version).join("MiniBrowser"))
         })
         .find(|path: &PathBuf| Path::is_file(path))
+}
+
+/// Lets a random walk over the page in dist try to break it.
+pub fn soak(project: &Project, walk: &Walk) -> Outcome<()> {
+    let browser = find_or_install(project, walk.engine)?;
+    let mut command = project.command("cargo");
+    command.args(["run", "--quiet", "--example", "soak"]);
+    command.args(["--package", "backflow", "--features", "browser"]);
+    for (name, value) in [("MINUTES", &walk.minutes), ("SEED", &walk.seed)] {
+        command.env(
+            format!("BACKFLOW_SOAK_{name}"),
+            value.as_deref().unwrap_or(""),
+        );
+    }
+    crate::project::run(browser.tell(project, &mut command))
+}
+
+/// How long a random walk takes, where it starts, and in which engine.
+pub struct Walk {
+    pub minutes: Option<String>,
+    pub seed: Option<String>,
+    pub engine: Engine,
 }
 
 /// Measures what a frame of the page in dist costs.

@@ -21,6 +21,7 @@ mod wasm;
 
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
+use browser::{Engine, Walk};
 use project::Project;
 use step::{Outcome, step};
 use suite::Part;
@@ -33,6 +34,9 @@ Usage: cargo xtask <command>
                      chromium, firefox, webkit: of browser, those in one engine
   dist               build the release page into dist
   measure            print what a frame of the page costs on a thousand gates
+  soak [--minutes N] [--seed S] [ENGINE]
+                     do at random what one can do with the page, for 5 minutes in chromium
+                     unless told otherwise, and say what does not hold
   code-peers [PYTHON]
                      run the PyTorch and JAX code of every program and write docs/code.md;
                      without an interpreter that has both, one is set up in .tools
@@ -44,6 +48,7 @@ enum Task {
     Test { parts: Vec<Part> },
     Dist,
     Measure,
+    Soak(Walk),
     CodePeers { python: Option<PathBuf> },
     Setup,
     FinishPage,
@@ -85,6 +90,11 @@ fn run(task: &Task) -> Outcome<ExitCode> {
         Task::Measure => {
             build::release(&project)?;
             browser::measure(&project)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Soak(walk) => {
+            build::release(&project)?;
+            browser::soak(&project, walk)?;
             Ok(ExitCode::SUCCESS)
         }
         Task::CodePeers { python } => code_peers(&project, python.clone()),
@@ -137,10 +147,24 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Task, lexopt::Error> {
     let mut port = None;
     let mut parts = Vec::new();
     let mut python = None;
+    let mut walk = Walk {
+        minutes: None,
+        seed: None,
+        engine: Engine::Chromium,
+    };
     while let Some(argument) = arguments.next()? {
         match (argument, command.as_deref()) {
             (Short('h') | Long("help"), _) => return Ok(Task::Help),
             (Long("port"), Some("serve")) => port = Some(arguments.value()?.parse()?),
+            (Long("minutes"), Some("soak")) => {
+                let minutes: f64 = arguments.value()?.parse()?;
+                walk.minutes = Some(minutes.to_string());
+            }
+            (Long("seed"), Some("soak")) => {
+                let seed: u32 = arguments.value()?.parse()?;
+                walk.seed = Some(seed.to_string());
+            }
+            (Value(word), Some("soak")) => walk.engine = word.parse_with(Engine::named)?,
             (Value(word), None) => command = Some(word.string()?),
             (Value(word), Some("test")) => parts.extend(word.parse_with(Part::named)?),
             (Value(path), Some("code-peers")) if python.is_none() => python = Some(path.into()),
@@ -160,6 +184,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Task, lexopt::Error> {
         }),
         Some("dist") => Ok(Task::Dist),
         Some("measure") => Ok(Task::Measure),
+        Some("soak") => Ok(Task::Soak(walk)),
         Some("code-peers") => Ok(Task::CodePeers { python }),
         Some("setup") => Ok(Task::Setup),
         Some("finish-page") => Ok(Task::FinishPage),
@@ -185,6 +210,24 @@ mod tests {
         ));
         assert!(parsed("serve --port seventy").is_err());
         assert!(parsed("dist --port 1").is_err());
+    }
+
+    #[test]
+    fn soak_takes_a_time_a_seed_and_an_engine() {
+        assert!(matches!(
+            parsed("soak"),
+            Ok(Task::Soak(Walk {
+                minutes: None,
+                seed: None,
+                engine: Engine::Chromium
+            }))
+        ));
+        assert!(
+            matches!(parsed("soak --minutes 0.5 --seed 7 firefox"), Ok(Task::Soak(Walk { minutes: Some(minutes), seed: Some(seed), engine: Engine::Firefox })) if minutes == "0.5" && seed == "7")
+        );
+        assert!(parsed("soak --minutes long").is_err());
+        assert!(parsed("soak --seed -1").is_err());
+        assert!(parsed("soak opera").is_err());
     }
 
     #[test]
