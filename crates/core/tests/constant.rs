@@ -33,7 +33,9 @@ fn what_is_a_number_is_read() {
         ("max(1, 2)", 2.0),
         ("abs(-3)", 3.0),
         ("--5", 5.0),
-        ("-0", -0.0),
+        // As in Python, where -0 is the whole number 0.
+        ("-0", 0.0),
+        ("-0.0", -0.0),
         ("0.1 + 0.2", 0.300_000_000_000_000_04),
         // As the page writes numbers.
         ("\u{2212}5", -5.0),
@@ -187,7 +189,9 @@ proptest! {
 
     #[test]
     fn every_number_reads_back(value in any::<f64>().prop_filter("finite", |v| v.is_finite())) {
-        for text in [format!("{value}"), format!("{value:e}"), format!("{value:?}").replace('-', "\u{2212}")] {
+        // A whole number has no -0.
+        let plain = if value == 0.0 { format!("{value:?}") } else { format!("{value}") };
+        for text in [plain, format!("{value:e}"), format!("{value:?}").replace('-', "\u{2212}")] {
             if text.len() < 1000 {
                 prop_assert_eq!(constant(&text).map(f64::to_bits), Ok(value.to_bits()), "{}", text);
             }
