@@ -132,7 +132,7 @@ fn setup(project: &Project) -> Outcome<ExitCode> {
         install::trunk(project)?;
         npm::packages(project)?;
         python::numpy(project)?;
-        for engine in browser::Engine::ALL {
+        for engine in Engine::ALL {
             browser::find_or_install(project, engine)?;
         }
         Ok(())
