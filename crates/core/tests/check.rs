@@ -324,7 +324,8 @@ fn wrong_derivatives_are_found() {
         } else {
             1e3 * rounding + 1e-10 * most
         };
-        // But nothing then says how far a huge input must go to change anything.
+        // But nothing then says how far a huge input must go to change anything: a fault
+        // may be left open there, but not confirmed.
         let huge = model.program.inputs[0].node;
         let huge = arena[model.plan.offset(huge)].abs() > 1e7;
         let hidden = |r: f64| huge && r.abs() < 1e-9;
@@ -334,16 +335,24 @@ fn wrong_derivatives_are_found() {
             };
             let (got, _) = gradients(&model, 0.0);
             let pairs = got.iter().zip(&right).zip(&agree);
-            let differ = pairs.filter(|((g, r), agree)| {
-                **agree && !hidden(**r) && (*g - *r).abs() > 5e-3 * r.abs() + least
-            });
-            if differ.count() == 0 {
+            let differ = |((g, r), agree): ((&f64, &f64), &bool)| {
+                *agree && (*g - *r).abs() > 5e-3 * r.abs() + least
+            };
+            let faults: Vec<bool> = pairs.map(differ).collect();
+            let mut seen = faults.iter().zip(&right);
+            let is_seen = seen.any(|(fault, r)| *fault && !hidden(*r));
+            if !faults.contains(&true) {
                 continue;
             }
-            counts.borrow_mut()[kind] += 1;
             let mut arena = model.arena();
             model.plan.run(&mut arena);
-            if check(&model, &arena).iter().all(Checked::agrees) {
+            let checked = check(&model, &arena);
+            let elements = checked.iter().flat_map(|input| &input.elements);
+            let confirmed = elements
+                .zip(&faults)
+                .any(|(element, fault)| *fault && element.verdict == Verdict::Agrees);
+            counts.borrow_mut()[kind] += usize::from(is_seen);
+            if is_seen && checked.iter().all(Checked::agrees) || !is_seen && confirmed {
                 missed
                     .borrow_mut()
                     .push(format!("{what}\n{source}{right:?}\n{got:?}"));
