@@ -51,9 +51,13 @@ export function startsNumber(key) {
   return /^[-\u2212\d.]$/.test(key);
 }
 
-/** A number with all digits, as the engine, spreadsheets and programs read it. @param {number} value */
+/**
+ * A number with all digits, as the engine, spreadsheets and programs read it: -0 would be the whole
+ * number 0.
+ * @param {number} value
+ */
 export function written(value) {
-  if (Number.isFinite(value)) return Object.is(value, -0) ? "-0" : String(value);
+  if (Number.isFinite(value)) return Object.is(value, -0) ? "-0.0" : String(value);
   return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
 }
 

@@ -105,6 +105,9 @@ pub async fn a_number_may_be_an_expression(browser: &Browser) -> Outcome {
     page.set_input("y", json!(2)).await?;
     page.run("element.setInput('y', -Infinity)", &[]).await?;
     assert_eq!(typed.prop("value").await?.as_deref(), Some("-inf"));
+    // So is what a whole number does not have.
+    page.run("element.setInput('y', -0)", &[]).await?;
+    assert_eq!(typed.prop("value").await?.as_deref(), Some("-0.0"));
     page.picture().await?.is_drawn()
 }
 
