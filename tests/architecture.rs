@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("layout", &["sort"]),
     ("op", &["shape"]),
     ("paste", &["lower"]),
-    ("syntax", &["source"]),
+    ("syntax", &["count", "source"]),
     ("graph", &["op", "shape", "source"]),
     ("build", &["graph", "op", "shape"]),
     ("diff", &["build", "graph", "op", "shape"]),

@@ -1,5 +1,10 @@
 //! The `backflow` command: what a program computes, and its gradients, in the terminal.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::string_slice, reason = "it panics within a letter")
+)]
+
 mod check;
 mod code;
 mod eval;

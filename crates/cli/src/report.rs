@@ -9,6 +9,8 @@ use unicode_width::UnicodeWidthStr;
 const WIDTH: usize = 120;
 /// Most letters of an operand that a figure shows.
 const NAME: usize = 24;
+/// Most letters that a column makes room for.
+const COLUMN: usize = 400;
 /// Most elements of a value that the table shows.
 const ELEMENTS: usize = 12;
 
@@ -32,15 +34,16 @@ pub fn report(file: &str, source: &str, diagnostics: &[Diagnostic]) -> String {
             shown(message)
         );
         let (line, line_start) = line_at(source, span.start);
-        let start = (span.start as usize - line_start).min(line.len());
-        let end = (span.end as usize)
-            .saturating_sub(line_start)
-            .clamp(start, line.len());
+        let [start, end] = [span.start, span.end].map(|at| {
+            let at = (at as usize).saturating_sub(line_start);
+            at.min(line.len())
+        });
         if line.len() > WIDTH * 4 || line.trim().is_empty() {
             continue;
         }
-        let [before, within, behind] =
-            [&line[..start], &line[start..end], &line[end..]].map(excerpt);
+        let end = end.max(start);
+        let [before, within, behind] = [0..start, start..end, end..line.len()]
+            .map(|part| excerpt(line.get(part).unwrap_or_default()));
         // A tab before the underline stays a tab, so that both stand alike.
         let blank: String = before
             .chars()
@@ -160,16 +163,18 @@ pub fn brief(shape: &[usize], values: &[f64]) -> String {
     text
 }
 
-/// Rows in columns, two blanks between.
+/// Rows in columns, two blanks between; what is very wide sticks out.
 pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     let mut text = String::new();
-    let widths: [usize; N] =
-        std::array::from_fn(|i| rows.iter().map(|row| row[i].width()).max().unwrap_or(0));
+    let widths: [usize; N] = std::array::from_fn(|i| {
+        let widths = rows.iter().map(|row| row[i].width());
+        widths.max().unwrap_or(0).min(COLUMN)
+    });
     for row in rows {
         let mut line = String::new();
         for (cell, width) in row.iter().zip(widths) {
             line.push_str(cell);
-            line.push_str(&" ".repeat(width - cell.width() + 2));
+            line.push_str(&" ".repeat(width.saturating_sub(cell.width()) + 2));
         }
         let _ = writeln!(text, "{}", line.trim_end());
     }

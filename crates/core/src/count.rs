@@ -13,6 +13,11 @@ impl Counts {
         *count += 1;
         *count - 1
     }
+
+    /// Whether a key has come.
+    pub fn has(&self, key: u64) -> bool {
+        self.0.contains_key(&key)
+    }
 }
 
 /// One key of two.

@@ -5,6 +5,12 @@
 //! that runs over one arena of numbers. [`Model`](model::Model) holds all of it;
 //! [`modes`] are the derivatives beside its gradient, and a [`lesson`] puts in words
 //! what happens at each gate of a [`scene`].
+
+#![cfg_attr(
+    not(test),
+    deny(clippy::string_slice, reason = "it panics within a letter")
+)]
+
 pub mod build;
 pub mod codegen;
 pub mod composite;

@@ -80,7 +80,7 @@ pub fn label(values: &[f64], shape: &[usize]) -> String {
 /// A name as mathematics writes it: `w0` and `w_0` are w with the subscript 0.
 pub fn split_name(name: &str) -> (&str, &str) {
     let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let subscript = &name[base.len()..];
+    let subscript = name.strip_prefix(base).unwrap_or_default();
     let stem = base.strip_suffix('_').unwrap_or(base);
     let stem = if stem.is_empty() { base } else { stem };
     let takes = stem.chars().next_back().is_some_and(|c| c != '_') && !subscript.is_empty();
@@ -100,8 +100,9 @@ fn rounded(size: f64) -> (String, i32) {
     let (shortest, _) = split(&format!("{size:e}"));
     if shortest.len() == 4 && shortest.ends_with('5') {
         let (all, power) = split(&format!("{size:.60e}"));
-        if all[4..].bytes().all(|digit| digit == b'0') {
-            let up = all[..3].parse::<u32>().unwrap_or(0) + 1;
+        if all.chars().skip(4).all(|digit| digit == '0') {
+            let first: String = all.chars().take(3).collect();
+            let up = first.parse::<u32>().unwrap_or(0) + 1;
             return match up {
                 1000 => ("100".to_owned(), power + 1),
                 up => (up.to_string(), power),
@@ -118,7 +119,10 @@ fn plain(digits: &str, exponent: i32) -> String {
             let zeros = "0".repeat(whole + 1 - digits.len());
             [digits, &zeros].concat()
         }
-        Ok(whole) => [&digits[..=whole], ".", &digits[whole + 1..]].concat(),
+        Ok(whole) => {
+            let (whole, rest) = digits.split_at_checked(whole + 1).unwrap_or((digits, ""));
+            [whole, ".", rest].concat()
+        }
         Err(_) => {
             let zeros = "0".repeat((-exponent - 1) as usize);
             ["0.", &zeros, digits].concat()

@@ -69,8 +69,9 @@ fn count(number: usize, of: &str) -> String {
 /// A piece of the text as it is told of: not too long.
 fn told(word: &str) -> String {
     const LONGEST: usize = 24;
-    match word.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("'{}' and so on", &word[..end]),
-        None => format!("'{word}'"),
+    if word.chars().nth(LONGEST).is_none() {
+        return format!("'{word}'");
     }
+    let start: String = word.chars().take(LONGEST).collect();
+    format!("'{start}' and so on")
 }

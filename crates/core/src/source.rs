@@ -174,30 +174,32 @@ pub fn line_end(text: &str) -> usize {
 /// Where the line starts that holds a byte of `source`. The two letters of a CR LF both
 /// belong to the line that they end.
 pub fn line_start(source: &str, byte: usize) -> usize {
-    let byte = floor_char_boundary(source, byte);
-    let within = source[..byte].ends_with('\r') && source[byte..].starts_with('\n');
-    let before = &source[..byte - usize::from(within)];
+    let (before, behind) = split(source, byte);
+    let within = before.strip_suffix('\r');
+    let before = within.filter(|_| behind.starts_with('\n')).unwrap_or(before);
     before.rfind(LINE_ENDS).map_or(0, |at| at + 1)
 }
 
 /// Line and column of a byte of `source`.
 pub fn position(source: &str, byte: u32) -> Position {
-    let byte = floor_char_boundary(source, byte as usize);
-    let start = line_start(source, byte);
-    let ends = |&(at, letter): &(usize, char)| {
-        letter == '\n' || letter == '\r' && !source[at + 1..].starts_with('\n')
-    };
+    let start = line_start(source, byte as usize);
+    let (before, _) = split(source, byte as usize);
+    let (lines, _) = split(source, start);
+    let line = before.strip_prefix(lines).unwrap_or_default();
+    // The letters of a CR LF are one end.
+    let ends = lines.matches(LINE_ENDS).count() - lines.matches("\r\n").count();
     Position {
-        line: source[..start].char_indices().filter(ends).count() + 1,
-        column: source[start..byte].chars().count() + 1,
+        line: ends + 1,
+        column: line.chars().count() + 1,
     }
 }
 
 /// The line of `source` that holds a byte, without its end, and where it starts.
 pub fn line_at(source: &str, byte: u32) -> (&str, usize) {
     let start = line_start(source, byte as usize);
-    let rest = &source[start..];
-    (&rest[..rest.find(LINE_ENDS).unwrap_or(rest.len())], start)
+    let (_, rest) = split(source, start);
+    let line = rest.split(LINE_ENDS).next().unwrap_or_default();
+    (line, start)
 }
 
 /// Whether a letter is shown as what it is called instead: control characters, and those
@@ -211,16 +213,16 @@ pub fn is_hidden(letter: char) -> bool {
 
 /// Offset in UTF-16 units of a byte of `source`: how JavaScript counts.
 pub fn utf16_offset(source: &str, byte: u32) -> usize {
-    let byte = floor_char_boundary(source, byte as usize);
-    source[..byte].chars().map(char::len_utf16).sum()
+    let (before, _) = split(source, byte as usize);
+    before.chars().map(char::len_utf16).sum()
 }
 
-fn floor_char_boundary(source: &str, byte: usize) -> usize {
-    let mut byte = byte.min(source.len());
-    while !source.is_char_boundary(byte) {
-        byte -= 1;
-    }
-    byte
+/// A text before and from the letter that a byte is of.
+fn split(source: &str, byte: usize) -> (&str, &str) {
+    let byte = byte.min(source.len());
+    let starts = (0..=byte).rev();
+    let mut halves = starts.filter_map(|byte| source.split_at_checked(byte));
+    halves.next().unwrap_or((source, ""))
 }
 
 #[cfg(test)]

@@ -3,6 +3,11 @@
 //! Structure crosses by serde, when structure changes. Values never cross: the
 //! page reads them where they lie in the wasm memory.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::string_slice, reason = "it panics within a letter")
+)]
+
 mod types;
 
 use backflow_core::codegen::{self, Asked, Code, Style};

@@ -53,10 +53,8 @@ fn attributes(mut text: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
     loop {
         text = text.trim_start();
-        let end = text
-            .find(|at: char| at == '=' || at.is_whitespace())
-            .unwrap_or(text.len());
-        let (name, rest) = text.split_at(end);
+        let rest = text.trim_start_matches(|at: char| at != '=' && !at.is_whitespace());
+        let name = text.strip_suffix(rest).unwrap_or_default();
         if name.is_empty() {
             return found;
         }

@@ -91,7 +91,7 @@ fn parts(name: &str) -> Vec<&str> {
     let starts = [0].into_iter().chain(breaks.iter().copied());
     starts
         .zip(ends)
-        .map(|(start, end)| &name[start..end])
+        .filter_map(|(start, end)| name.get(start..end))
         .collect()
 }
 

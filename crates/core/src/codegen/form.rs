@@ -34,10 +34,8 @@ fn fill(form: &str, graph: &Graph, gate: NodeId, operands: &[&str]) -> String {
             text.push_str(piece);
             continue;
         }
-        let end = piece
-            .find(|c: char| !c.is_ascii_alphanumeric())
-            .unwrap_or(piece.len());
-        let (mark, rest) = piece.split_at(end);
+        let rest = piece.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+        let mark = piece.strip_suffix(rest).unwrap_or_default();
         match mark.parse::<usize>() {
             Ok(slot) => text.push_str(operands.get(slot).copied().unwrap_or_default()),
             Err(_) => text.push_str(&said(mark, graph, gate)),

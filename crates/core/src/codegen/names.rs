@@ -165,12 +165,13 @@ impl Names {
         let known = CALLED.iter().chain(helpers).copied();
         let is_called = |word: &&str| {
             let call = format!("{word}(");
-            let plain = |at: usize| {
-                let before = text[..at].chars().next_back();
-                before.is_none_or(|c| c != '.' && c != '_' && !c.is_alphanumeric())
+            let mut pieces: Vec<&str> = text.split(&call).collect();
+            pieces.pop();
+            let plain = |before: &&str| {
+                let last = before.chars().next_back();
+                last.is_none_or(|c| c != '.' && c != '_' && !c.is_alphanumeric())
             };
-            let uses = |(at, _): (usize, &str)| plain(at);
-            text.match_indices(&call).any(uses) || text.contains(&format!("{word} = np.vectorize"))
+            pieces.iter().any(plain) || text.contains(&format!("{word} = np.vectorize"))
         };
         let ours: FxHashSet<&str> = self
             .of

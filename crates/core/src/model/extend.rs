@@ -193,10 +193,10 @@ impl Names {
         let last = last.map(|&last| ast.stmt(last));
         let last = last.filter(|last| matches!(last.kind, StmtKind::Expr(_)));
         let start = last.map(|last| last.span.start as usize);
-        let start = start.filter(|&start| text.is_char_boundary(start));
-        let start = start.ok_or("give the output a name first")?;
+        let halves = start.and_then(|start| text.split_at_checked(start));
+        let (before, last) = halves.ok_or("give the output a name first")?;
         let name = self.free(&["L", "f"]);
-        text.insert_str(start, &format!("{name} = "));
+        *text = format!("{before}{name} = {last}");
         Ok(name)
     }
 }

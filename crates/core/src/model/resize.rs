@@ -80,7 +80,7 @@ impl Model {
         let (Some(before), Some(old), Some(behind)) = (before, source.get(place), behind) else {
             return Err(gone());
         };
-        let line = &before[line_start(source, span.start as usize)..];
+        let line = before.rsplit(LINE_ENDS).next().unwrap_or_default();
         // A comment behind the literal is of the line on which the statement starts.
         let rest = behind.split(LINE_ENDS).next().unwrap_or_default();
         let on_one_line = !old.contains(LINE_ENDS) && rest.contains('#');
@@ -147,8 +147,8 @@ fn literal(shape: &[usize], values: &[f64], old: &str, indent: usize, on_one_lin
     let rows = rows(shape, values);
     let joined = rows.join(" ");
     let comment = |line: &str| {
-        line.find('#')
-            .map_or(String::new(), |at| line[at..].trim().into())
+        let comment = line.trim_start_matches(|c: char| c != '#');
+        comment.trim().to_owned()
     };
     let old = old.replace("\r\n", "\n");
     let mut comments: Vec<String> = old.split(LINE_ENDS).map(comment).collect();
@@ -163,7 +163,7 @@ fn literal(shape: &[usize], values: &[f64], old: &str, indent: usize, on_one_lin
     // A row stands below the first one of its list.
     for line in lines.iter_mut().skip(1) {
         let depth = shape.len() - line.chars().take_while(|&c| c == '[').count();
-        line.insert_str(0, &" ".repeat(indent + depth));
+        *line = " ".repeat(indent + depth) + line;
     }
     // Comments keep their lines; the last line goes on with what stands behind the literal.
     if comments.len() >= lines.len() {

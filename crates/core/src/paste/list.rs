@@ -19,12 +19,12 @@ fn lex(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let length = match first {
-            '#' => rest.find(['\n', '\r']).unwrap_or(rest.len()),
-            c if ends(c) => c.len_utf8(),
-            _ => rest.find(ends).unwrap_or(rest.len()),
+        let behind = match first {
+            '#' => rest.trim_start_matches(|c: char| !['\n', '\r'].contains(&c)),
+            c if ends(c) => rest.strip_prefix(c).unwrap_or_default(),
+            _ => rest.trim_start_matches(|c: char| !ends(c)),
         };
-        let (piece, behind) = rest.split_at(length);
+        let piece = rest.strip_suffix(behind).unwrap_or_default();
         rest = behind;
         match first {
             '[' | '(' | '{' => tokens.push(Token::Open(first)),

@@ -1,6 +1,7 @@
 //! The tree of a program, in flat tables: depth is data, nothing recurses.
 
 use super::nfkc::normal;
+use crate::count::Counts;
 use crate::source::Span;
 use rustc_hash::FxHashMap;
 
@@ -212,8 +213,8 @@ pub struct Def {
     pub parameters: Box<[(Symbol, Option<ExprId>)]>,
     /// Its body.
     pub body: BlockId,
-    /// Which names the body assigns, by symbol, as far as any is: these are its own.
-    pub locals: Vec<bool>,
+    /// The symbols of the names that the body assigns: these are its own.
+    pub locals: Counts,
     /// The source of its first line.
     pub span: Span,
 }
@@ -249,7 +250,7 @@ pub struct Ast {
 impl Def {
     /// Whether the body assigns a name.
     pub fn assigns(&self, name: Symbol) -> bool {
-        self.locals.get(name.0 as usize) == Some(&true)
+        self.locals.has(u64::from(name.0))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::ast::{BlockId, Def, DefId, ExprId, ExprKind, Import, Library, StmtKind, Symbol};
 use super::lex::Kind;
 use super::parse::{MAX_DEPTH, NO_TYPES, Open, Parser};
+use crate::count::Counts;
 use crate::source::Span;
 
 const MODULES: &[&str] = &["math", "numpy", "torch", "torch.nn.functional", "jax.numpy"];
@@ -116,7 +117,7 @@ impl Parser<'_> {
             name,
             parameters: parameters.into(),
             body: block,
-            locals: Vec::new(),
+            locals: Counts::default(),
             span,
         });
         self.push(StmtKind::Def(id), start);

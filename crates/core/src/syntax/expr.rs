@@ -245,7 +245,7 @@ impl Parser<'_> {
         let before = match r.stack.last() {
             Some(Pending::Binary(..) | Pending::Compare(..) | Pending::Unary(..)) => {
                 let token = self.tokens[self.at.saturating_sub(1)].span;
-                let mark = &self.source[token.start as usize..token.end as usize];
+                let mark = self.part(token);
                 format!(" after '{mark}'")
             }
             Some(Pending::Group(group)) if self.end_of_text() => {

@@ -85,7 +85,17 @@ pub fn lex(source: &str) -> Lexed {
 
 impl Lexer<'_> {
     fn rest(&self) -> &str {
-        &self.source[self.at..]
+        self.source.get(self.at..).unwrap_or_default()
+    }
+
+    /// What has been read from a place on.
+    fn read(&self, start: usize) -> &str {
+        self.source.get(start..self.at).unwrap_or_default()
+    }
+
+    /// What is left behind one letter.
+    fn after(&self, letter: char) -> &str {
+        self.rest().strip_prefix(letter).unwrap_or_default()
     }
 
     fn push(&mut self, kind: Kind, start: usize) {
@@ -159,8 +169,9 @@ impl Lexer<'_> {
         if rest.len() - line.len() > self.indents.last().copied().unwrap_or(0) {
             return false;
         }
-        let end = line.find(|c: char| c != '_' && !unicode_ident::is_xid_continue(c));
-        let (word, after) = line.split_at(end.unwrap_or(line.len()));
+        let after =
+            line.trim_start_matches(|c: char| c == '_' || unicode_ident::is_xid_continue(c));
+        let word = line.strip_suffix(after).unwrap_or_default();
         let after = after.trim_start_matches([' ', '\t']);
         match word {
             "" => false,
@@ -189,15 +200,15 @@ impl Lexer<'_> {
             '#' => {
                 let end = self.rest().find(LINE_ENDS).unwrap_or(self.rest().len());
                 self.at += end;
-                if self.source[start..].starts_with("#:") {
+                if self.read(start).starts_with("#:") {
                     self.out.pragmas.push(Span {
                         start: start as u32,
                         end: self.at as u32,
                     });
                 }
             }
-            '\\' if self.rest()[1..].starts_with(LINE_ENDS) => {
-                self.at += 1 + line_end(&self.rest()[1..]);
+            '\\' if self.after('\\').starts_with(LINE_ENDS) => {
+                self.at += 1 + line_end(self.after('\\'));
             }
             '"' | '\'' => self.string(first),
             c if c == '_' || unicode_ident::is_xid_start(c) => {
@@ -212,7 +223,7 @@ impl Lexer<'_> {
                 }
             }
             c if c.is_ascii_digit() => self.number(),
-            '.' if self.rest()[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(),
+            '.' if self.after('.').starts_with(|c: char| c.is_ascii_digit()) => self.number(),
             _ => self.mark(first),
         }
     }
@@ -268,19 +279,19 @@ impl Lexer<'_> {
     fn string(&mut self, quote: char) {
         let start = self.at;
         let long = [quote; 3].iter().collect::<String>();
-        let (skip, end) = if self.rest().starts_with(&long) {
-            (3, self.rest()[3..].find(&long).map(|i| i + 6))
+        let rest = self.rest();
+        self.at += if let Some(inside) = rest.strip_prefix(&long) {
+            inside.find(&long).map_or(rest.len(), |i| i + 6)
         } else {
-            let line = self.rest().find(LINE_ENDS).unwrap_or(self.rest().len());
-            let close = self.rest()[1..line].find(quote);
-            (1, Some(close.map_or(line, |i| i + 2)))
+            let line = rest.split(LINE_ENDS).next().unwrap_or_default();
+            let inside = line.strip_prefix(quote).unwrap_or_default();
+            inside.find(quote).map_or(line.len(), |i| i + 2)
         };
-        self.at += end.unwrap_or(self.rest().len()).max(skip);
-        let instead = match (skip, self.keyword()) {
-            (3, _) => "a comment starts with '#'",
-            (_, "approximate") => "approximate=True is the form by tanh, False the other",
-            (_, "reduction") => "a loss is a mean, and times the number of elements their sum",
-            (_, "label") => "leave it out",
+        let instead = match self.keyword() {
+            _ if self.read(start).starts_with(&long) => "a comment starts with '#'",
+            "approximate" => "approximate=True is the form by tanh, False the other",
+            "reduction" => "a loss is a mean, and times the number of elements their sum",
+            "label" => "leave it out",
             _ => "values are numbers",
         };
         let message = format!("text in quotes is not part of the language: {instead}");
@@ -304,7 +315,7 @@ impl Lexer<'_> {
             end += 1;
         }
         self.at = end;
-        let text = &self.source[start..end];
+        let text = self.read(start);
         let digits = text.replace('_', "");
         let misplaced = text.ends_with('_') || text.contains("__") || text.contains("._");
         match digits.parse::<f64>() {
@@ -314,7 +325,7 @@ impl Lexer<'_> {
             _ => {
                 let name =
                     text.trim_start_matches(|c: char| c.is_ascii_digit() || "._".contains(c));
-                let number = &text[..text.len() - name.len()];
+                let number = text.strip_suffix(name).unwrap_or_default();
                 let message = if digits.starts_with("0x")
                     || digits.starts_with("0X")
                     || digits.starts_with("0b")

@@ -137,8 +137,13 @@ impl Parser<'_> {
     }
 
     pub fn text(&self) -> &str {
-        let span = self.span();
-        &self.source[span.start as usize..span.end as usize]
+        self.part(self.span())
+    }
+
+    /// A part of the source.
+    pub fn part(&self, span: Span) -> &str {
+        let range = span.start as usize..span.end as usize;
+        self.source.get(range).unwrap_or_default()
     }
 
     /// Moves on, but never past the end.
@@ -295,9 +300,7 @@ impl Parser<'_> {
     pub fn assigns(&mut self, name: Symbol) {
         if let Some(def) = self.def() {
             let locals = &mut self.ast.defs[def.0 as usize].locals;
-            let at = name.0 as usize;
-            locals.resize(locals.len().max(at + 1), false);
-            locals[at] = true;
+            locals.add(u64::from(name.0));
         }
     }
 
@@ -484,7 +487,8 @@ impl Parser<'_> {
                 .get(first)
                 .filter(|stmt| stmt.span.start < comment.start);
             let stmt = stmt.map(|_| first);
-            let text = &self.source[comment.start as usize + 2..comment.end as usize];
+            let text = self.part(comment);
+            let text = text.strip_prefix("#:").unwrap_or(text);
             match (stmt, read_pragma(text)) {
                 (Some(stmt), Some(pragma)) => {
                     self.ast.pragmas.push((StmtId(stmt as u32), pragma));

@@ -98,9 +98,12 @@ impl Context<'_> {
             if !rest.starts_with('#') {
                 break;
             }
-            let line = rest.find(LINE_ENDS)?;
-            at += line as u32;
-            rest = &rest[line..];
+            let behind = rest.trim_start_matches(|c: char| !LINE_ENDS.contains(&c));
+            if behind.is_empty() {
+                return None;
+            }
+            at += (rest.len() - behind.len()) as u32;
+            rest = behind;
         }
         let is_end = |c: char| c.is_whitespace() || c == '\\' || c == '#';
         let length = rest.find(is_end).unwrap_or(rest.len()) as u32;
