@@ -217,8 +217,56 @@ const FORMS: &[&str] = &[
     "$a.T",
     "twice($a)",
     "mix($a, b=$b)",
+    "두배($a)",
+    "Δ($a)",
+    "Δ($a, $b)",
     "$a",
+    "$a ** $n",
+    "$n ** $a",
+    "$n - $a",
+    "$n > $a",
+    "where($a > $b, $n, $n) ** $n",
+    "where($a > $b, $n, $c)",
+    "where($n > $n, $a, $b)",
+    "max($a, $n, $b)",
+    "min($n, $a)",
+    "clip($n, $a, $b)",
+    "leaky_relu($n, $a)",
+    "-$a ** 2 - $n",
+    "outer($a, $n) * $b",
+    "[[$n, $a]] @ [$b, $n]",
+    "concatenate([[$n], [$a, $n]])",
+    "stack([$n, $a])",
+    "mse_loss($a, $n)",
+    "bce_loss(sigmoid($a), sigmoid($b))",
+    "cross_entropy($a, [0, 1])",
+    "hinge_loss($a, [1, 0], $b)",
+    "sum([$a, $n, $b])",
+    "mean(($a > $n) * $b)",
+    "-($a >= $n) + $b",
+    "($a != $n) / 2",
+    "grad(sum(($a + $n) ** 3), $b)",
+    "grad(grad(sum($a ** $n), $b), $b)",
 ];
+
+/// Numbers where names could stand.
+const CONSTANTS: &[&str] = &[
+    "(-2)",
+    "0",
+    "3",
+    "(-0.5)",
+    "1",
+    "-1",
+    "0.25",
+    "(-1e-3)",
+    "[1, 2]",
+    "2.5",
+    "(2 > 1)",
+    "[[-1, 0.5, 2]]",
+];
+
+/// What names of inputs and of gates begin with: letters of several scripts.
+const LETTERS: &[&str] = &["x", "값", "λ", "é", "имя", "變"];
 
 const NUMBERS: &[&str] = &["0", "1", "2", "-1", "-2", "3", "-3", "5", "i", "60000000"];
 
@@ -226,11 +274,12 @@ const NUMBERS: &[&str] = &["0", "1", "2", "-1", "-2", "3", "-3", "5", "i", "6000
 pub fn program(bytes: &[u8]) -> String {
     let mut choices = Choices(bytes);
     let mut source = String::from(
-        "def twice(a):\n    b = a + a\n    return b\ndef mix(a, b=2, c=0.5):\n    return a * c + b * (1 - c)\ni = 1\n",
+        "def twice(a):\n    b = a + a\n    return b\ndef mix(a, b=2, c=0.5):\n    return a * c + b * (1 - c)\n\
+         def 두배(값): return twice(값) * (-2) ** 2\ndef Δ(é, b=-2):\n    ß = 두배(é)\n    return ß ** 2 - mix(é, b)\ni = 1\n",
     );
     let mut names: Vec<String> = Vec::new();
     for k in 0..2 + choices.below(3) {
-        let name = format!("x{k}");
+        let name = format!("{}{k}", LETTERS[k]);
         source += &[&name, " = ", choices.of(LITERALS), "\n"].concat();
         names.push(name);
     }
@@ -241,11 +290,12 @@ pub fn program(bytes: &[u8]) -> String {
             let (letter, rest) = if k == 0 {
                 ("", piece)
             } else {
-                piece.split_at(1)
+                piece.split_at_checked(1).unwrap_or_default()
             };
             match letter {
                 "" => {}
                 "n" => line += choices.of(NUMBERS),
+                _ if choices.below(6) == 0 => line += choices.of(CONSTANTS),
                 _ => line += &names[names.len() - 1 - choices.below(names.len())],
             }
             line += rest;
@@ -254,7 +304,8 @@ pub fn program(bytes: &[u8]) -> String {
         let name = if again {
             names[choices.below(names.len())].clone()
         } else {
-            format!("v{}", names.len())
+            let count = names.len();
+            format!("{}v{count}", LETTERS[count % LETTERS.len()])
         };
         if looped {
             let turns = choices.of(&["2", "0", "3", "5"]);

@@ -102,8 +102,11 @@ pub fn examples() -> Vec<Program> {
     found
 }
 
-/// Programs composed over every function, without the lines that are wrong.
+/// Programs composed over every function, without the lines that are wrong: as many as
+/// `BACKFLOW_PROGRAMS` says, else 300.
 pub fn random() -> Vec<Program> {
+    let count = std::env::var("BACKFLOW_PROGRAMS").ok();
+    let count = count.and_then(|count| count.parse().ok()).unwrap_or(300);
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
     let mut byte = || {
         seed ^= seed << 13;
@@ -111,7 +114,7 @@ pub fn random() -> Vec<Program> {
         seed ^= seed << 17;
         (seed >> 32) as u8
     };
-    let programs = (0..300).map(|at| {
+    let programs = (0..count).map(|at| {
         let bytes: Vec<u8> = (0..120).map(|_| byte()).collect();
         // Numbers at the end of their range are the fixtures' matter: beside them
         // the order of a sum decides.

@@ -71,6 +71,21 @@ impl Expr {
         }
     }
 
+    /// A number in every element of a shape, as a value of the dialect.
+    pub fn filled(value: f64, shape: &[usize], dialect: Dialect) -> Self {
+        let text = filled(value, shape, dialect);
+        let level = if text.starts_with('-') {
+            level::SIGN
+        } else {
+            level::ATOM
+        };
+        Self {
+            level,
+            fresh: true,
+            ..Self::name(&text, shape)
+        }
+    }
+
     /// What an operation makes.
     pub fn made(text: &str, level: u8, shape: &[usize]) -> Self {
         Self {
@@ -97,15 +112,20 @@ impl Expr {
 
     /// Itself as a value of the dialect and of just this shape.
     pub fn exact(&self, shape: &[usize], dialect: Dialect) -> Self {
+        if let Some(value) = self.number {
+            return Self {
+                size: self.size,
+                ..Self::filled(value, shape, dialect)
+            };
+        }
+        if self.shape == shape {
+            return self.clone();
+        }
         let module = dialect.module();
-        let text = match self.number {
-            Some(value) => filled(value, shape, dialect),
-            None if self.shape == shape => return self.clone(),
-            None => format!("{module}.broadcast_to({}, {})", self.text, Display(shape)),
-        };
+        let text = format!("{module}.broadcast_to({}, {})", self.text, Display(shape));
         Self {
             size: self.size,
-            fresh: self.number.is_some(),
+            fresh: false,
             ..Self::made(&text, level::ATOM, shape)
         }
     }

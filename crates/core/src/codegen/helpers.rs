@@ -338,7 +338,7 @@ def bce_loss(p, t):
 
 def bounded_log(p):
     inside = p > jnp.exp(-100.0)
-    return jnp.where(inside, jnp.log(jnp.where(inside, p, 1.0)), -100.0)"
+    return jnp.where(inside, jnp.log(jnp.where(inside, p, 1.0)), jnp.where(p >= 0, -100.0, jnp.nan))"
         }
         "hinge_loss" => {
             "\

@@ -60,7 +60,9 @@ pub fn modular(writer: &mut Writer<'_>) -> Sheet {
         let numbers = match op {
             // Its derivative is simpler there.
             Op::Mul if piece.numbers.iter().any(known) => &[],
-            _ if takes_numbers(op) && !piece.leaves.is_empty() => &piece.numbers[..],
+            _ if takes_numbers(op) && !piece.leaves.is_empty() && piece.is_plain => {
+                &piece.numbers[..]
+            }
             _ => &[],
         };
         let takes = constructor(numbers.len());
@@ -311,9 +313,10 @@ pub fn title(name: &str) -> String {
         "relu" => "ReLU".to_owned(),
         "leaky_relu" => "LeakyReLU".to_owned(),
         _ => {
-            let words = name.split('_').map(|word| {
-                let (first, rest) = word.split_at(word.len().min(1));
-                first.to_uppercase() + rest
+            let words = name.split('_').map(|word| -> String {
+                let mut letters = word.chars();
+                let first = letters.next().map(char::to_uppercase);
+                first.into_iter().flatten().chain(letters).collect()
             });
             words.collect()
         }

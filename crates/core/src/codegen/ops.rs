@@ -1,7 +1,7 @@
 //! One gate in Python: what each operation is called in each dialect.
 
 use super::Dialect::{self, Jax, Math, NumPy, Torch};
-use super::expr::{Expr, filled, level, literal};
+use super::expr::{Expr, filled, float, level, literal};
 use super::helpers::Helpers;
 use crate::graph::{Graph, NodeId};
 use crate::op::{Form, Op};
@@ -43,13 +43,14 @@ impl Ops<'_> {
     pub fn gate(&mut self, graph: &Graph, node: NodeId, mut operands: Vec<Expr>) -> Expr {
         let op = graph.node(node).op;
         let size: usize = operands.iter().map(|x| x.size).sum();
-        if operands.iter().all(|x| x.number.is_some())
-            && let Some(first) = operands.first_mut()
+        let numbers = operands.iter().all(|x| x.number.is_some());
+        if let Some(first) = operands.first_mut()
             && let Some(value) = first.number
+            && (numbers || op == Op::LeakyRelu)
         {
-            // Python's own numbers raise where the others go on.
-            let text = filled(value, &[], self.dialect);
-            *first = Expr::name(&text, &[]);
+            // Python's own numbers raise where the others go on, and what they are
+            // compared with is no array.
+            *first = Expr::filled(value, &[], self.dialect);
         }
         let mut made = if op.info().form == Form::Elementwise {
             self.elementwise(op, &operands)
@@ -218,11 +219,20 @@ impl Ops<'_> {
                     (None, Torch) => format!("{} != 0", tensor(0)),
                     (None, _) => format!("{} != 0", side(0)),
                 };
-                self.choice(&test, &text(1), &text(2))
+                // Of whole numbers alone it would be one.
+                let side = |i: usize| match operands[i].number {
+                    Some(value) => float(value, dialect),
+                    None => text(i),
+                };
+                self.choice(&test, &side(1), &side(2))
             }
-            (Op::Mask, _) if operands[0].test.is_some() => {
+            (Op::Mask, dialect) if operands[0].test.is_some() => {
                 let test = operands[0].test.as_deref().unwrap_or_default();
-                self.choice(test, &text(1), "0.0")
+                let value = match operands[1].number {
+                    Some(value) => float(value, dialect),
+                    None => text(1),
+                };
+                self.choice(test, &value, "0.0")
             }
             (Op::Mask, _) => {
                 let [w, a] = [level::PRODUCT, level::SIGN];

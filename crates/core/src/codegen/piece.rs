@@ -5,7 +5,7 @@ use crate::build::Builder;
 use crate::diff::rules::partial;
 use crate::graph::{Graph, NodeId, Role};
 use crate::model::Model;
-use crate::op::Op;
+use crate::op::{Form, Op};
 use crate::sort;
 use crate::view::core;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -31,6 +31,8 @@ pub struct Piece {
     pub leaves: Vec<Leaf>,
     /// The numbers written in it, in the graph of pieces.
     pub numbers: Vec<NodeId>,
+    /// Whether each of them is an operand of a gate of the program, as it is.
+    pub is_plain: bool,
     /// Its value, in the graph of pieces.
     pub value: NodeId,
     /// What arrives at it backwards; none where no path leads to the output.
@@ -141,6 +143,7 @@ impl<'a> Pieces<'a> {
         let mut copies: FxHashMap<NodeId, NodeId> = FxHashMap::default();
         let mut leaves = Vec::new();
         let mut numbers = Vec::new();
+        let mut is_plain = true;
         let mut leaf_of = FxHashMap::default();
         for &node in &inner {
             let mut operands = Vec::with_capacity(source.arity(node));
@@ -161,6 +164,7 @@ impl<'a> Pieces<'a> {
                 } else if source.is_constant(x) {
                     let copy = self.graph.push_copy(source, x, &[]);
                     numbers.extend(source.constant(x).map(|_| copy));
+                    is_plain &= source.node(node).op.info().form == Form::Elementwise;
                     copy
                 } else {
                     copies[&x]
@@ -202,6 +206,7 @@ impl<'a> Pieces<'a> {
             gate,
             leaves,
             numbers,
+            is_plain,
             value: copies[&gate],
             upstream,
         }
