@@ -515,9 +515,8 @@ export class BackflowGraph extends Base {
     this.#lesson.draw(evaluator);
     this.#modes.draw(evaluator);
     this.#body.dataset.mode = scene.mode;
-    const tooMany = gates > 0 && scene.nodes.length === 0;
-    this.#notice.textContent =
-      evaluator.notice || (tooMany ? `${gates} gates: too many to draw.` : "");
+    const undrawn = scene.undrawn ? `${scene.undrawn}.` : "";
+    this.#notice.textContent = evaluator.notice || undrawn;
     this.#orders.offer(chainOf(evaluator, scene));
     this.#code.draw(evaluator);
     this.#tools.press("copies", evaluator.view.copies);

@@ -56,6 +56,7 @@ impl Running {
         }
         let seed = graph.push_input(ShapeId::SCALAR, [1.0].into(), origin);
         let backward = gradient(&mut graph, output, seed, |node| node != factor);
+        let backward = backward.expect("few operands");
         let gradient = backward.of(input).ok_or("x has no gradient")?;
         let plan = Plan::new(&graph);
         Self::new(&graph, plan, &[output, gradient])
@@ -83,16 +84,19 @@ impl Running {
         let graph = &mut program.graph;
         let seed = push(graph, program.output, |count| vec![1.0; count]);
         let backward = gradient(graph, program.output, seed, |node| wanted.contains(&node));
+        let backward = backward.expect("few operands");
         let mut seeds = Vec::new();
         for (i, &node) in wanted.iter().enumerate() {
             seeds.push((node, push(graph, node, |count| direction(i, count))));
         }
         let found = if let [(x, v)] = seeds[..] {
-            vec![curvature(graph, &backward, x, v, Order::ForwardOverReverse)]
+            let found = curvature(graph, &backward, x, v, Order::ForwardOverReverse);
+            vec![found.expect("few operands")]
         } else {
             let gradients: Vec<NodeId> = wanted.iter().filter_map(|&x| backward.of(x)).collect();
             let known = Known::all(graph);
             let tangents = tangents_on(&mut Builder::knowing(graph, known), &seeds, &gradients);
+            let tangents = tangents.expect("few operands");
             gradients.iter().map(|g| tangents[g.index()]).collect()
         };
         let results: Option<Vec<NodeId>> = found.into_iter().collect();

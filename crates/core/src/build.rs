@@ -6,6 +6,14 @@ use crate::graph::{Graph, NodeId, Origin};
 use crate::op::{Op, Relation};
 use crate::shape::{self, Axes, Cut, ShapeId};
 pub use known::Known;
+use rustc_hash::FxHashMap;
+
+/// Most operands that a graph has with what is derived from a program.
+pub const MAX_OPERANDS: usize = 20_000_000;
+
+/// A graph has more operands than it may: what was to be appended is not all there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Full;
 
 /// Appends nodes to a graph, each once.
 pub struct Builder<'g> {
@@ -13,6 +21,8 @@ pub struct Builder<'g> {
     pub graph: &'g mut Graph,
     /// The origin of what is appended next.
     pub origin: Origin,
+    /// Most operands that the graph may have.
+    pub most: usize,
     known: Known,
 }
 
@@ -28,8 +38,20 @@ impl<'g> Builder<'g> {
         Self {
             graph,
             origin,
+            most: MAX_OPERANDS,
             known,
         }
+    }
+
+    /// Whether there is room for more: what appends without end asks at every gate.
+    ///
+    /// # Errors
+    /// If the graph has more operands than it may.
+    pub fn room(&self) -> Result<(), Full> {
+        if self.graph.edge_count() > self.most {
+            return Err(Full);
+        }
+        Ok(())
     }
 
     /// What it knows in the end, for the next one.
@@ -89,13 +111,60 @@ impl<'g> Builder<'g> {
         }
     }
 
-    /// The sum of one or more nodes.
+    /// The sum of one or more nodes. Equal terms of many are counted, for as terms
+    /// they would double with each further derivative.
     pub fn sum_of(&mut self, terms: &[NodeId]) -> NodeId {
         match *terms {
             [a] => a,
             [a, b] => self.add(a, b),
-            _ => self.append(Op::Add, self.shape(terms[0]), terms),
+            _ => {
+                let distinct = self.counted(terms);
+                match *distinct {
+                    [a] => a,
+                    [a, b] => self.add(a, b),
+                    _ => self.append(Op::Add, self.shape(terms[0]), &distinct),
+                }
+            }
         }
+    }
+
+    /// Terms without those that are so many times another one, which is counted.
+    fn counted(&mut self, terms: &[NodeId]) -> Vec<NodeId> {
+        let mut places: FxHashMap<NodeId, usize> = FxHashMap::default();
+        // Each with how many times which node all like it are, where there are several.
+        let mut found: Vec<(NodeId, f64, Option<NodeId>)> = Vec::new();
+        for &term in terms {
+            let (count, node) = self.multiple(term);
+            let place = *places.entry(node).or_insert(found.len());
+            match found.get_mut(place) {
+                None => found.push((term, count, None)),
+                Some((_, all, of)) => {
+                    *all += count;
+                    *of = Some(node);
+                }
+            }
+        }
+        let found = found.into_iter();
+        let term = |(term, count, of): (NodeId, f64, Option<NodeId>)| {
+            of.map_or(term, |node| self.times(node, count))
+        };
+        found.map(term).collect()
+    }
+
+    /// A node as so many times another one: a whole number, few enough to be counted on
+    /// without an error.
+    fn multiple(&self, node: NodeId) -> (f64, NodeId) {
+        const MOST: f64 = (1u64 << 30) as f64;
+        let (mut count, mut node) = (1.0, node);
+        while self.graph.node(node).op == Op::Mul {
+            let factor = self.graph.constant(self.graph.operand(node, 1));
+            let whole = |k: &f64| *k >= 1.0 && k.fract() == 0.0 && count * k <= MOST;
+            match factor.filter(whole) {
+                Some(factor) => (count, node) = (count * factor, self.graph.operand(node, 0)),
+                None => break,
+            }
+        }
+        (count, node)
     }
 
     /// a + b

@@ -5,13 +5,14 @@ mod extend;
 mod resize;
 mod tangents;
 
-use crate::build::{Builder, Known};
+use crate::build::{Builder, Full, Known, MAX_OPERANDS};
 use crate::diff::{Gradient, gradient_telling};
 use crate::graph::{EdgeId, Graph, NodeId, Origin, Role};
 pub use crate::lower::Overrides;
 use crate::lower::mirror::{Steps, mirrored};
 use crate::lower::program::{Made, Program};
 use crate::lower::{advise, lower};
+use crate::modes::grouped;
 use crate::op::Op;
 use crate::plan::Plan;
 use crate::sort;
@@ -133,6 +134,12 @@ impl Model {
         let wanted = |node: NodeId| wanted[node.index()];
         let gradient = gradient_telling(&mut b, output, seed, 0, &wanted, &mut tell);
         let known = b.known();
+        let too_much = |what: &str, most: String| {
+            let message = format!("the {what} of this program {most}");
+            vec![Diagnostic::new(origin.span, message)]
+        };
+        let operands = format!("have more than {} operands", grouped(MAX_OPERANDS as u128));
+        let gradient = gradient.map_err(|Full| too_much("gradients", operands.clone()))?;
         steps.end(program.graph.len());
         let behind = derivative.then(|| {
             let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
@@ -159,20 +166,20 @@ impl Model {
             let inputs: Vec<NodeId> = program.inputs.iter().map(|input| input.node).collect();
             Tangents::new(&mut b, &inputs, forward)
         });
+        let tangents = tangents.transpose();
+        let both = "gradients and tangents";
+        let tangents = tangents.map_err(|Full| too_much(both, operands))?;
         let graph = &program.graph;
         let sizes = graph.nodes().map(|node| graph.shape(node).iter().product());
         let total = sizes.fold(0usize, usize::saturating_add);
         if total > MAX_ARENA / 8 {
-            let span = graph.node(output).origin.span;
-            let what = match &tangents {
-                Some(_) => "gradients and tangents",
-                None => "gradients",
+            let what = if tangents.is_some() {
+                both
+            } else {
+                "gradients"
             };
-            let message = format!(
-                "the {what} of this program take more than {} MiB",
-                MAX_ARENA >> 20
-            );
-            return Err(vec![Diagnostic::new(span, message)]);
+            let most = format!("take more than {} MiB", MAX_ARENA >> 20);
+            return Err(too_much(what, most));
         }
         let plan = Plan::new(graph);
         Ok(Self {

@@ -29,12 +29,13 @@ fn derivatives(mut graph: Graph, output: NodeId, inputs: &[NodeId], seed: u64) -
     let scalar = inner(&mut graph, &[(weights, output)]);
     let one = input(&mut graph, &[], vec![1.0]);
     let found = gradient(&mut graph, scalar, one, |node| inputs.contains(&node));
+    let found = found.expect("few operands");
     let mut seeds = Vec::new();
     for &x in inputs {
         let (shape, u) = (graph.shape(x).to_vec(), random.direction(len(&graph, x)));
         seeds.push((x, input(&mut graph, &shape, u)));
     }
-    let tangents = tangents(&mut graph, &seeds);
+    let tangents = tangents(&mut graph, &seeds).expect("few operands");
     let ran = Ran::new(&graph);
     let zeros = |x: NodeId| vec![0.0; len(&graph, x)];
     let mut results = vec![ran.value(output).to_vec()];

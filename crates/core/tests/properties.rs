@@ -44,7 +44,7 @@ fn check(source: &str, seed: u64) {
     }
     // Through the backward pass too: the tangents of gradients are a
     // Hessian-vector product.
-    let tangents = tangents(&mut graph, &seeds);
+    let tangents = tangents(&mut graph, &seeds).expect("few operands");
     let mut ran = Ran::new(&graph);
     let start = ran.plan.offset(gradient.seed);
     ran.arena[start..start + v.len()].copy_from_slice(&v);
@@ -79,6 +79,7 @@ fn check(source: &str, seed: u64) {
         let scalar = inner(&mut graph, &weighed);
         let one = input(&mut graph, &[], vec![1.0]);
         let twice = backflow_core::diff::gradient(&mut graph, scalar, one, |x| inputs.contains(&x));
+        let twice = twice.expect("few operands");
         let mut ran = Ran::new(&graph);
         ran.arena[start..start + v.len()].copy_from_slice(&v);
         ran.plan.run(&mut ran.arena);
@@ -177,6 +178,7 @@ fn only_what_is_asked_for_is_swept() {
         let before = graph.len();
         let x = model.program.inputs[0].node;
         let found = gradient(graph, model.program.output, seed, |node| node == x);
+        let found = found.expect("few operands");
         assert!(found.of(x).is_some());
         assert!(found.of(model.program.inputs[1].node).is_none());
         graph.len() - before

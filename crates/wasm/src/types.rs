@@ -10,7 +10,7 @@ const TYPES: &'static str = r#"
 export interface Compiled {
   diagnostics: Diagnostic[];
   scene: Scene | null;
-  /** Number of gates of the program; `scene.nodes` is empty when they are too many to draw. */
+  /** Number of gates of the program; where it is too much to draw, `scene.undrawn` says so. */
   gates: number;
 }
 
@@ -58,6 +58,8 @@ export interface Scene {
   boxes: SceneBox[];
   /** The gates that can be folded into one. */
   folds: SceneFold[];
+  /** Why nothing is drawn: then `nodes` is empty. */
+  undrawn: string | null;
 }
 
 export interface SceneNode {

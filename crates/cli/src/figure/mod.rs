@@ -10,7 +10,7 @@ mod svg;
 
 use crate::options::Options;
 use crate::{Failure, Outcome};
-use backflow_core::scene::{Kind, MAX_DRAWN, Scene, SceneNode};
+use backflow_core::scene::{Kind, Scene, SceneNode};
 use draw::Figure;
 use svg::{DARK, LIGHT};
 
@@ -18,11 +18,8 @@ use svg::{DARK, LIGHT};
 pub fn figure(source: &str, options: &Options) -> Result<Outcome, Failure> {
     let model = options.draw(source)?;
     let scene = Scene::new(&model);
-    if scene.nodes.is_empty() {
-        let gates = model.program.gates;
-        return Err(Failure::Limit(format!(
-            "{gates} gates are too many to draw: more than {MAX_DRAWN} at a time"
-        )));
+    if let Some(why) = scene.undrawn {
+        return Err(Failure::Limit(why));
     }
     let drawing = &options.drawing;
     check(&scene, options)?;

@@ -15,8 +15,8 @@ pub fn derivation(asked: Asked<'_>) -> Result<Code, String> {
     let scene = asked
         .scene
         .map_or_else(|| Cow::Owned(Scene::new(model)), Cow::Borrowed);
-    if scene.nodes.is_empty() {
-        return Err("there are too many gates for a derivation of each".to_owned());
+    if let Some(why) = &scene.undrawn {
+        return Err(why.clone());
     }
     let now = Now {
         model,

@@ -94,10 +94,7 @@ fn chosen(writer: &Writer<'_>) -> Result<(String, Vec<Region>), String> {
         .groups
         .iter()
         .filter_map(|group| match group.made {
-            Made::Call(scope) => {
-                let scope = program.scopes.get(scope as usize)?;
-                Some((scope.name.as_str(), group.nodes.clone()))
-            }
+            Made::Call(scope) => Some((program.called(scope), group.nodes.clone())),
             _ => None,
         })
         .collect();
@@ -151,7 +148,7 @@ fn chosen(writer: &Writer<'_>) -> Result<(String, Vec<Region>), String> {
     let drawn = outline.units.iter().find(|unit| unit.key == asked);
     let by_key = drawn.and_then(|unit| match unit.what {
         What::Group(group) => match program.groups.get(group as usize)?.made {
-            Made::Call(scope) => find(&program.scopes.get(scope as usize)?.name),
+            Made::Call(scope) => find(program.called(scope)),
             _ => None,
         },
         _ => find(

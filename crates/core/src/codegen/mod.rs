@@ -23,7 +23,9 @@ mod whole;
 mod writer;
 
 use crate::graph::NodeId;
+use crate::lower::program::Made;
 use crate::model::Model;
+use crate::op::Op;
 use crate::scene::Scene;
 pub use form::{latex, python};
 pub use notebook::notebook;
@@ -34,6 +36,10 @@ use writer::Writer;
 pub const MAX_GATES: usize = 2000;
 /// Most numbers that a text has.
 pub const MAX_NUMBERS: usize = 100_000;
+/// Most operands that a text has.
+pub const MAX_OPERANDS: usize = 100_000;
+/// Most letters of names that a text has, about.
+pub const MAX_LETTERS: usize = 1_000_000;
 
 /// How a program is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,15 +201,38 @@ pub fn code(asked: Asked<'_>, style: Style) -> Result<Code, String> {
 /// Refuses what nobody would read.
 fn check_size(model: &Model) -> Result<(), String> {
     let graph = &model.program.graph;
-    let gates = model
-        .forward()
-        .filter(|&node| graph.arity(node) > 0)
-        .count();
-    if gates > MAX_GATES {
-        return Err(format!(
-            "{gates} gates are too many to write out as code: at most {MAX_GATES} are"
-        ));
-    }
+    let check = |count: usize, what: &str, most: usize| {
+        if count <= most {
+            return Ok(());
+        }
+        Err(format!(
+            "{count} {what} are too many to write out as code: at most {most} are"
+        ))
+    };
+    let gates = || model.forward().filter(|&node| graph.arity(node) > 0);
+    check(gates().count(), "gates", MAX_GATES)?;
+    // Each operand of an extreme is compared with all of them on the way back.
+    let times = |gate: NodeId| match (graph.node(gate).op, graph.arity(gate)) {
+        (Op::Maximum | Op::Minimum, count) if count > 2 => count,
+        _ => 1,
+    };
+    let operands = gates().map(|gate| graph.arity(gate) * times(gate));
+    check(operands.sum(), "operands", MAX_OPERANDS)?;
+    let labels = model.program.labels.iter();
+    let names = labels.filter_map(|label| Some((label.root?, model.program.word(label)?)));
+    let uses = |node: NodeId| {
+        let users = graph.uses(node).map(|edge| graph.user(edge).0);
+        users
+            .filter(|&user| model.is_forward(user))
+            .map(times)
+            .sum::<usize>()
+    };
+    let names = names.map(|(node, name)| name.len() * (1 + uses(node)));
+    let calls = model.program.groups.iter().map(|group| match group.made {
+        Made::Call(scope) => model.program.called(scope).len(),
+        _ => 0,
+    });
+    check(names.chain(calls).sum(), "letters of names", MAX_LETTERS)?;
     let inputs = model.program.inputs.iter().map(|input| input.node);
     let tables = model.forward().filter(|&node| graph.table(node).is_some());
     let numbers: usize = inputs
@@ -211,10 +240,5 @@ fn check_size(model: &Model) -> Result<(), String> {
         .chain([model.program.output])
         .map(|node| model.elements(node))
         .sum();
-    if numbers > MAX_NUMBERS {
-        return Err(format!(
-            "{numbers} numbers are too many to write out as code: at most {MAX_NUMBERS} are"
-        ));
-    }
-    Ok(())
+    check(numbers, "numbers", MAX_NUMBERS)
 }

@@ -52,6 +52,13 @@ pub fn between(graph: &mut Graph, out: NodeId, x: NodeId) -> Between {
             let Some(before) = &all[operand.index()] else {
                 continue;
             };
+            if b.room().is_err() {
+                // No more is looked at.
+                let dense = elements(b.graph.shape(node)) * elements(b.graph.shape(operand));
+                found.multiplications += dense as f64;
+                sum = Some(Known::unknown());
+                continue;
+            }
             let operator = partial(&mut b, node, slot);
             let shape = b.graph.shape(operand).to_vec();
             let next = before.then(&known(b.graph, &operator, &shape).0);

@@ -7,7 +7,7 @@
 
 use super::structure::elements;
 use super::sweep::{gradient, tangents_on};
-use crate::build::Builder;
+use crate::build::{Builder, Full};
 use crate::graph::{Graph, NodeId, Origin};
 
 /// A direction of sweeping.
@@ -35,7 +35,15 @@ pub fn cheaper(graph: &Graph, output: NodeId, x: NodeId) -> (Mode, usize) {
 /// forward mode and of `output` in reverse mode. Gives the seed and the result
 /// of the sweep: the Jacobian times the seed, or the seed times the Jacobian.
 /// There is no result where no path leads from `x` to `output`.
-pub fn sweep(graph: &mut Graph, output: NodeId, x: NodeId, mode: Mode) -> (NodeId, Option<NodeId>) {
+///
+/// # Errors
+/// If it has too many operands.
+pub fn sweep(
+    graph: &mut Graph,
+    output: NodeId,
+    x: NodeId,
+    mode: Mode,
+) -> Result<(NodeId, Option<NodeId>), Full> {
     let like = match mode {
         Mode::Forward => x,
         Mode::Reverse => output,
@@ -45,9 +53,9 @@ pub fn sweep(graph: &mut Graph, output: NodeId, x: NodeId, mode: Mode) -> (NodeI
     let seed = graph.push_input(shape, zeros.into(), Origin::default());
     let result = match mode {
         Mode::Forward => {
-            tangents_on(&mut Builder::new(graph), &[(x, seed)], &[output])[output.index()]
+            tangents_on(&mut Builder::new(graph), &[(x, seed)], &[output])?[output.index()]
         }
-        Mode::Reverse => gradient(graph, output, seed, |node| node == x).of(x),
+        Mode::Reverse => gradient(graph, output, seed, |node| node == x)?.of(x),
     };
-    (seed, result)
+    Ok((seed, result))
 }

@@ -126,6 +126,14 @@ impl Known {
         }
     }
 
+    /// What nothing is known of.
+    pub(super) fn unknown() -> Self {
+        Self {
+            complete: false,
+            ..Self::dense(Vec::new())
+        }
+    }
+
     /// The product: `self`, then `next`.
     pub(super) fn then(&self, next: &Self) -> Self {
         let pairs = self.pairs.iter().filter_map(|&(from, mid)| {

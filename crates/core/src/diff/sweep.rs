@@ -1,7 +1,7 @@
 //! Reverse and forward mode over the whole graph. Neither recurses.
 
 use super::rules::{back, partial, stops};
-use crate::build::{Builder, Known};
+use crate::build::{Builder, Full, Known};
 use crate::graph::{EdgeId, Graph, NodeId, Role};
 use crate::shape::Axes;
 
@@ -56,28 +56,37 @@ fn some(node: NodeId) -> Option<NodeId> {
 ///
 /// Reverse mode as in Griewank and Walther, *Evaluating Derivatives* (2008),
 /// chapter 3: linear in the number of edges.
+///
+/// # Errors
+/// If it has too many operands.
 pub fn gradient(
     graph: &mut Graph,
     output: NodeId,
     seed: NodeId,
     wanted: impl Fn(NodeId) -> bool,
-) -> Gradient {
+) -> Result<Gradient, Full> {
     gradient_on(&mut Builder::new(graph), output, seed, 0, wanted)
 }
 
 /// [`gradient`] by a builder, of which no node before the `first` is wanted.
+///
+/// # Errors
+/// If it has too many operands.
 pub fn gradient_on(
     b: &mut Builder<'_>,
     output: NodeId,
     seed: NodeId,
     first: usize,
     wanted: impl Fn(NodeId) -> bool,
-) -> Gradient {
+) -> Result<Gradient, Full> {
     gradient_telling(b, output, seed, first, &wanted, &mut |_, _| {})
 }
 
 /// [`gradient_on`] that tells of each node, latest first, how many nodes the graph had
 /// before the gates of its backward step were appended.
+///
+/// # Errors
+/// If it has too many operands.
 pub fn gradient_telling(
     b: &mut Builder<'_>,
     output: NodeId,
@@ -85,7 +94,7 @@ pub fn gradient_telling(
     first: usize,
     wanted: &dyn Fn(NodeId) -> bool,
     tell: &mut dyn FnMut(NodeId, usize),
-) -> Gradient {
+) -> Result<Gradient, Full> {
     let edge_count = b.graph.edge_count();
     let count = output.index() + 1;
     // Live: some wanted node is it or feeds it.
@@ -141,26 +150,36 @@ pub fn gradient_telling(
                 let edge = b.graph.operand_edge(node, slot);
                 let part = back(b, node, slot, total);
                 found.edges[edge.index() - first_edge] = part.unwrap_or(NodeId::end());
+                b.room()?;
             }
         }
     }
-    found
+    Ok(found)
 }
 
 /// Appends the forward-mode pass: the tangent of every node, given those of
 /// some (`seeds`, each a node and its tangent). None is structurally zero.
-pub fn tangents(graph: &mut Graph, seeds: &[(NodeId, NodeId)]) -> Vec<Option<NodeId>> {
+///
+/// # Errors
+/// If it has too many operands.
+pub fn tangents(
+    graph: &mut Graph,
+    seeds: &[(NodeId, NodeId)],
+) -> Result<Vec<Option<NodeId>>, Full> {
     let all: Vec<NodeId> = graph.nodes().collect();
     tangents_on(&mut Builder::new(graph), seeds, &all)
 }
 
 /// Appends the tangents of `targets` and of what these depend on, by a builder.
 /// One entry for every node there was; none is structurally zero or not needed.
+///
+/// # Errors
+/// If it has too many operands.
 pub fn tangents_on(
     b: &mut Builder<'_>,
     seeds: &[(NodeId, NodeId)],
     targets: &[NodeId],
-) -> Vec<Option<NodeId>> {
+) -> Result<Vec<Option<NodeId>>, Full> {
     let count = b.graph.len();
     let mut found = vec![None; count];
     for &(node, tangent) in seeds {
@@ -191,6 +210,7 @@ pub fn tangents_on(
             if let Some(tangent) = found[operand.index()] {
                 let local = partial(b, node, slot);
                 parts.extend(local.apply(b, tangent));
+                b.room()?;
             }
         }
         if !parts.is_empty() {
@@ -198,7 +218,7 @@ pub fn tangents_on(
             parts.clear();
         }
     }
-    found
+    Ok(found)
 }
 
 /// The two ways to a Hessian-vector product.
@@ -213,18 +233,26 @@ pub enum Order {
 /// Appends the Hessian of what `gradient` is the backward pass of, with respect
 /// to `x`, times `v`, a node of x's shape that does not depend on `x`. None if
 /// it is structurally zero.
+///
+/// # Errors
+/// If it has too many operands.
 pub fn curvature(
     graph: &mut Graph,
     gradient: &Gradient,
     x: NodeId,
     v: NodeId,
     order: Order,
-) -> Option<NodeId> {
-    let first = gradient.of(x)?;
+) -> Result<Option<NodeId>, Full> {
+    let Some(first) = gradient.of(x) else {
+        return Ok(None);
+    };
     let known = Known::all(graph);
     let mut b = Builder::knowing(graph, known);
     match order {
-        Order::ForwardOverReverse => tangents_on(&mut b, &[(x, v)], &[first])[first.index()],
+        Order::ForwardOverReverse => {
+            let tangents = tangents_on(&mut b, &[(x, v)], &[first])?;
+            Ok(tangents[first.index()])
+        }
         Order::ReverseOverReverse => {
             b.origin.role = Role::Cotangent(x);
             let product = b.mul(first, v);
@@ -233,7 +261,8 @@ pub fn curvature(
             let shape = b.graph.node(inner).shape;
             let one = b.constant(1.0, shape);
             // When ∂L/∂x is constant, so may the product be.
-            gradient_on(&mut b, inner, one, x.index(), |node| node == x).of(x)
+            let second = gradient_on(&mut b, inner, one, x.index(), |node| node == x)?;
+            Ok(second.of(x))
         }
     }
 }

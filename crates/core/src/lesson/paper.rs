@@ -144,7 +144,8 @@ impl ByHand {
         let mut graph = part.graph;
         let mut b = Builder::new(&mut graph);
         let one = b.constant_like(1.0, y);
-        let root = gradient_on(&mut b, y, one, x.index(), |node| node == x).of(x)?;
+        let root = gradient_on(&mut b, y, one, x.index(), |node| node == x);
+        let root = root.ok()?.of(x)?;
         let symbols = lengths(&graph, root);
         Some(Self {
             graph,

@@ -218,18 +218,18 @@ impl Lowerer<'_> {
     /// Enters a definition's body with its parameters bound.
     fn enter(&mut self, def: DefId, given: Arguments, span: Span) -> Result<(), Message> {
         let definition = self.ast.def(def);
-        let name = self.ast.name(definition.name).to_owned();
+        let name = self.ast.name(definition.name);
         if std::mem::replace(&mut self.active[def.0 as usize], true) {
             return Err(format!("'{name}' calls itself: recursion is outside the language").into());
         }
-        let bound = self.parameters(def, &name, given);
+        let bound = self.parameters(def, name, given);
         let names = bound.inspect_err(|_| {
             self.active[def.0 as usize] = false;
         })?;
         let label = self.label.unwrap_or(0);
         let ordinal = self.calls.add(pair(label as u32, def.0));
         self.scopes.push(Scope {
-            name,
+            name: Some(definition.name),
             label: label as u32,
             ordinal,
         });

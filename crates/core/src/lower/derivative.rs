@@ -7,16 +7,16 @@ use super::{Lowerer, Message, Value};
 use crate::build::Builder;
 use crate::diff::gradient_telling;
 use crate::graph::{NodeId, Origin, Role};
-use crate::lower::program::MAX_GATES;
+use crate::lower::program::{MAX_GATES, MAX_OPERANDS};
 use crate::op::Op;
 use crate::shape::{Axes, Display, ShapeId};
 use crate::source::Span;
 
-/// How many nodes of a derivative count as one task.
-const NODES_A_TASK: usize = 10;
+/// How many nodes and operands of a derivative count as one task.
+const NODES_A_TASK: usize = 20;
 
-/// Most nodes that all derivatives of a program go over.
-const MAX_SWEPT: usize = 20_000_000;
+/// Most nodes and operands that all derivatives of a program go over.
+const MAX_SWEPT: usize = 40_000_000;
 
 impl Lowerer<'_> {
     /// The gradient of a number with respect to what it was computed from: the
@@ -48,7 +48,9 @@ impl Lowerer<'_> {
                     .into(),
             );
         }
-        let over = self.graph.len() - x.index() + self.groups.len();
+        let first = self.graph.operand_edge(x, 0).index();
+        let edges = self.graph.edge_count() - first;
+        let over = self.graph.len() - x.index() + edges + self.groups.len();
         self.swept += over;
         self.left = self.left.saturating_sub(over / NODES_A_TASK);
         if self.swept > MAX_SWEPT {
@@ -61,17 +63,19 @@ impl Lowerer<'_> {
         let known = std::mem::take(&mut self.derived);
         let mut b = Builder::knowing(&mut self.graph, known);
         b.origin = origin;
+        b.most = MAX_OPERANDS;
         let seed = b.constant(1.0, ShapeId::SCALAR);
         let mut steps = Steps::default();
         let gradient = if x <= y {
             let mut tell = |node, start| steps.begin(node, start);
             gradient_telling(&mut b, y, seed, x.index(), &|node| node == x, &mut tell)
         } else {
-            crate::diff::Gradient::default()
+            Ok(crate::diff::Gradient::default())
         };
         steps.end(b.graph.len());
-        let found = gradient.of(x);
         let mut known = b.known();
+        // What is over the limit is told where it is counted.
+        let found = gradient.ok().and_then(|gradient| gradient.of(x));
         if let Some(found) = found {
             known.forget(&self.graph, found);
         }

@@ -3,7 +3,7 @@
 use super::misfit::{aligned, inner, marked};
 use super::{Lowerer, Message, Tensor, Value};
 use crate::graph::{NodeId, Origin, Role};
-use crate::lower::program::{MAX_BYTES, MAX_GATES};
+use crate::lower::program::{MAX_BYTES, MAX_GATES, MAX_OPERANDS};
 use crate::op::{Kernel, Op, extreme};
 use crate::shape::{self, Axes, Display, MAX_RANK, ShapeId};
 use crate::source::Span;
@@ -23,8 +23,14 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Counts what a node of a shape takes and refuses what is too much.
+    /// Counts what a node of a shape takes and refuses what is too much: the operands
+    /// of all nodes before it, too.
     pub(super) fn admit(&mut self, sizes: &[usize]) -> Result<ShapeId, Message> {
+        if self.graph.edge_count() > MAX_OPERANDS {
+            return Err(Message::Fatal(
+                "the gates of this program have more than 4,000,000 operands".into(),
+            ));
+        }
         if sizes.is_empty() && self.bytes < MAX_BYTES - 8 {
             self.bytes += 8;
             return Ok(ShapeId::SCALAR);

@@ -257,7 +257,9 @@ impl Lowerer<'_> {
                 }
                 Made::Call(scope) => {
                     let scope = &self.scopes[scope as usize];
-                    let _ = write!(text, ", in the call of '{}'", scope.name);
+                    if let Some(name) = scope.name {
+                        let _ = write!(text, ", in the call of '{}'", self.ast.name(name));
+                    }
                     let label = self.labels.get(scope.label as usize);
                     if let Some(symbol) = label.and_then(|label| label.name) {
                         let _ = write!(text, " for '{}'", self.ast.name(symbol));

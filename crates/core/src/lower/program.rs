@@ -7,6 +7,8 @@ use std::ops::Range;
 
 /// Most gates of a program.
 pub const MAX_GATES: usize = 1_000_000;
+/// Most operands of all its gates: more than as many gates of three would have.
+pub const MAX_OPERANDS: usize = 4_000_000;
 /// Most bytes of all its values.
 pub const MAX_BYTES: usize = 64 << 20;
 
@@ -77,8 +79,8 @@ pub struct Label {
 /// A call of a definition; the first is the program itself.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
-    /// The name of the definition.
-    pub name: String,
+    /// The name of the definition; none of the program itself.
+    pub name: Option<Symbol>,
     /// The statement that calls.
     pub label: u32,
     /// How many calls that statement had made before.
@@ -129,6 +131,12 @@ impl Program {
     /// The text of a label's name.
     pub fn word(&self, label: &Label) -> Option<&str> {
         label.name.map(|name| &*self.words[name.0 as usize])
+    }
+
+    /// The name of the definition that a scope is a call of.
+    pub fn called(&self, scope: u32) -> &str {
+        let name = self.scopes.get(scope as usize).and_then(|scope| scope.name);
+        name.map_or("", |name| &self.words[name.0 as usize])
     }
 
     /// Follows nodes to their new places: what served the gradient of one serves that

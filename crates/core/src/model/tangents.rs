@@ -2,7 +2,7 @@
 //! what depends on them.
 
 use super::Model;
-use crate::build::Builder;
+use crate::build::{Builder, Full};
 use crate::diff::tangents_on;
 use crate::graph::{NodeId, Origin, Role};
 
@@ -19,7 +19,10 @@ pub(super) struct Tangents {
 impl Tangents {
     /// Appends the tangents of the first `forward` nodes, and their seeds: 1 at the first
     /// element of the first input, 0 elsewhere.
-    pub fn new(b: &mut Builder<'_>, inputs: &[NodeId], forward: usize) -> Self {
+    ///
+    /// # Errors
+    /// If they have too many operands.
+    pub fn new(b: &mut Builder<'_>, inputs: &[NodeId], forward: usize) -> Result<Self, Full> {
         let seeds = inputs.iter().enumerate().map(|(at, &input)| {
             let node = b.graph.node(input);
             let (shape, origin) = (node.shape, node.origin);
@@ -34,9 +37,9 @@ impl Tangents {
         let seeds: Vec<NodeId> = seeds.collect();
         let pairs: Vec<(NodeId, NodeId)> = inputs.iter().copied().zip(seeds.clone()).collect();
         let all: Vec<NodeId> = (0..forward).map(NodeId::new).collect();
-        let mut nodes = tangents_on(b, &pairs, &all);
+        let mut nodes = tangents_on(b, &pairs, &all)?;
         nodes.truncate(forward);
-        Self { seeds, nodes }
+        Ok(Self { seeds, nodes })
     }
 }
 

@@ -110,7 +110,7 @@ pub fn swept(
     let (Some(y), Some(x)) = (part.place(out), part.place(x)) else {
         return Ok(zeros());
     };
-    let (u, result) = sweep(&mut part.graph, y, x, mode);
+    let (u, result) = sweep(&mut part.graph, y, x, mode)?;
     let Some(result) = result else {
         return Ok(zeros());
     };

@@ -1,5 +1,6 @@
 //! How large a matrix may be that is written out.
 
+use crate::build::{Full, MAX_OPERANDS};
 use crate::graph::Graph;
 use crate::lower::program::MAX_BYTES;
 use crate::shape::Display;
@@ -56,6 +57,14 @@ pub enum TooLarge {
         /// The bytes of all of them.
         bytes: u128,
     },
+    /// Its gates have too many operands.
+    Operands,
+}
+
+impl From<Full> for TooLarge {
+    fn from(_: Full) -> Self {
+        Self::Operands
+    }
 }
 
 impl fmt::Display for TooLarge {
@@ -96,6 +105,11 @@ impl fmt::Display for TooLarge {
                 "this derivative takes {} of numbers; at most {} are used",
                 bytes(*count as f64),
                 bytes(MAX_TAPE as f64),
+            ),
+            Self::Operands => write!(
+                f,
+                "the gates of this derivative have more than {} operands",
+                grouped(MAX_OPERANDS as u128),
             ),
         }
     }

@@ -17,7 +17,7 @@ pub mod passes;
 mod probe;
 mod tape;
 
-use crate::build::Builder;
+use crate::build::{Builder, Full};
 use crate::diff::between::{Between, between};
 use crate::diff::jacobian::{Mode, cheaper, sweep};
 use crate::diff::{Order, curvature, gradient, tangents_on};
@@ -118,7 +118,7 @@ pub fn jacobian_within(
         return Ok(found);
     };
     let (mode, count) = cheaper(&part.graph, y, x);
-    let (seed, result) = sweep(&mut part.graph, y, x, mode);
+    let (seed, result) = sweep(&mut part.graph, y, x, mode)?;
     let Some(result) = result else {
         return Ok(found);
     };
@@ -170,7 +170,7 @@ pub fn hessian(
     let shape = model.program.graph.shape(x).to_vec();
     check_entries("Hessian", &shape, &shape, limits)?;
     let mut found = Jacobian::zeros(&shape, &shape);
-    let Some(curved) = curved(model, ran, x, Order::ForwardOverReverse) else {
+    let Some(curved) = curved(model, ran, x, Order::ForwardOverReverse)? else {
         return Ok(found);
     };
     let columns = found.columns();
@@ -230,24 +230,26 @@ struct Curved {
 }
 
 /// None if the product is structurally zero.
-fn curved(model: &Model, ran: &[f64], x: NodeId, order: Order) -> Option<Curved> {
+fn curved(model: &Model, ran: &[f64], x: NodeId, order: Order) -> Result<Option<Curved>, Full> {
     let output = model.program.output;
     let mut part = Part::new(Run::of(model, ran), &[output], |node| node == x);
-    let (output, x) = (part.place(output)?, part.place(x)?);
+    let (Some(output), Some(x)) = (part.place(output), part.place(x)) else {
+        return Ok(None);
+    };
     let graph = &mut part.graph;
     let shape = graph.node(output).shape;
     let upstream = graph.push_input(shape, upstream(model, ran).into(), Origin::default());
     let shape = graph.node(x).shape;
     let zeros = vec![0.0; graph.shape(x).iter().product()];
     let direction = graph.push_input(shape, zeros.into(), Origin::default());
-    let first = gradient(graph, output, upstream, |node| node == x);
+    let first = gradient(graph, output, upstream, |node| node == x)?;
     let product = curvature(graph, &first, x, direction, order)?;
-    Some(Curved {
+    Ok(product.map(|product| Curved {
         part,
         upstream,
         direction,
         product,
-    })
+    }))
 }
 
 /// The output's upstream gradient in an arena.
@@ -282,8 +284,8 @@ impl Curvature {
     /// # Errors
     /// If it takes too much memory.
     pub fn new(model: &Model, ran: &[f64], x: NodeId, order: Order) -> Result<Self, TooLarge> {
-        let product = curved(model, ran, x, order).map(|curved| {
-            Ok(Product {
+        let product = curved(model, ran, x, order)?.map(|curved| {
+            Ok::<_, TooLarge>(Product {
                 tape: Tape::derived(curved.part.graph)?,
                 given: curved.part.given,
                 upstream: curved.upstream,
@@ -355,7 +357,7 @@ impl Forward {
                 seeds.push((x, u));
             }
         }
-        let found = tangents_on(&mut Builder::new(&mut part.graph), &seeds, &placed);
+        let found = tangents_on(&mut Builder::new(&mut part.graph), &seeds, &placed)?;
         let count = model.program.graph.len();
         let places = (0..count).map(|i| {
             let place = part.place(NodeId::new(i));

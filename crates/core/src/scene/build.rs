@@ -113,7 +113,9 @@ impl<'m> Picture<'m> {
             blocks,
             folds,
             output,
+            excess,
         } = &self.outline;
+        let undrawn = excess.map(|excess| excess.told(self.program.gates));
         let mode = self.model.view().mode;
         let mut sizes: Vec<Size> = self.rooms.iter().map(|room| room.whole).collect();
         let grips: Vec<Size> = self.rooms.iter().map(|room| room.symbol).collect();
@@ -206,6 +208,7 @@ impl<'m> Picture<'m> {
             wires: wires.collect(),
             boxes: boxes.collect(),
             folds: folds.collect(),
+            undrawn,
             nodes,
             inputs: self.inputs(),
             names: self.scene_names(),
@@ -248,10 +251,10 @@ impl<'m> Picture<'m> {
         let graph = &self.program.graph;
         let places = self.places();
         // Values that go into a closed box and out of one.
-        let mut carried: Vec<Vec<(NodeId, usize)>> = vec![Vec::new(); units.len()];
+        let mut carried: FxHashMap<(usize, NodeId), usize> = FxHashMap::default();
         for thread in threads {
             if let Some(to) = thread.to {
-                carried[to].push((thread.node, thread.from));
+                carried.entry((to, thread.node)).or_insert(thread.from);
             }
         }
         let mut reader = Reader::new(self.model);
@@ -277,8 +280,7 @@ impl<'m> Picture<'m> {
                         x = graph.operand(x, 0);
                     }
                     let shown = places[x.index()].map(|place| place as usize);
-                    let arrives = || carried[at].iter().find(|c| c.0 == x).map(|c| c.1);
-                    shown.or_else(arrives)
+                    shown.or_else(|| carried.get(&(at, x)).copied())
                 })
                 .collect();
             sort::ascending(&mut read);
@@ -509,6 +511,6 @@ fn path(route: &Route) -> String {
     for segment in &route.segments {
         put("C", segment);
     }
-    path.truncate(path.trim_end().len());
+    path.pop();
     path
 }

@@ -14,7 +14,7 @@ mod symbol;
 
 use crate::graph::NodeId;
 use crate::model::Model;
-pub use crate::view::MAX_DRAWN;
+pub use crate::view::{MAX_DRAWN, MAX_WIRES};
 use crate::view::{Mode, Outline, core};
 use serde::Serialize;
 pub use steps::last_step;
@@ -49,6 +49,8 @@ pub struct Scene {
     pub boxes: Vec<SceneBox>,
     /// The gates that can be folded into one.
     pub folds: Vec<SceneFold>,
+    /// Why nothing is drawn; none where something is.
+    pub undrawn: Option<String>,
     /// What `nodes` and `wires` show of the graph.
     #[serde(skip)]
     outline: Outline,

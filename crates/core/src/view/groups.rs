@@ -2,7 +2,7 @@
 
 use super::keys::{Keys, mirror, origin, title};
 use super::outline::{Block, MAX_DRAWN, common};
-use super::{MAX_OPEN, Source, View};
+use super::{Source, View};
 use crate::graph::NodeId;
 use crate::lower::program::Made;
 
@@ -26,17 +26,16 @@ impl Groups {
     /// The groups of a program with these drawn gates; none where they are too many.
     ///
     /// Not drawn are calls without gates, turns of a loop of one gate, and a group
-    /// that has no more than the one around it, but for a call in a turn. Where there
-    /// are many gates, what the view does not have open is closed.
+    /// that has no more than the one around it, but for a call in a turn. With a view
+    /// comes whether what it does not have open is closed.
     pub fn new(
         source: Source<'_>,
         gates: &[NodeId],
-        view: Option<&View>,
+        view: Option<(&View, bool)>,
         keys: &mut Keys<'_>,
     ) -> Option<Self> {
         let program = source.program;
         let before = |at: u32| gates.partition_point(|gate| gate.index() < at as usize);
-        let many = gates.len() > MAX_OPEN;
         let mut found = Self {
             blocks: Vec::new(),
             homes: Vec::with_capacity(program.groups.len()),
@@ -83,12 +82,12 @@ impl Groups {
                         key
                     },
                 );
-                // What goes back through a closed group is closed too.
-                let shut = match group.made {
-                    Made::Mirror { of, .. } => found.homes[of as usize].closed.is_some(),
-                    _ => many,
-                };
-                let is_open = |view: &View| {
+                let is_open = |(view, shut): (&View, bool)| {
+                    // What goes back through a closed group is closed too.
+                    let shut = match group.made {
+                        Made::Mirror { of, .. } => found.homes[of as usize].closed.is_some(),
+                        _ => shut,
+                    };
                     opened.is_some() && passes.is_empty()
                         || !view.closed.contains(&key) && (!shut || view.open.contains(&key))
                 };

@@ -13,7 +13,12 @@ pub struct Keys<'p> {
     /// The keys of statements and of groups made so far.
     statements: Vec<Option<String>>,
     groups: Vec<Option<String>>,
+    /// How many letters they have.
+    letters: usize,
 }
+
+/// Most letters of all keys: they grow with each call within a call.
+const MAX_LETTERS: usize = 16 << 20;
 
 impl<'p> Keys<'p> {
     /// No keys made yet.
@@ -22,7 +27,18 @@ impl<'p> Keys<'p> {
             program,
             statements: vec![None; program.labels.len()],
             groups: vec![None; program.groups.len()],
+            letters: 0,
         }
+    }
+
+    /// Counts letters of keys.
+    pub fn count(&mut self, letters: usize) {
+        self.letters = self.letters.saturating_add(letters);
+    }
+
+    /// Whether they have more letters than they may: then no more are made.
+    pub fn are_long(&self) -> bool {
+        self.letters > MAX_LETTERS
     }
 
     /// A key for each of some nodes, in the order of the graph: their names, and for
@@ -68,6 +84,9 @@ impl<'p> Keys<'p> {
         // From the inside out, until the program or a statement whose key is known.
         let mut chain = Vec::new();
         let mut next = at;
+        if self.are_long() {
+            return String::new();
+        }
         let mut key = loop {
             if let Some(Some(key)) = self.statements.get(next as usize) {
                 break key.clone();
@@ -91,17 +110,22 @@ impl<'p> Keys<'p> {
             if label.version > 0 {
                 let _ = write!(key, "#{}", label.version + 1);
             }
+            self.count(key.len());
+            if self.are_long() {
+                break;
+            }
             self.statements[at as usize] = Some(key.clone());
         }
+        self.count(key.len());
         key
     }
 
     /// Appends a call to the key of the statement that makes it.
     fn call(&self, key: &mut String, scope: u32) {
-        let scope = &self.program.scopes[scope as usize];
-        let _ = write!(key, "/{}", scope.name);
-        if scope.ordinal > 0 {
-            let _ = write!(key, "{}", scope.ordinal + 1);
+        let _ = write!(key, "/{}", self.program.called(scope));
+        let ordinal = self.program.scopes[scope as usize].ordinal;
+        if ordinal > 0 {
+            let _ = write!(key, "{}", ordinal + 1);
         }
     }
 
@@ -111,6 +135,9 @@ impl<'p> Keys<'p> {
         let mut chain = Vec::new();
         let mut next = Some(at);
         let mut key = String::new();
+        if self.are_long() {
+            return key;
+        }
         while let Some(at) = next {
             if let Some(known) = &self.groups[at as usize] {
                 key.clone_from(known);
@@ -143,8 +170,13 @@ impl<'p> Keys<'p> {
                 Made::Composite(_) => key.clear(),
                 Made::Mirror { ordinal, .. } => mirror(&mut key, ordinal),
             }
+            self.count(key.len());
+            if self.are_long() {
+                break;
+            }
             self.groups[at as usize] = Some(key.clone());
         }
+        self.count(key.len());
         key
     }
 }
@@ -181,7 +213,7 @@ pub fn title(program: &Program, group: u32) -> String {
 
 fn own_title(program: &Program, group: u32) -> String {
     match program.groups[group as usize].made {
-        Made::Call(scope) => program.scopes[scope as usize].name.clone(),
+        Made::Call(scope) => program.called(scope).to_owned(),
         Made::Turn { name, value, .. } => {
             let value = value.to_string().replace('-', "−");
             format!("{} = {value}", program.words[name.0 as usize])

@@ -20,7 +20,7 @@ pub use behind::{Behind, bare, served};
 pub use constants::Constants;
 pub use fold::{Fold, sigmoids};
 pub use keys::title;
-pub use outline::{Block, MAX_DRAWN, Outline, Thread, Unit, What};
+pub use outline::{Block, Excess, MAX_DRAWN, MAX_WIRES, Outline, Thread, Unit, What};
 pub use rewrite::{Opened, Rewritten, rewritten};
 use serde::{Deserialize, Serialize};
 

@@ -9,15 +9,47 @@ use super::behind::{Behind, Served, bare, is_bare_reshape, served};
 use super::groups::{Groups, Home};
 use super::keys::Keys;
 use super::rewrite::opens;
-use super::{Constants, Source, View, core, fold, is_drawn};
+use super::{Constants, MAX_OPEN, Source, View, core, fold, is_drawn};
 use crate::diff::Gradient;
 use crate::graph::{EdgeId, Graph, NodeId, Role};
 use crate::lower::program::{Made, Program};
+use crate::modes::grouped;
 use crate::sort;
 use rustc_hash::FxHashMap;
 
 /// Most nodes that are drawn.
 pub const MAX_DRAWN: usize = 5000;
+/// Most wires that are drawn: each takes several elements of a page.
+pub const MAX_WIRES: usize = 10_000;
+
+/// Of what there is too much to draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excess {
+    /// Nodes: so many, where all is open.
+    Nodes(usize),
+    /// Wires: so many.
+    Wires(usize),
+    /// Letters of names, one within the other.
+    Names,
+}
+
+impl Excess {
+    /// What is said of a program with so many gates.
+    pub fn told(self, gates: usize) -> String {
+        let many = |count: usize, what: &str, most: usize| {
+            let (count, most) = (grouped(count as u128), grouped(most as u128));
+            format!("{count} {what} are too many to draw: more than {most} at a time")
+        };
+        match self {
+            Self::Nodes(_) if gates > MAX_DRAWN => many(gates, "gates", MAX_DRAWN),
+            Self::Nodes(count) => many(count, "nodes", MAX_DRAWN),
+            Self::Wires(count) => many(count, "wires", MAX_WIRES),
+            Self::Names => {
+                "the names of what is drawn are too long to draw, one within the other".to_owned()
+            }
+        }
+    }
+}
 
 /// No place.
 const NONE: u32 = u32::MAX;
@@ -35,6 +67,8 @@ pub struct Outline {
     pub folds: Vec<Vec<usize>>,
     /// The unit that has the output.
     pub output: usize,
+    /// Why nothing is drawn.
+    pub excess: Option<Excess>,
 }
 
 /// One thing that is drawn like a gate.
@@ -102,7 +136,8 @@ pub struct Block {
 
 impl Outline {
     /// The outline of a program, of whose graph the first `forward` nodes are its own.
-    /// Without a view all is open. `behind` is what is drawn of its backward pass, with
+    /// Without a view all is open; with one, what it does not have open is closed where
+    /// there would be too many wires. `behind` is what is drawn of its backward pass, with
     /// the gradients that it computes.
     pub fn new(
         source: Source<'_>,
@@ -111,9 +146,15 @@ impl Outline {
         view: Option<&View>,
         behind: Option<(&Behind, &Gradient)>,
     ) -> Self {
-        Tracer::new(source, constants, forward, behind)
-            .trace(view)
-            .unwrap_or_default()
+        let tracer = Tracer::new(source, constants, forward, behind);
+        let found = match tracer.trace(view, false) {
+            Err(Excess::Wires(_)) if view.is_some() => tracer.trace(view, true),
+            found => found,
+        };
+        found.unwrap_or_else(|excess| Self {
+            excess: Some(excess),
+            ..Self::default()
+        })
     }
 }
 
@@ -192,10 +233,20 @@ impl<'a> Tracer<'a> {
         self.shown[node.index()] != NONE
     }
 
-    fn trace(&self, view: Option<&View>) -> Option<Outline> {
+    /// What is drawn; closed is what the view does not have open where there are many
+    /// gates, or where it is to be `shut`.
+    fn trace(&self, view: Option<&View>, shut: bool) -> Result<Outline, Excess> {
         let mut keys = Keys::new(self.program);
         let gates: Vec<NodeId> = self.gates().collect();
-        let groups = Groups::new(self.source, &gates, view, &mut keys)?;
+        let shut = shut || gates.len() > MAX_OPEN;
+        let too_many = Excess::Nodes(self.drawn.len());
+        let groups = Groups::new(
+            self.source,
+            &gates,
+            view.map(|view| (view, shut)),
+            &mut keys,
+        )
+        .ok_or(too_many)?;
         let group_of = self.program.group_of(self.shown.len());
         let home = |node: NodeId| groups.home(group_of[node.index()]);
 
@@ -224,13 +275,13 @@ impl<'a> Tracer<'a> {
                 places.push(((index, 1, new), what, node, block));
             }
             if places.len() > MAX_DRAWN {
-                return None;
+                return Err(too_many);
             }
         }
         self.place_loose(&mut places, &mut unit_of, &groups);
         self.place_ends(&mut places);
         if places.len() > MAX_DRAWN {
-            return None;
+            return Err(too_many);
         }
 
         // In the order of the graph.
@@ -261,21 +312,29 @@ impl<'a> Tracer<'a> {
             })
             .collect();
 
-        let threads = self.threads(&units, &unit_of);
+        let threads = self.threads(&units, &unit_of)?;
         self.choose(&mut units, &threads, &unit_of);
         self.name(&mut units, &unit_of, &mut keys);
+        if keys.are_long() {
+            return Err(Excess::Names);
+        }
+        let output = self.unit(&unit_of, self.program.output);
         let mut outline = Outline {
-            output: self.unit(&unit_of, self.program.output)?,
+            output: output.ok_or(too_many)?,
             folds: self.folds(&units, &unit_of, &group_of),
             blocks: groups.blocks,
             units,
             threads,
+            excess: None,
         };
         if view.is_some_and(|view| view.copies) {
             outline.copy();
         }
         outline.drop_empty_blocks();
-        (outline.units.len() <= MAX_DRAWN).then_some(outline)
+        if outline.units.len() > MAX_DRAWN {
+            return Err(too_many);
+        }
+        Ok(outline)
     }
 
     /// The drawn nodes that are gates.
@@ -359,7 +418,8 @@ impl<'a> Tracer<'a> {
 
     /// The wires into units. A broadcast that a gate needed is part of its wire:
     /// the wire has the value before it, and the gradient summed back through it.
-    fn threads(&self, units: &[Unit], unit_of: &[u32]) -> Vec<Thread> {
+    fn threads(&self, units: &[Unit], unit_of: &[u32]) -> Result<Vec<Thread>, Excess> {
+        let mut count = 0;
         let mut into: Vec<Vec<Thread>> = vec![Vec::new(); units.len()];
         // The wire of each value into each closed group: one for all uses.
         let mut known: FxHashMap<(u32, NodeId), usize> = FxHashMap::default();
@@ -383,6 +443,11 @@ impl<'a> Tracer<'a> {
                         threads[wire].edges.push(edge);
                         continue;
                     }
+                }
+                count += 1;
+                if count > MAX_WIRES {
+                    // Only counted, where they are known by what they carry.
+                    continue;
                 }
                 threads.push(Thread {
                     from: leaves as usize,
@@ -409,6 +474,9 @@ impl<'a> Tracer<'a> {
                 });
             }
         }
+        if count > MAX_WIRES {
+            return Err(Excess::Wires(count));
+        }
         let mut threads: Vec<Thread> = into.into_iter().flatten().collect();
         for thread in &mut threads {
             sort::ascending(&mut thread.edges);
@@ -423,7 +491,7 @@ impl<'a> Tracer<'a> {
                 gradient: None,
             });
         }
-        threads
+        Ok(threads)
     }
 
     /// Where the wire into a slot comes from, and the use that it is; none for a
@@ -491,7 +559,7 @@ impl<'a> Tracer<'a> {
             for unit in units.iter_mut().filter(|unit| own(unit)) {
                 unit.key.clone_from(&self.source.keys[unit.node.index()]);
             }
-            self.name_behind(units, unit_of);
+            self.name_behind(units, unit_of, keys);
             return;
         }
         let drawn = self
@@ -503,15 +571,17 @@ impl<'a> Tracer<'a> {
         for (node, key) in keys.nodes(nodes, |node| own(&units[at(node)])) {
             units[at(node)].key = key;
         }
-        self.name_behind(units, unit_of);
+        self.name_behind(units, unit_of, keys);
     }
 
     /// Gives the gates of the backward pass their keys, after those of what they serve.
-    fn name_behind(&self, units: &mut [Unit], unit_of: &[u32]) {
+    fn name_behind(&self, units: &mut [Unit], unit_of: &[u32], keys: &mut Keys<'_>) {
         let Some((_, gradient)) = self.behind else {
             return;
         };
-        let mut keys = Served::default();
+        let mut served_keys = Served::default();
+        // Each is shown as a derivative of the output.
+        let output = self.program.output_name.as_ref().map_or(0, String::len);
         for at in 0..units.len() {
             let Unit { what, node, .. } = units[at];
             if let What::End(input) = what {
@@ -541,7 +611,11 @@ impl<'a> Tracer<'a> {
                 of = self.graph.operand(of, 0);
             }
             let of = self.unit(unit_of, of).map_or("", |unit| &units[unit].key);
-            units[at].key = keys.key(of, self.graph.node(node).op, is_gradient);
+            keys.count(output + of.len());
+            if keys.are_long() {
+                return;
+            }
+            units[at].key = served_keys.key(of, self.graph.node(node).op, is_gradient);
         }
     }
 

@@ -51,7 +51,9 @@ pub fn rewritten(program: Program, view: &View) -> Rewritten {
     if (view.open.is_empty() && view.folded.is_empty()) || made.program.graph.len() > MAX_NODES {
         return made;
     }
-    made.know();
+    if !made.know() {
+        return made;
+    }
     made.fold(view);
     while made.open(view) {}
     made
@@ -65,8 +67,8 @@ pub fn opens(graph: &Graph, constants: &Constants, node: NodeId) -> bool {
 }
 
 impl Rewritten {
-    /// Gives every node that is drawn its key.
-    fn know(&mut self) {
+    /// Gives every node that is drawn its key; false where these are too long.
+    fn know(&mut self) -> bool {
         let program = &self.program;
         let graph = &program.graph;
         let constants = Constants::new(program);
@@ -74,12 +76,17 @@ impl Rewritten {
             .nodes()
             .filter(|&node| is_drawn(graph, &constants, graph.len(), node));
         let nodes = drawn.map(|node| (node, graph.node(core(graph, node)).op));
-        let keys = Keys::new(program).nodes(nodes, |_| true);
+        let mut keys = Keys::new(program);
+        let known = keys.nodes(nodes, |_| true);
+        if keys.are_long() {
+            return false;
+        }
         let mut found = vec![String::new(); graph.len()];
-        for (node, key) in keys {
+        for (node, key) in known {
             found[node.index()] = key;
         }
         self.keys = found;
+        true
     }
 
     /// Folds the sigmoids that the view has folded.
