@@ -176,7 +176,9 @@ pub fn line_end(text: &str) -> usize {
 pub fn line_start(source: &str, byte: usize) -> usize {
     let (before, behind) = split(source, byte);
     let within = before.strip_suffix('\r');
-    let before = within.filter(|_| behind.starts_with('\n')).unwrap_or(before);
+    let before = within
+        .filter(|_| behind.starts_with('\n'))
+        .unwrap_or(before);
     before.rfind(LINE_ENDS).map_or(0, |at| at + 1)
 }
 

@@ -24,6 +24,7 @@ fn gradients(op: Op, operands: &[&[f64]], upstream: f64) -> Vec<Vec<f64>> {
     let y = graph.push(op, ShapeId::SCALAR, &operands, Origin::default());
     let seed = input(&mut graph, &[], vec![upstream]);
     let found = gradient(&mut graph, y, seed, |node| operands.contains(&node));
+    let found = found.expect("few operands");
     let ran = Ran::new(&graph);
     let of = |x: &NodeId| found.of(*x).map_or(vec![0.0], |g| ran.value(g).to_vec());
     operands.iter().map(of).collect()
@@ -97,8 +98,10 @@ fn quotients_do_not_overflow_on_the_way() {
             .collect();
         let y = graph.push(op, ShapeId::SCALAR, &nodes, Origin::default());
         let u = input(&mut graph, &[], vec![1e-20]);
-        let back = gradient(&mut graph, y, u, |node| node == nodes[0]).of(nodes[0]);
-        let on = tangents(&mut graph, &[(nodes[0], u)])[y.index()];
+        let back = gradient(&mut graph, y, u, |node| node == nodes[0]);
+        let back = back.expect("few operands").of(nodes[0]);
+        let on = tangents(&mut graph, &[(nodes[0], u)]);
+        let on = on.expect("few operands")[y.index()];
         let ran = Ran::new(&graph);
         for found in [back, on] {
             let found = ran.value(found.expect("a derivative"))[0];
@@ -194,7 +197,8 @@ fn infinite_scores_open_as_they_are_closed() {
         ]
         .map(|(mut graph, output, s)| {
             let seed = input(&mut graph, &[], vec![1.0]);
-            let found = gradient(&mut graph, output, seed, |node| node == s).of(s);
+            let found = gradient(&mut graph, output, seed, |node| node == s);
+            let found = found.expect("few operands").of(s);
             let ran = Ran::new(&graph);
             let gradient = ran.value(found.expect("a gradient"));
             [ran.value(output), gradient].concat()

@@ -293,7 +293,7 @@ impl Rule {
         let mut b = Builder::new(&mut graph);
         let image = operator.apply(&mut b, self.u);
         let back = operator.adjoint(&mut b).apply(&mut b, self.v);
-        let tangents = tangents(&mut graph, &self.seeds);
+        let tangents = tangents(&mut graph, &self.seeds).expect("few operands");
         let second = image.and_then(|node| tangents[node.index()]);
         let ran = Ran::new(&graph);
         // What is structurally zero has no numbers.

@@ -2,7 +2,7 @@
 
 use super::{Model, Overrides};
 use crate::lower::written_literals;
-use crate::source::{Diagnostic, LINE_ENDS, Span, line_start};
+use crate::source::{Diagnostic, LINE_ENDS, Span};
 use crate::syntax::{MAX_SOURCE, parse};
 use std::fmt::Write;
 

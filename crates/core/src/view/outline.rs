@@ -597,7 +597,7 @@ impl<'a> Tracer<'a> {
             if node.index() < self.forward {
                 // A number of an opened gate that only the backward pass needs as a wire.
                 if units[at].key.is_empty() {
-                    units[at].key = keys.key("", self.graph.node(node).op, false);
+                    units[at].key = served_keys.key("", self.graph.node(node).op, false);
                 }
                 continue;
             }

@@ -218,8 +218,7 @@ impl Trials<'_> {
 /// The place of the name behind the last dot of a place, or of all of it.
 fn last_name(source: &str, span: Span) -> Option<Span> {
     let text = source.get(span.start as usize..span.end as usize)?;
-    let behind = text.rfind('.').map_or(0, |at| at + 1);
-    let name = text[behind..].trim_start();
+    let name = text.rsplit('.').next().unwrap_or_default().trim_start();
     let is_name = name
         .chars()
         .all(|c| c == '_' || unicode_ident::is_xid_continue(c));
