@@ -41,6 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "diff",
             "graph",
             "lower",
+            "number",
             "op",
             "sort",
             "source",
@@ -49,14 +50,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "model",
         &[
-            "build", "diff", "graph", "lower", "op", "plan", "shape", "sort", "source", "syntax",
-            "view",
+            "build", "diff", "graph", "lower", "number", "op", "plan", "shape", "sort", "source",
+            "syntax", "view",
         ],
     ),
     (
         "modes",
         &[
-            "build", "diff", "graph", "lower", "model", "op", "plan", "shape", "sort",
+            "build", "diff", "graph", "lower", "model", "number", "op", "plan", "shape", "sort",
         ],
     ),
     (

@@ -12,7 +12,7 @@ pub use crate::lower::Overrides;
 use crate::lower::mirror::{Steps, mirrored};
 use crate::lower::program::{Made, Program};
 use crate::lower::{advise, lower};
-use crate::modes::grouped;
+use crate::number::grouped;
 use crate::op::Op;
 use crate::plan::Plan;
 use crate::sort;

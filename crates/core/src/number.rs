@@ -77,6 +77,19 @@ pub fn label(values: &[f64], shape: &[usize]) -> String {
     }
 }
 
+/// Digits in groups of three.
+pub fn grouped(number: u128) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A name as mathematics writes it: `w0` and `w_0` are w with the subscript 0.
 pub fn split_name(name: &str) -> (&str, &str) {
     let base = name.trim_end_matches(|c: char| c.is_ascii_digit());

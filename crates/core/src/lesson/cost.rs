@@ -4,8 +4,8 @@ use super::Line;
 use super::card::line;
 use super::indexed::sizes as by;
 use super::math::{Math, function, name, op, parens, partial, row, sup, text, under};
-use crate::modes::{self, grouped};
-use crate::number;
+use crate::modes;
+use crate::number::{self, grouped};
 use serde::Serialize;
 
 /// What a way to compute a downstream gradient takes. What is multiplied, the entries of

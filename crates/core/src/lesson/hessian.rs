@@ -6,6 +6,7 @@ use super::math::{self, As, Math, joined, op, row};
 use super::{Lesson, Now};
 use crate::diff::Order;
 use crate::modes::{self, Curvature, Limits, hessian};
+use crate::number::grouped;
 use serde::Serialize;
 
 /// Most rows of a Hessian that is written out.
@@ -206,7 +207,7 @@ fn largest(of: impl Iterator<Item = f64>) -> f64 {
 /// What a Hessian of so many rows takes.
 fn takes(rows: usize) -> String {
     let count = (rows as u128).saturating_mul(rows as u128);
-    let passes = modes::grouped(rows as u128);
+    let passes = grouped(rows as u128);
     let word = if rows == 1 { "pass" } else { "passes" };
     let bytes = modes::bytes(count as f64 * 8.0);
     format!("{} in {passes} {word}: {bytes}", numbers(count))
@@ -214,5 +215,5 @@ fn takes(rows: usize) -> String {
 
 fn numbers(count: u128) -> String {
     let word = if count == 1 { "number" } else { "numbers" };
-    format!("{} {word}", modes::grouped(count))
+    format!("{} {word}", grouped(count))
 }

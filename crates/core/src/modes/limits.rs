@@ -3,6 +3,7 @@
 use crate::build::{Full, MAX_OPERANDS};
 use crate::graph::Graph;
 use crate::lower::program::MAX_BYTES;
+use crate::number::grouped;
 use crate::shape::Display;
 use std::fmt;
 
@@ -120,19 +121,6 @@ impl std::error::Error for TooLarge {}
 fn product(shape: &[usize]) -> u128 {
     let sizes = shape.iter().map(|&size| size as u128);
     sizes.fold(1, u128::saturating_mul)
-}
-
-/// Digits in groups of three.
-pub(crate) fn grouped(number: u128) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// A number of bytes by the largest unit that it has one of.

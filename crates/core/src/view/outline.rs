@@ -13,7 +13,7 @@ use super::{Constants, MAX_OPEN, Source, View, core, fold, is_drawn};
 use crate::diff::Gradient;
 use crate::graph::{EdgeId, Graph, NodeId, Role};
 use crate::lower::program::{Made, Program};
-use crate::modes::grouped;
+use crate::number::grouped;
 use crate::sort;
 use rustc_hash::FxHashMap;
 
