@@ -4,9 +4,13 @@ import { html } from "./elements.js";
 
 /** @typedef {import("./backflow-wasm.js").Math} MathTree */
 /** @typedef {Extract<MathTree, { num: string }>} MathNumber */
+/** @typedef {Extract<MathTree, { op: string }>} MathSign */
 
 /** Signs before which a formula may go on in the next line; it may also after a comma. */
 const RELATIONS = new Set(["=", "≈", "≠", "≤", "≥", "<", ">", "→"]);
+
+/** Which of these stands between two sides depends on their numbers. */
+const EQUAL = new Set(["=", "≈"]);
 
 /** From so many names, numbers and signs on a sum may go on in the next line before each of its signs. */
 const LONG = 10;
@@ -16,7 +20,7 @@ export class Formula {
   element = html("span", "formula");
   /** What is written. @type {MathTree | null} */
   #math = null;
-  /** The elements of its numbers. @type {Element[]} */
+  /** The elements of its numbers, and of the signs that depend on them. @type {Element[]} */
   #numbers = [];
 
   constructor() {
@@ -33,18 +37,20 @@ export class Formula {
    * @param {MathTree} math
    */
   write(math) {
-    /** @type {MathNumber[]} */
+    /** @type {(MathNumber | MathSign)[]} */
     const numbers = [];
     const stays = this.#math !== null && differsByNumbers(this.#math, math, numbers);
     this.#math = math;
     if (!stays) {
       this.element.replaceChildren(...rows(math).map(lineOf));
-      this.#numbers = [...this.element.querySelectorAll("mn")];
+      this.#numbers = [...this.element.querySelectorAll("mn, mo.equal")];
       return;
     }
     for (const [at, number] of numbers.entries()) {
       const element = this.#numbers[at];
-      if (element) writeNumber(element, number);
+      if (!element) continue;
+      if (isNumber(number)) writeNumber(element, number);
+      else writeText(element, number.op);
     }
   }
 
@@ -57,10 +63,11 @@ export class Formula {
 
 /**
  * Whether two formulas have the same numbers or differ by nothing else; gathers the
- * numbers of the second in the order in which they stand.
+ * numbers of the second, and the signs that depend on them, in the order in which they
+ * stand.
  * @param {unknown} before
  * @param {unknown} after
- * @param {MathNumber[]} numbers
+ * @param {(MathNumber | MathSign)[]} numbers
  * @returns {boolean}
  */
 function differsByNumbers(before, after, numbers) {
@@ -70,6 +77,10 @@ function differsByNumbers(before, after, numbers) {
   if (isNumber(before) && isNumber(after)) {
     numbers.push(after);
     return before.as === after.as;
+  }
+  if (isEqual(before) && isEqual(after)) {
+    numbers.push(after);
+    return true;
   }
   const [parts, others] = [Object.entries(before), Object.entries(after)];
   if (parts.length !== others.length) return false;
@@ -82,6 +93,11 @@ function differsByNumbers(before, after, numbers) {
 /** @param {object} math @returns {math is MathNumber} */
 function isNumber(math) {
   return "num" in math;
+}
+
+/** @param {object} math @returns {math is MathSign} */
+function isEqual(math) {
+  return "op" in math && EQUAL.has(String(math.op));
 }
 
 /** The lines of a formula: a table that is not within a formula has one in each row. @param {MathTree} math */
@@ -183,7 +199,7 @@ function elementOf(math) {
   if ("dot" in math) return dotted(math.dot);
   if ("id" in math) return nameOf(math.id);
   if ("num" in math) return numberOf(math);
-  if ("op" in math) return mathml("mo", math.op);
+  if ("op" in math) return signOf(math);
   if ("fn" in math) return functionOf(math.fn);
   if ("text" in math) return mathml("mtext", math.text);
   if ("fence" in math) return fenceOf(math.fence);
@@ -205,6 +221,13 @@ function nameOf(name) {
   return element;
 }
 
+/** @param {MathSign} sign */
+function signOf(sign) {
+  const element = mathml("mo", sign.op);
+  if (isEqual(sign)) element.setAttribute("class", "equal");
+  return element;
+}
+
 /** @param {MathNumber} number */
 function numberOf(number) {
   const element = mathml("mn", new Text());
@@ -215,9 +238,14 @@ function numberOf(number) {
 
 /** @param {Element} element @param {MathNumber} number */
 function writeNumber(element, { num, exact }) {
-  const text = element.firstChild;
-  if (text instanceof Text && text.data !== num) text.data = num;
+  writeText(element, num);
   if (element.getAttribute("data-exact") !== exact) element.setAttribute("data-exact", exact);
+}
+
+/** @param {Element} element @param {string} written */
+function writeText(element, written) {
+  const text = element.firstChild;
+  if (text instanceof Text && text.data !== written) text.data = written;
 }
 
 /** @param {string} name */

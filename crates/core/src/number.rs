@@ -1,11 +1,69 @@
 //! Numbers and names as a reader sees them: the rules of the page, which the
 //! cases of `tests/fixtures/numbers.json` hold both to.
 
-pub(crate) const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+/// Significant digits of a number, and of one that may be written to its end.
+const BRIEF: usize = 3;
+const ENDS: usize = 6;
+const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
 /// Three significant digits and a true minus sign. Zeros at the end are dropped
 /// only where nothing was rounded off, so that 0.4 is 0.4 and 0.39998 is 0.400.
 pub fn brief(number: f64) -> String {
+    digits(number, BRIEF)
+}
+
+/// All digits of a number that ends within six, else [`brief`].
+pub fn ended(number: f64) -> String {
+    let six = digits(number, ENDS);
+    if value(&six).is_some_and(|of| is(of.0, number)) {
+        six
+    } else {
+        brief(number)
+    }
+}
+
+/// What a number says that is written by [`brief`], [`digits`] or [`exact`], and the
+/// unit of its last digit.
+pub fn value(text: &str) -> Option<(f64, f64)> {
+    let text = text.replace('−', "-");
+    match text.trim_start_matches('-') {
+        "NaN" => return Some((f64::NAN, 0.0)),
+        "∞" if text.starts_with('-') => return Some((f64::NEG_INFINITY, 0.0)),
+        "∞" => return Some((f64::INFINITY, 0.0)),
+        _ => {}
+    }
+    let (mantissa, power) = if let Some((mantissa, power)) = text.split_once('e') {
+        (mantissa, power.to_owned())
+    } else {
+        let (mantissa, power) = text.split_once("×10").unwrap_or((&text, "⁰"));
+        (mantissa, power.chars().map(lowered).collect())
+    };
+    let places = mantissa
+        .split_once('.')
+        .map_or(0, |(_, places)| places.len());
+    let of = |mantissa: &str, power: i32| format!("{mantissa}e{power}").parse().ok();
+    let power: i32 = power.parse().ok()?;
+    Some((of(mantissa, power)?, of("1", power - places as i32)?))
+}
+
+/// A superscript as it stands on the line: a digit, or a minus sign.
+pub fn lowered(raised: char) -> char {
+    lowered_digit(raised).unwrap_or('-')
+}
+
+/// The digit that is raised; none of another letter.
+pub fn lowered_digit(raised: char) -> Option<char> {
+    let digit = SUPERSCRIPTS.iter().position(|&s| s == raised)?;
+    char::from_digit(u32::try_from(digit).ok()?, 10)
+}
+
+/// Whether two numbers differ by rounding only.
+pub fn is(a: f64, b: f64) -> bool {
+    a == b || (a - b).abs() <= 1e-12 * b.abs() || (a.is_nan() && b.is_nan())
+}
+
+/// [`brief`] with another number of digits.
+pub fn digits(number: f64, count: usize) -> String {
     if number.is_nan() {
         return "NaN".to_owned();
     }
@@ -16,12 +74,12 @@ pub fn brief(number: f64) -> String {
     } else if size < 1e6 && size.fract() == 0.0 {
         size.to_string()
     } else if !(1e-4..1e5).contains(&size) {
-        scientific(size)
-    } else if size >= 1000.0 {
+        scientific(size, count)
+    } else if size >= 10f64.powi(count as i32) {
         // Whole thousands are shorter than a power of ten, and nearer.
         size.round().to_string()
     } else {
-        let (digits, exponent) = rounded(size);
+        let (digits, exponent) = rounded(size, count);
         trimmed(&plain(&digits, exponent), size)
     };
     [sign, &text].concat()
@@ -100,32 +158,29 @@ pub fn split_name(name: &str) -> (&str, &str) {
     if takes { (stem, subscript) } else { (name, "") }
 }
 
-/// The first three significant digits, a half rounded up, and the power of ten of
-/// the first.
-fn rounded(size: f64) -> (String, i32) {
+/// The first significant digits, a half rounded up, and the power of ten of the first.
+fn rounded(size: f64, count: usize) -> (String, i32) {
     let split = |text: &str| {
         let (digits, power) = text.split_once('e').unwrap_or((text, "0"));
         (digits.replace('.', ""), power.parse().unwrap_or(0))
     };
-    // A fourth digit 5 and then nothing, in the number as it is and not as it is
+    // A next digit 5 and then nothing, in the number as it is and not as it is
     // written: only there does the formatting of the standard library, which
     // rounds halves to even, differ.
     let (shortest, _) = split(&format!("{size:e}"));
-    if shortest.len() == 4 && shortest.ends_with('5') {
+    if shortest.len() == count + 1 && shortest.ends_with('5') {
         let (all, power) = split(&format!("{size:.60e}"));
-        if all.chars().skip(4).all(|digit| digit == '0') {
-            let first: String = all.chars().take(3).collect();
-            let up = first.parse::<u32>().unwrap_or(0) + 1;
-            return match up {
-                1000 => ("100".to_owned(), power + 1),
-                up => (up.to_string(), power),
-            };
+        if all.chars().skip(count + 1).all(|digit| digit == '0') {
+            let first: String = all.chars().take(count).collect();
+            let up = (first.parse::<u64>().unwrap_or(0) + 1).to_string();
+            let carried = up.len() - count;
+            return (up.chars().take(count).collect(), power + carried as i32);
         }
     }
-    split(&format!("{size:.2e}"))
+    split(&format!("{size:.*e}", count - 1))
 }
 
-/// Three digits without a power of ten.
+/// Digits without a power of ten.
 fn plain(digits: &str, exponent: i32) -> String {
     match usize::try_from(exponent) {
         Ok(whole) if whole + 1 >= digits.len() => {
@@ -143,8 +198,8 @@ fn plain(digits: &str, exponent: i32) -> String {
     }
 }
 
-fn scientific(size: f64) -> String {
-    let (digits, exponent) = rounded(size);
+fn scientific(size: f64, count: usize) -> String {
+    let (digits, exponent) = rounded(size, count);
     let raised: String = exponent
         .unsigned_abs()
         .to_string()
@@ -159,7 +214,7 @@ fn scientific(size: f64) -> String {
 /// Without the zeros at the end, if nothing was rounded off.
 fn trimmed(short: &str, size: f64) -> String {
     let value: f64 = short.parse().unwrap_or(f64::NAN);
-    if (value - size).abs() <= 1e-12 * size {
+    if is(value, size) {
         value.to_string()
     } else {
         short.to_owned()

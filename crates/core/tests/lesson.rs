@@ -45,7 +45,7 @@ fn the_neuron() {
             5: v3 = −v2 = −1
             6: v4 = e^v3 = e^(−1) = 0.368
             7: v5 = 1 + v4 = 1 + 0.368 = 1.37
-            8: f = 1/v5 = 1/1.37 = 0.731
+            8: f = 1/v5 = 1/1.37 ≈ 0.731
             9: ∂f/∂f = 1
             10: ∂f/∂v5 = upstream ∂f/∂f × local ∂f/∂v5 = 1 × (−0.534) = −0.534
             11: ∂f/∂v4 = upstream ∂f/∂v5 × local ∂v5/∂v4 = −0.534 × 1 = −0.534
@@ -53,8 +53,8 @@ fn the_neuron() {
             13: ∂f/∂v2 = upstream ∂f/∂v3 × local ∂v3/∂v2 = −0.197 × (−1) = 0.197
             14: ∂f/∂v1 = upstream ∂f/∂v2 × local ∂v2/∂v1 = 0.197 × 1 = 0.197; ∂f/∂w2 = upstream ∂f/∂v2 × local ∂v2/∂w2 = 0.197 × 1 = 0.197
             15: ∂f/∂(w0·x0) = upstream ∂f/∂v1 × local ∂v1/∂(w0·x0) = 0.197 × 1 = 0.197; ∂f/∂(w1·x1) = upstream ∂f/∂v1 × local ∂v1/∂(w1·x1) = 0.197 × 1 = 0.197
-            16: ∂f/∂w1 = upstream ∂f/∂(w1·x1) × local ∂(w1·x1)/∂w1 = 0.197 × (−2) = −0.393; ∂f/∂x1 = upstream ∂f/∂(w1·x1) × local ∂(w1·x1)/∂x1 = 0.197 × (−3) = −0.590
-            17: ∂f/∂w0 = upstream ∂f/∂(w0·x0) × local ∂(w0·x0)/∂w0 = 0.197 × (−1) = −0.197; ∂f/∂x0 = upstream ∂f/∂(w0·x0) × local ∂(w0·x0)/∂x0 = 0.197 × 2 = 0.393
+            16: ∂f/∂w1 = upstream ∂f/∂(w1·x1) × local ∂(w1·x1)/∂w1 = 0.197 × (−2) ≈ −0.393; ∂f/∂x1 = upstream ∂f/∂(w1·x1) × local ∂(w1·x1)/∂x1 = 0.197 × (−3) ≈ −0.590
+            17: ∂f/∂w0 = upstream ∂f/∂(w0·x0) × local ∂(w0·x0)/∂w0 = 0.197 × (−1) = −0.197; ∂f/∂x0 = upstream ∂f/∂(w0·x0) × local ∂(w0·x0)/∂x0 = 0.197 × 2 ≈ 0.393
         "#]],
     );
 }
@@ -243,7 +243,7 @@ fn cards_of_the_neuron() {
                 apart by 1.82×10⁻¹⁴
             [Nudge] Nudge w0 by 0.1
                 predicted: Δf ≈ ∂f/∂w0 × Δw0 = −0.197 × 0.1 = −0.0197
-                true: Δf = 0.711 − 0.731 = −0.0201
+                true: Δf = 0.711 − 0.731 ≈ −0.0201
         "#]],
     );
     card(
@@ -255,7 +255,7 @@ fn cards_of_the_neuron() {
                 ∂f/∂(w0·x0) × ∂(w0·x0)/∂w0 = ∂f/∂w0
                 0.197 × (−1) = −0.197
                 ∂f/∂(w0·x0) × ∂(w0·x0)/∂x0 = ∂f/∂x0
-                0.197 × 2 = 0.393
+                0.197 × 2 ≈ 0.393
             [Local] Local derivative
                 ∂(w0·x0)/∂w0 = x0 = −1
                 ∂(w0·x0)/∂x0 = w0 = 2
@@ -269,7 +269,7 @@ fn cards_of_the_neuron() {
                 apart by 1.82×10⁻¹⁴
             [Nudge] Nudge w0·x0 by 0.1
                 predicted: Δf ≈ ∂f/∂(w0·x0) × Δ(w0·x0) = 0.197 × 0.1 = 0.0197
-                true: Δf = 0.750 − 0.731 = 0.0192
+                true: Δf = 0.750 − 0.731 ≈ 0.0192
         "#]],
     );
 }
@@ -566,12 +566,12 @@ fn steps_are_spoken() {
         Forward: minus x 0 equals minus 7.
         Forward: v 1 equals e to the power minus x 0 equals e to the power minus 7 equals 0.000912.
         Forward: x 0 squared equals 7 squared equals 49.
-        Forward: L equals v 1 plus x 0 squared equals 0.000912 plus 49 equals 49.0.
+        Forward: L equals v 1 plus x 0 squared equals 0.000912 plus 49 is about 49.0.
         Backward begins: d L by d L equals 1.
         Backward: d L by d v 1 equals upstream d L by d L times local d L by d v 1 equals 1 times 1 equals 1; d L by d x 0 squared equals upstream d L by d L times local d L by d x 0 squared equals 1 times 1 equals 1.
         Backward: d L by d x 0 through x 0 squared equals upstream d L by d x 0 squared times local d x 0 squared by d x 0 equals 1 times 14 equals 14; d L by d x 0 equals 14 plus what is still to come.
         Backward: d L by d minus x 0 equals upstream d L by d v 1 times local d v 1 by d minus x 0 equals 1 times 0.000912 equals 0.000912.
-        Backward: d L by d x 0 through minus x 0 equals upstream d L by d minus x 0 times local d minus x 0 by d x 0 equals 0.000912 times minus 1 equals minus 0.000912; d L by d x 0 equals 14 plus minus 0.000912 equals 14.0."#]].assert_eq(&spoken("x0 = 7\nL = exp(-x0) + x0 ** 2"));
+        Backward: d L by d x 0 through minus x 0 equals upstream d L by d minus x 0 times local d minus x 0 by d x 0 equals 0.000912 times minus 1 equals minus 0.000912; d L by d x 0 equals 14 plus minus 0.000912 is about 14.0."#]].assert_eq(&spoken("x0 = 7\nL = exp(-x0) + x0 ** 2"));
 }
 
 /// What is not computed yet is left blank.

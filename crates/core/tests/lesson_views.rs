@@ -63,7 +63,7 @@ fn closed_boxes_are_told_as_gates() {
             apart by 0
         [Nudge] Nudge z by 0.1
             predicted: ΔL ≈ ∂L/∂z × Δz = 48 × 0.1 = 4.8
-            true: ΔL = 581 − 576 = 4.81
+            true: ΔL = 580.81 − 576 = 4.81
     "#]]
     .assert_eq(&written(&card.expect("a card")));
     // Paths go through boxes: one product for each, whose sum is the gradient.
@@ -205,7 +205,7 @@ fn closed_turns_hand_on_several_values() {
             apart by 0
         [Nudge] Nudge a by 0.1
             predicted: ΔL ≈ ∂L/∂a × Δa = 256 × 0.1 = 25.6
-            true: ΔL = 124 − 96 = 28.2
+            true: ΔL = 124 − 96 ≈ 28.2
     "#]]
     .assert_eq(&card(0));
     let turn = opened.scene.inputs.len();
@@ -229,7 +229,7 @@ fn closed_turns_hand_on_several_values() {
             apart by 0
         [Nudge] Nudge b⁽²⁾ by 0.1
             predicted: ΔL ≈ ∂L/∂b⁽²⁾ × Δb⁽²⁾ = 48 × 0.1 = 4.8
-            true: ΔL = 101 − 96 = 4.86
+            true: ΔL = 100.86 − 96 = 4.86
     "#]]
     .assert_eq(&card(turn));
 }

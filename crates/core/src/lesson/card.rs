@@ -1,5 +1,6 @@
 //! The card of a gate or a wire.
 
+use super::holds::settled;
 use super::math::{Math, joined, op, row, text};
 use super::show::shaped;
 use super::{About, Card, Lesson, Line, Now, Section};
@@ -10,6 +11,7 @@ const MOST: usize = 8;
 
 /// A line that lights up some nodes and wires.
 pub fn line(math: Math, nodes: Vec<usize>, wires: Vec<usize>) -> Line {
+    let math = settled(math);
     Line {
         latex: math.latex(),
         text: math.plain(),

@@ -1,6 +1,7 @@
 //! The Hessian of the output by a node, written out where it is small, beside the product
 //! with a vector that does without it.
 
+use super::holds::settled;
 use super::indexed::element_names;
 use super::math::{self, As, Math, joined, op, row};
 use super::{Lesson, Now};
@@ -138,13 +139,13 @@ impl Lesson {
         let [symbols, numbers] = [0, 1].map(|at| step(x[at].clone(), g[at].clone(), h[at].clone()));
         let [first_name, first] = g;
         let [second_name, then] = h;
-        Math::Table {
+        settled(Math::Table {
             table: vec![
                 equal(vec![first_name, self.symbol(now, node), first]),
                 equal(vec![second_name, second, then]),
                 equal(vec![symbols, numbers, math::num(next, As::Value)]),
             ],
-        }
+        })
     }
 
     /// The Hessian of the output by a drawn node times a vector of its shape, row-major, in

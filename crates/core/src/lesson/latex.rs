@@ -1,6 +1,7 @@
 //! Mathematics as LaTeX.
 
 use super::math::Math;
+use crate::number::lowered;
 
 impl Math {
     /// As LaTeX writes it.
@@ -156,12 +157,6 @@ fn latex_number(number: &str) -> String {
     }
 }
 
-/// A superscript as it stands on the line.
-pub fn lowered(raised: char) -> String {
-    let digit = "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|digit| digit == raised);
-    digit.map_or_else(|| "-".to_owned(), |digit| digit.to_string())
-}
-
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
@@ -184,7 +179,7 @@ fn escaped(text: &str) -> String {
             '′' => safe.push_str("$'$"),
             raised if "⁻⁰¹²³⁴⁵⁶⁷⁸⁹".contains(raised) => {
                 safe.push_str("$^{");
-                safe.push_str(&lowered(raised));
+                safe.push(lowered(raised));
                 safe.push_str("}$");
             }
             c => safe.push(c),

@@ -64,8 +64,11 @@ impl Lesson {
     fn local_number(&self, now: Now<'_>, wire: usize, step: usize) -> Math {
         let to = now.scene.wires[wire].to;
         let known = to.is_some_and(|to| now.scene.nodes[to].forward <= step);
-        let value = self.local(now, wire).filter(|_| known);
-        value.map_or(math::blank(As::Local), |d| math::num(d, As::Local))
+        if !known {
+            return math::blank(As::Local);
+        }
+        // What has none is structurally zero.
+        math::num(self.local(now, wire).unwrap_or(0.0), As::Local)
     }
 
     /// The local derivative along a wire as a formula and as numbers.
@@ -120,11 +123,7 @@ impl Lesson {
         // A number among the rules is known at any step.
         let fixed = matches!(&rule, Rule::Times(Expr::N(_)) | Rule::Spread(_, Expr::N(_)));
         if !fixed {
-            pieces.push(if Self::flows(now, wire) {
-                self.local_number(now, wire, step)
-            } else {
-                math::num(0.0, As::Local)
-            });
+            pieces.push(self.local_number(now, wire, step));
         }
         pieces.dedup_by_key(|piece| piece.plain());
         lines.push(lit(row(joined(pieces, &op("=")))));

@@ -3,6 +3,7 @@
 use super::derivative::{Rule, rule};
 use super::expr::{Leaves, sum};
 use super::formula;
+use super::holds::settled;
 use super::math::{self, Math, joined, op, row, text};
 use super::show::{END, shaped};
 use super::{Lesson, Now, Sentence};
@@ -30,6 +31,7 @@ impl Lesson {
             (Pass::Backward, Some(node)) => ("Backward:", self.backward(now, node, step)),
             (_, None) => return None,
         };
+        let rows: Vec<Math> = rows.into_iter().map(settled).collect();
         let spoken: Vec<String> = rows.iter().map(Math::spoken).collect();
         let text = format!("{begins} {}.", spoken.join("; "));
         let math = match <[Math; 1]>::try_from(rows) {

@@ -1,7 +1,7 @@
 //! Mathematics as a line of text, and as it is spoken.
 
-use super::latex::lowered;
 use super::math::{Math, is_element};
+use crate::number::lowered;
 
 impl Math {
     /// As a line of text writes it.

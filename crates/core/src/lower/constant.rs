@@ -3,7 +3,7 @@
 
 use super::literal::{sole, tensor_of};
 use super::{Lowerer, Overrides, Task, Tensor, Value, lowerer};
-use crate::number::brief;
+use crate::number::{brief, lowered_digit};
 use crate::source::Span;
 use crate::syntax::ast::{Ast, ExprId, ExprKind, Library, Symbol};
 use crate::syntax::parse;
@@ -152,21 +152,13 @@ fn power_of_ten(text: &str) -> Option<(String, &str)> {
         rest = behind;
     }
     let digits = power.len();
-    while let Some(digit) = rest.chars().next().and_then(raised) {
+    while let Some(digit) = rest.chars().next().and_then(lowered_digit) {
         power.push(digit);
         let mut behind = rest.chars();
         behind.next();
         rest = behind.as_str();
     }
     (power.len() > digits).then_some((power, rest))
-}
-
-/// The digit that is raised.
-fn raised(letter: char) -> Option<char> {
-    let digit = crate::number::SUPERSCRIPTS
-        .iter()
-        .position(|&s| s == letter)?;
-    char::from_digit(u32::try_from(digit).ok()?, 10)
 }
 
 /// Makes `math.pi` and its kin plain names.

@@ -18,8 +18,8 @@ pub struct Locals {
 }
 
 impl Locals {
-    /// Of a model's own gates, at the values of a run. What no gradient goes to and
-    /// no tangent comes from has none.
+    /// Of a model's own gates, at the values of a run. What is structurally zero has
+    /// none.
     pub fn new(model: &Model, ran: &[f64]) -> Self {
         let graph = &model.program.graph;
         let run = Run::of(model, ran);
@@ -54,11 +54,8 @@ impl Locals {
             };
             for slot in 0..b.graph.arity(place) {
                 let edge = graph.operand_edge(node, slot);
-                let tangent = model.tangent(graph.operand(node, slot));
-                if model.gradient.along(edge).is_some() || tangent.is_some() {
-                    let local = partial(&mut b, place, slot);
-                    edges[edge.index()] = local.apply(&mut b, one);
-                }
+                let local = partial(&mut b, place, slot);
+                edges[edge.index()] = local.apply(&mut b, one);
             }
         }
         Self {

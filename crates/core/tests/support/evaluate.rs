@@ -169,5 +169,8 @@ pub fn sides(math: &Math) -> Vec<f64> {
     let Math::Row { row } = math else {
         return evaluate(math).into_iter().collect();
     };
-    parts(row, &["="]).into_iter().filter_map(sum).collect()
+    parts(row, &["=", "≈"])
+        .into_iter()
+        .filter_map(sum)
+        .collect()
 }
