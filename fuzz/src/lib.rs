@@ -1,8 +1,11 @@
 //! What every text must survive, and texts made of bytes.
 
+mod look;
+
 use backflow_core::model::{Model, Overrides};
 use backflow_core::scene::Scene;
 use backflow_core::source::{Diagnostic, position};
+pub use look::look;
 
 /// Panics if a diagnostic, or what it offers, points outside its source or says nothing.
 pub fn check(source: &str, diagnostics: &[Diagnostic]) {
@@ -67,22 +70,43 @@ pub fn mend(mut source: String) {
         let Some(first) = wrong.first() else {
             return;
         };
-        let mut at = 0;
         let before = source.len();
-        source = source
-            .split_inclusive('\n')
-            .filter(|line| {
-                let start = at;
-                at += line.len();
-                let here = |d: &Diagnostic| (start..at).contains(&(d.span.start as usize));
-                !wrong.iter().any(here)
-            })
-            .collect();
+        source = without(&source, &wrong);
         if source.len() == before {
             assert!(first.span.start as usize >= before, "{first:?} is nowhere");
             return;
         }
     }
+}
+
+/// Looks at a program that bytes compose, as other bytes choose.
+pub fn look_at(bytes: &[u8]) {
+    let (choices, lines) = bytes.split_at(bytes.len() / 3);
+    look(&without_mistakes(program(lines)), choices);
+}
+
+/// A program without the lines that are wrong.
+pub fn without_mistakes(mut source: String) -> String {
+    while let Err(wrong) = Model::new(&source, &Overrides::default()) {
+        let before = source.len();
+        source = without(&source, &wrong);
+        if source.len() == before {
+            break;
+        }
+    }
+    source
+}
+
+/// A text without the lines in which mistakes start.
+fn without(source: &str, wrong: &[Diagnostic]) -> String {
+    let mut at = 0;
+    let lines = source.split_inclusive('\n').filter(|line| {
+        let start = at;
+        at += line.len();
+        let here = |d: &Diagnostic| (start..at).contains(&(d.span.start as usize));
+        !wrong.iter().any(here)
+    });
+    lines.collect()
 }
 
 /// Choices made by bytes; the first of each when they run out.
@@ -278,8 +302,9 @@ pub fn program(bytes: &[u8]) -> String {
          def 두배(값): return twice(값) * (-2) ** 2\ndef Δ(é, b=-2):\n    ß = 두배(é)\n    return ß ** 2 - mix(é, b)\ni = 1\n",
     );
     let mut names: Vec<String> = Vec::new();
-    for k in 0..2 + choices.below(3) {
-        let name = format!("{}{k}", LETTERS[k]);
+    let inputs = 2 + choices.below(3);
+    for (k, letter) in LETTERS.iter().take(inputs).enumerate() {
+        let name = format!("{letter}{k}");
         source += &[&name, " = ", choices.of(LITERALS), "\n"].concat();
         names.push(name);
     }

@@ -15,6 +15,7 @@ use crate::{
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
+const CARGO_FUZZ: &str = "0.13.2";
 const GECKODRIVER: &str = "0.37.1";
 /// The first that can set a preference while Firefox runs.
 const OLDEST_GECKODRIVER: &str = "0.36.0";
@@ -178,6 +179,25 @@ pub fn geckodriver(project: &Project) -> Outcome<()> {
         })
         .map_err(missing)?;
         installed(project, is_there(), "geckodriver").map_err(missing)
+    })
+}
+
+/// Provides the command that fuzzes.
+pub fn cargo_fuzz(project: &Project) -> Outcome<()> {
+    let is_there = || project.version_of("cargo-fuzz").is_some();
+    let what = format!("Building cargo-fuzz {CARGO_FUZZ} into .tools (about a minute)");
+    let missing = |error: String| {
+        format!(
+            "cargo-fuzz is missing: {error}.\n  By hand: cargo install --locked --version \
+             {CARGO_FUZZ} cargo-fuzz"
+        )
+    };
+    provide(project, is_there, || {
+        step(&what, || {
+            run(cargo_install(project).args(["cargo-fuzz", "--version", CARGO_FUZZ]))
+        })
+        .map_err(missing)?;
+        installed(project, is_there(), "cargo-fuzz").map_err(missing)
     })
 }
 

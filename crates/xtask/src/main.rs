@@ -5,6 +5,7 @@ mod browser;
 mod build;
 mod children;
 mod engines;
+mod fuzz;
 mod html;
 mod http;
 mod install;
@@ -22,6 +23,7 @@ mod wasm;
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use browser::{Engine, Walk};
+use fuzz::Fuzzing;
 use project::Project;
 use step::{Outcome, step};
 use suite::Part;
@@ -37,6 +39,9 @@ Usage: cargo xtask <command>
   soak [--minutes N] [--seed S] [ENGINE]
                      do at random what one can do with the page, for 5 minutes in chromium
                      unless told otherwise, and say what does not hold
+  fuzz [--minutes N] [TARGET]…
+                     fuzz every target, or those named, for 10 minutes in all unless told
+                     otherwise, and say what fails; new inputs are kept in fuzz/corpus
   code-peers [PYTHON]
                      run the PyTorch and JAX code of every program and write docs/code.md;
                      without an interpreter that has both, one is set up in .tools
@@ -49,6 +54,7 @@ enum Task {
     Dist,
     Measure,
     Soak(Walk),
+    Fuzz(Fuzzing),
     CodePeers { python: Option<PathBuf> },
     Setup,
     FinishPage,
@@ -95,6 +101,10 @@ fn run(task: &Task) -> Outcome<ExitCode> {
         Task::Soak(walk) => {
             build::release(&project)?;
             browser::soak(&project, walk)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Fuzz(asked) => {
+            fuzz::fuzz(&project, asked)?;
             Ok(ExitCode::SUCCESS)
         }
         Task::CodePeers { python } => code_peers(&project, python.clone()),
@@ -147,6 +157,10 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Task, lexopt::Error> {
     let mut port = None;
     let mut parts = Vec::new();
     let mut python = None;
+    let mut fuzzing = Fuzzing {
+        minutes: 10.0,
+        targets: Vec::new(),
+    };
     let mut walk = Walk {
         minutes: None,
         seed: None,
@@ -160,6 +174,14 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Task, lexopt::Error> {
                 let minutes: f64 = arguments.value()?.parse()?;
                 walk.minutes = Some(minutes.to_string());
             }
+            (Long("minutes"), Some("fuzz")) => {
+                let minutes: f64 = arguments.value()?.parse()?;
+                if !(minutes > 0.0 && minutes < 1e6) {
+                    return Err("--minutes takes a number above 0".into());
+                }
+                fuzzing.minutes = minutes;
+            }
+            (Value(target), Some("fuzz")) => fuzzing.targets.push(target.string()?),
             (Long("seed"), Some("soak")) => {
                 let seed: u32 = arguments.value()?.parse()?;
                 walk.seed = Some(seed.to_string());
@@ -185,6 +207,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Task, lexopt::Error> {
         Some("dist") => Ok(Task::Dist),
         Some("measure") => Ok(Task::Measure),
         Some("soak") => Ok(Task::Soak(walk)),
+        Some("fuzz") => Ok(Task::Fuzz(fuzzing)),
         Some("code-peers") => Ok(Task::CodePeers { python }),
         Some("setup") => Ok(Task::Setup),
         Some("finish-page") => Ok(Task::FinishPage),
@@ -228,6 +251,19 @@ mod tests {
         assert!(parsed("soak --minutes long").is_err());
         assert!(parsed("soak --seed -1").is_err());
         assert!(parsed("soak opera").is_err());
+    }
+
+    #[test]
+    fn fuzz_takes_a_time_and_targets() {
+        assert!(
+            matches!(parsed("fuzz"), Ok(Task::Fuzz(Fuzzing { minutes: 10.0, targets })) if targets.is_empty())
+        );
+        assert!(
+            matches!(parsed("fuzz --minutes 0.5 look run"), Ok(Task::Fuzz(Fuzzing { minutes: 0.5, targets })) if targets == ["look", "run"])
+        );
+        for line in ["fuzz --minutes 0", "fuzz --minutes nan", "fuzz --seed 1"] {
+            assert!(parsed(line).is_err(), "{line}");
+        }
     }
 
     #[test]

@@ -122,29 +122,9 @@ pub fn random() -> Vec<Program> {
             .replace("1e999", "0.25")
             .replace("-1000", "-1.5")
             .replace("1e308, -1e308, 1e-320", "0.5, -0.75, 1.25");
-        Program::new(&format!("random {at}"), &mended(source))
+        Program::new(&format!("random {at}"), &fuzz::without_mistakes(source))
     });
     programs.collect()
-}
-
-/// A program without the lines that are wrong.
-fn mended(mut source: String) -> String {
-    while let Err(wrong) = Model::new(&source, &Overrides::default()) {
-        let before = source.len();
-        let mut at = 0;
-        let lines = source.split_inclusive('\n').filter(|line| {
-            let start = at;
-            at += line.len();
-            !wrong
-                .iter()
-                .any(|d| (start..at).contains(&(d.span.start as usize)))
-        });
-        source = lines.collect();
-        if source.len() == before {
-            break;
-        }
-    }
-    source
 }
 
 /// Runs texts; what goes wrong, with the names of the texts.

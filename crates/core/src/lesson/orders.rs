@@ -10,6 +10,7 @@ use super::{Lesson, Line, Now};
 use crate::graph::NodeId;
 use crate::modes::Run;
 use crate::op::Op;
+use crate::scene::Kind;
 use serde::Serialize;
 
 /// Most rows and columns of a matrix that is written out in numbers.
@@ -74,6 +75,9 @@ impl Lesson {
                 lines,
                 orders: Vec::new(),
             });
+        }
+        if now.scene.nodes[to].kind == Kind::End {
+            return None;
         }
         let lit = |math: Math| line(math, vec![at.from, to], vec![wire]);
         let mut lines = vec![lit(self.rule_whole(now, wire))];

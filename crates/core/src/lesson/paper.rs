@@ -74,7 +74,7 @@ impl Lesson {
         for place in drawn
             .iter()
             .copied()
-            .skip((drawn.len() - 1) % step)
+            .skip(drawn.len().saturating_sub(1) % step)
             .step_by(step)
         {
             let by_hand = ByHand::new(self, now, now.scene.graph_node(place), x)?;

@@ -213,6 +213,8 @@ impl Lesson {
         let to = at.to?;
         match now.scene.nodes[to].kind {
             Kind::Copy => Some(Way::Same(at.shape.iter().product())),
+            // There the backward pass ends: nothing is done to what arrives.
+            Kind::End => None,
             Kind::Box => {
                 let threads = &now.scene.outline().threads;
                 let into = self.into[to].iter().map(|&wire| threads[wire].node);
