@@ -267,9 +267,9 @@ fn camel(name: &str) -> String {
     let mut parts = name.trim_start_matches("r#").split('_');
     let mut camel = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (first, rest) = part.split_at(1);
-        camel.push_str(&first.to_uppercase());
-        camel.push_str(rest);
+        let mut letters = part.chars();
+        camel.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        camel.push_str(letters.as_str());
     }
     camel
 }

@@ -1,6 +1,6 @@
 //! Backflow's side of a workload: a plan, its arena, and where the results lie.
 
-use backflow_core::build::{Builder, Known};
+use backflow_core::build::{Builder, Full, Known};
 use backflow_core::diff::{Order, curvature, gradient, tangents_on};
 use backflow_core::graph::{Graph, NodeId, Origin};
 use backflow_core::lower::lower;
@@ -42,7 +42,7 @@ impl Running {
     /// limits do not bound it. Its results are L and the gradient of x.
     ///
     /// # Errors
-    /// None is to be expected.
+    /// A chain with more operands than a graph may have.
     pub fn chain(x: f64, n: usize) -> Result<Self, String> {
         let mut graph = Graph::default();
         let origin = Origin::default();
@@ -55,8 +55,7 @@ impl Running {
             output = graph.push(Op::Add, ShapeId::SCALAR, &[scaled, input], origin);
         }
         let seed = graph.push_input(ShapeId::SCALAR, [1.0].into(), origin);
-        let backward = gradient(&mut graph, output, seed, |node| node != factor);
-        let backward = backward.expect("few operands");
+        let backward = gradient(&mut graph, output, seed, |node| node != factor).map_err(full)?;
         let gradient = backward.of(input).ok_or("x has no gradient")?;
         let plan = Plan::new(&graph);
         Self::new(&graph, plan, &[output, gradient])
@@ -84,19 +83,19 @@ impl Running {
         let graph = &mut program.graph;
         let seed = push(graph, program.output, |count| vec![1.0; count]);
         let backward = gradient(graph, program.output, seed, |node| wanted.contains(&node));
-        let backward = backward.expect("few operands");
+        let backward = backward.map_err(full)?;
         let mut seeds = Vec::new();
         for (i, &node) in wanted.iter().enumerate() {
             seeds.push((node, push(graph, node, |count| direction(i, count))));
         }
         let found = if let [(x, v)] = seeds[..] {
             let found = curvature(graph, &backward, x, v, Order::ForwardOverReverse);
-            vec![found.expect("few operands")]
+            vec![found.map_err(full)?]
         } else {
             let gradients: Vec<NodeId> = wanted.iter().filter_map(|&x| backward.of(x)).collect();
             let known = Known::all(graph);
             let tangents = tangents_on(&mut Builder::knowing(graph, known), &seeds, &gradients);
-            let tangents = tangents.expect("few operands");
+            let tangents = tangents.map_err(full)?;
             gradients.iter().map(|g| tangents[g.index()]).collect()
         };
         let results: Option<Vec<NodeId>> = found.into_iter().collect();
@@ -154,6 +153,10 @@ fn input(program: &Program, name: &str) -> Result<NodeId, String> {
     found
         .map(|input| input.node)
         .ok_or_else(|| format!("there is no input {name}"))
+}
+
+fn full(_: Full) -> &'static str {
+    "there are more operands than a graph may have"
 }
 
 fn told(errors: &[Diagnostic]) -> String {

@@ -323,8 +323,13 @@ class Hands {
   }
 }
 
-/** What must hold of an element wherever it is; null where it does. @param {Hands} hands @returns {Promise<string | null>} */
-async function wrong(hands) {
+/**
+ * What must hold of an element wherever it is; null where it does.
+ * @param {Hands} hands
+ * @param {number} depth how many steps are undone and redone
+ * @returns {Promise<string | null>}
+ */
+async function wrong(hands, depth) {
   const { element } = hands;
   await frame();
   await frame();
@@ -369,7 +374,7 @@ async function wrong(hands) {
     return true;
   };
   let steps = 0;
-  while (steps < 250 && (await goes("undo"))) steps += 1;
+  while (steps < depth && (await goes("undo"))) steps += 1;
   for (let i = 0; i < steps; i += 1) await goes("redo");
   const back = exactly(element.snapshot());
   await frame();
@@ -380,19 +385,19 @@ async function wrong(hands) {
 }
 
 /**
- * Does some actions and checks after every few of them, and at the end.
+ * Does some actions and checks what must hold after them.
  * @param {HTMLElement} element
  * @param {Action[]} actions
- * @param {number} every
+ * @param {number} depth
  * @returns {Promise<{ done: number, wrong: string } | null>} null where all holds
  */
-export async function follow(element, actions, every) {
+export async function follow(element, actions, depth) {
   const hands = new Hands(element);
   for (const [at, action] of actions.entries()) {
     let what = null;
     try {
       await hands.act(action);
-      if ((at + 1) % every === 0 || at + 1 === actions.length) what = await wrong(hands);
+      if (at + 1 === actions.length) what = await wrong(hands, depth);
       else if (complaints.length > 0) what = complaints.splice(0).join("\n");
     } catch (error) {
       what = String(error?.stack ?? error);
