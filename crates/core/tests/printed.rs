@@ -159,7 +159,7 @@ impl Reader<'_> {
             .rest
             .find(|c: char| !digits(c))
             .unwrap_or(self.rest.len());
-        let (mantissa, rest) = self.rest.split_at(end);
+        let (mantissa, rest) = self.rest.split_at_checked(end)?;
         self.rest = rest;
         let mut power = 0;
         if self.eat("×10") {

@@ -217,7 +217,12 @@ fn cargo_install(project: &Project) -> Command {
 #[cfg(all(test, unix))]
 mod tests {
     use std::{
-        env, fs::Permissions, io, os::unix::fs::PermissionsExt, path::Path, process, thread,
+        env,
+        fs::Permissions,
+        io,
+        os::unix::fs::{PermissionsExt, symlink},
+        path::Path,
+        process, thread,
     };
 
     use super::*;
@@ -233,9 +238,10 @@ mod tests {
         fn new(name: &str) -> Self {
             let root = env::temp_dir().join(format!("xtask-{name}-{}", process::id()));
             let fake = Self {
-                project: Project::at(&root),
+                project: Project::at(&root, root.join("system").into()),
                 root,
             };
+            fake.system(&["sh", "mkdir", "rmdir", "chmod", "sleep"]);
             let lock = "[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
             fs::create_dir_all(fake.bin()).expect("a folder");
             fs::write(fake.root.join("Cargo.lock"), lock).expect("a lock file");
@@ -254,6 +260,19 @@ mod tests {
                 rmdir .tools/target",
             );
             fake
+        }
+
+        /// Puts commands of this machine, and no others, where those that are not the
+        /// project's own are found.
+        fn system(&self, names: &[&str]) {
+            let system = self.root.join("system");
+            fs::create_dir_all(&system).expect("a folder");
+            let path = env::var_os("PATH").expect("a search path");
+            for name in names {
+                let mut places = env::split_paths(&path).map(|folder| folder.join(name));
+                let command = places.find(|path| path.is_file()).expect(name);
+                symlink(command, system.join(name)).expect("a link");
+            }
         }
 
         fn bin(&self) -> std::path::PathBuf {

@@ -90,7 +90,7 @@ mod tests {
                 .expect("its rights");
         };
         tell("npm", "9.2.0");
-        let project = Project::at(&root);
+        let project = Project::at(&root, bin.clone().into());
         for (version, fits) in [
             ("v16.20.2", false),
             ("v9.0.0", false),

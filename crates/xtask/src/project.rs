@@ -13,6 +13,8 @@ use crate::{step::Outcome, version};
 /// The folder of the project.
 pub struct Project {
     root: PathBuf,
+    /// Where commands are found that are not the project's own.
+    path: OsString,
 }
 
 impl Project {
@@ -27,14 +29,17 @@ impl Project {
             .ok_or("xtask is not where it should be")?;
         Ok(Self {
             root: root.to_owned(),
+            path: env::var_os("PATH").unwrap_or_default(),
         })
     }
 
-    /// A project in a folder.
+    /// A project in a folder, with a search path of its own: what the machine has installed
+    /// decides no test.
     #[cfg(test)]
-    pub fn at(root: &Path) -> Self {
+    pub fn at(root: &Path, path: OsString) -> Self {
         Self {
             root: root.to_owned(),
+            path,
         }
     }
 
@@ -92,9 +97,8 @@ impl Project {
 
     /// The search path with the project's own commands first.
     fn search_path(&self) -> OsString {
-        let inherited = env::var_os("PATH").unwrap_or_default();
-        let folders = std::iter::once(self.tools().join("bin")).chain(env::split_paths(&inherited));
-        env::join_paths(folders).unwrap_or(inherited)
+        let folders = std::iter::once(self.tools().join("bin")).chain(env::split_paths(&self.path));
+        env::join_paths(folders).unwrap_or_else(|_| self.path.clone())
     }
 
     /// A command on the search path.

@@ -7,9 +7,9 @@ use flate2::{Compression, write::GzEncoder};
 use crate::{project::Project, step::Outcome};
 
 /// The engine as a browser receives it, in bytes: sixty operations, each with its
-/// kernel, its derivative to any order and what is said of both, element by element;
-/// the layout.
-const BUDGET: usize = 600_000;
+/// kernel, its derivative to any order and what is said of both, element by element, with
+/// digits that make each equation hold as printed; the layout.
+const BUDGET: usize = 610_000;
 
 /// Size of the engine in dist, or an error where it is over the budget.
 pub fn report(project: &Project) -> Outcome<String> {
