@@ -13,147 +13,181 @@ pub const BCE_LEAST_LOG: f64 = -100.0;
 /// Least size of (1 − p) p in the derivative of `bce_loss`, as PyTorch has it.
 pub const BCE_SMALLEST: f64 = 1e-12;
 
-/// What a node does with its operands. Elementwise operations take operands of
-/// their own shape: where NumPy broadcasts, a [`Op::Broadcast`] gate stands between.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Op {
-    /// A value that can be edited: an index into the graph's inputs.
-    Input(u32),
-    /// What never changes: an index into the graph's constants.
-    Constant(u32),
+/// Declares [`Op`] and [`Op::ALL`] together: an operation has its representative where it
+/// is declared, so no table over all of them can miss one.
+macro_rules! operations {
+    (
+        $(#[$about:meta])*
+        leaves { $($(#[$leaf_doc:meta])* $leaf:ident($index:ty),)* }
+        gates { $($(#[$doc:meta])* $gate:ident $(($($field:ty),+) = ($($value:expr),+))?,)* }
+        also { $($also:expr,)* }
+    ) => {
+        $(#[$about])*
+        pub enum Op {
+            $($(#[$leaf_doc])* $leaf($index),)*
+            $($(#[$doc])* $gate $(($($field),+))?,)*
+        }
 
-    /// a + b + …
-    Add,
-    /// a − b
-    Sub,
-    /// a · b
-    Mul,
-    /// a / b
-    Div,
-    /// a to the power b
-    Pow,
-    /// −a
-    Neg,
-    /// e to the power a
-    Exp,
-    /// Natural logarithm.
-    Log,
-    /// Square root.
-    Sqrt,
-    /// Sine.
-    Sin,
-    /// Cosine.
-    Cos,
-    /// Tangent.
-    Tan,
-    /// Hyperbolic sine.
-    Sinh,
-    /// Hyperbolic cosine.
-    Cosh,
-    /// Hyperbolic tangent.
-    Tanh,
-    /// |a|
-    Abs,
-    /// −1, 0 or 1
-    Sign,
-    /// a²
-    Square,
-    /// 1 / a
-    Reciprocal,
-    /// max(a, 0)
-    Relu,
-    /// a, but b · a where a ≤ 0
-    LeakyRelu,
-    /// a, but eᵃ − 1 where a ≤ 0
-    Elu,
-    /// The standard normal distribution's cumulative function.
-    NormalCdf,
-    /// The greatest operand.
-    Maximum,
-    /// The least operand.
-    Minimum,
-    /// a, but no less than b and no more than c.
-    Clip,
-    /// b where a is not 0, else c.
-    Where,
-    /// 1 where a relation holds, else 0.
-    Compare(Relation),
-    /// a, as a constant to every derivative.
-    Detach,
+        impl Op {
+            /// One representative of each operation on operands, for tables over all of
+            /// them; several of those that are several in one.
+            pub const ALL: &[Self] = &[$(Self::$gate $(($($value),+))?,)* $($also,)*];
+        }
+    };
+}
 
-    /// Matrix product over the last two axes; the axes before are equal.
-    Matmul,
-    /// Sum over axes, which go.
-    Sum(Axes),
-    /// Mean over axes, which go.
-    Mean(Axes),
-    /// Product over axes, which go.
-    Prod(Axes),
-    /// Greatest element over axes, which go.
-    Max(Axes),
-    /// Least element over axes, which go.
-    Min(Axes),
+operations! {
+    /// What a node does with its operands. Elementwise operations take operands of
+    /// their own shape: where NumPy broadcasts, a [`Op::Broadcast`] gate stands between.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    leaves {
+        /// A value that can be edited: an index into the graph's inputs.
+        Input(u32),
+        /// What never changes: an index into the graph's constants.
+        Constant(u32),
+    }
+    gates {
+        /// a + b + …
+        Add,
+        /// a − b
+        Sub,
+        /// a · b
+        Mul,
+        /// a / b
+        Div,
+        /// a to the power b
+        Pow,
+        /// −a
+        Neg,
+        /// e to the power a
+        Exp,
+        /// Natural logarithm.
+        Log,
+        /// Square root.
+        Sqrt,
+        /// Sine.
+        Sin,
+        /// Cosine.
+        Cos,
+        /// Tangent.
+        Tan,
+        /// Hyperbolic sine.
+        Sinh,
+        /// Hyperbolic cosine.
+        Cosh,
+        /// Hyperbolic tangent.
+        Tanh,
+        /// |a|
+        Abs,
+        /// −1, 0 or 1
+        Sign,
+        /// a²
+        Square,
+        /// 1 / a
+        Reciprocal,
+        /// max(a, 0)
+        Relu,
+        /// a, but b · a where a ≤ 0
+        LeakyRelu,
+        /// a, but eᵃ − 1 where a ≤ 0
+        Elu,
+        /// The standard normal distribution's cumulative function.
+        NormalCdf,
+        /// The greatest operand.
+        Maximum,
+        /// The least operand.
+        Minimum,
+        /// a, but no less than b and no more than c.
+        Clip,
+        /// b where a is not 0, else c.
+        Where,
+        /// 1 where a relation holds, else 0.
+        Compare(Relation) = (Relation::Greater),
+        /// a, as a constant to every derivative.
+        Detach,
 
-    /// Copies along new axes: the adjoint of `Sum` over them.
-    Broadcast(Axes),
-    /// The same elements in another shape.
-    Reshape,
-    /// The last two axes exchanged.
-    Transpose,
-    /// Axes in another order: axis i of the result is axis p\[i\] of the
-    /// operand. The list p is interned among the graph's shapes.
-    Permute(ShapeId),
-    /// The elements at regular places of each axis.
-    Slice(CutsId),
-    /// The elements put at regular places of zeros: the adjoint of `Slice`.
-    Scatter(CutsId),
-    /// Operands one after the other along an axis.
-    Concat(u8),
-    /// A row of as many zeros as there are classes with a 1 at the place the
-    /// operand names; NaN in all of them where it names none.
-    OneHot,
+        /// Matrix product over the last two axes; the axes before are equal.
+        Matmul,
+        /// Sum over axes, which go.
+        Sum(Axes) = (Axes::NONE),
+        /// Mean over axes, which go.
+        Mean(Axes) = (Axes::NONE),
+        /// Product over axes, which go.
+        Prod(Axes) = (Axes::NONE),
+        /// Greatest element over axes, which go.
+        Max(Axes) = (Axes::NONE),
+        /// Least element over axes, which go.
+        Min(Axes) = (Axes::NONE),
 
-    /// 1 / (1 + e⁻ᵃ)
-    Sigmoid,
-    /// a · sigmoid(a)
-    Silu,
-    /// a times the standard normal distribution's cumulative function of a.
-    Gelu,
-    /// log(1 + eᵃ)
-    Softplus,
-    /// Mean square distance from the mean, over axes, which go.
-    Var(Axes),
-    /// Root of the variance over axes, which go.
-    Std(Axes),
-    /// Root of the sum of squares over axes, which go.
-    Norm(Axes),
-    /// Log of the sum of exponentials over axes, which go.
-    LogSumExp(Axes),
-    /// Exponentials over their sum along axes.
-    Softmax(Axes),
-    /// Log of the softmax along axes.
-    LogSoftmax(Axes),
-    /// Mean of (a − b)².
-    MseLoss,
-    /// Mean over rows of −Σ b log softmax(a) along the last axis.
-    CrossEntropy,
-    /// Mean of −(b log a + (1 − b) log(1 − a)), logarithms no less than −100.
-    BceLoss,
-    /// Mean over rows of the sum of max(0, a − aᵧ + c) over the classes but y,
-    /// where b is 1 at y and else 0.
-    HingeLoss,
+        /// Copies along new axes: the adjoint of `Sum` over them.
+        Broadcast(Axes) = (Axes::NONE),
+        /// The same elements in another shape.
+        Reshape,
+        /// The last two axes exchanged.
+        Transpose,
+        /// Axes in another order: axis i of the result is axis p\[i\] of the
+        /// operand. The list p is interned among the graph's shapes.
+        Permute(ShapeId) = (ShapeId::SCALAR),
+        /// The elements at regular places of each axis.
+        Slice(CutsId) = (CutsId::WHOLE),
+        /// The elements put at regular places of zeros: the adjoint of `Slice`.
+        Scatter(CutsId) = (CutsId::WHOLE),
+        /// Operands one after the other along an axis.
+        Concat(u8) = (0),
+        /// A row of as many zeros as there are classes with a 1 at the place the
+        /// operand names; NaN in all of them where it names none.
+        OneHot,
 
-    /// 1, but 0 where a ≤ 0: what relu lets through.
-    Step,
-    /// 1 where a and b are the same or not ordered, else 0.
-    Tie,
-    /// w · a, but 0 where w is 0, whatever a is.
-    Mask,
-    /// The part that operand `.0` has in being the greatest (least when `.1`):
-    /// 1, or a fraction where several are.
-    Winner(u16, bool),
-    /// log a, but 0 where a = 0 and b ≥ 0: what d(a to the b)/db needs.
-    PowLog,
+        /// 1 / (1 + e⁻ᵃ)
+        Sigmoid,
+        /// a · sigmoid(a)
+        Silu,
+        /// a times the standard normal distribution's cumulative function of a.
+        Gelu,
+        /// log(1 + eᵃ)
+        Softplus,
+        /// Mean square distance from the mean, over axes, which go.
+        Var(Axes) = (Axes::NONE),
+        /// Root of the variance over axes, which go.
+        Std(Axes) = (Axes::NONE),
+        /// Root of the sum of squares over axes, which go.
+        Norm(Axes) = (Axes::NONE),
+        /// Log of the sum of exponentials over axes, which go.
+        LogSumExp(Axes) = (Axes::NONE),
+        /// Exponentials over their sum along axes.
+        Softmax(Axes) = (Axes::NONE),
+        /// Log of the softmax along axes.
+        LogSoftmax(Axes) = (Axes::NONE),
+        /// Mean of (a − b)².
+        MseLoss,
+        /// Mean over rows of −Σ b log softmax(a) along the last axis.
+        CrossEntropy,
+        /// Mean of −(b log a + (1 − b) log(1 − a)), logarithms no less than −100.
+        BceLoss,
+        /// Mean over rows of the sum of max(0, a − aᵧ + c) over the classes but y,
+        /// where b is 1 at y and else 0.
+        HingeLoss,
+
+        /// 1, but 0 where a ≤ 0: what relu lets through.
+        Step,
+        /// 1 where a and b are the same or not ordered, else 0.
+        Tie,
+        /// w · a, but 0 where w is 0, whatever a is.
+        Mask,
+        /// The part that operand `.0` has in being the greatest (least when `.1`):
+        /// 1, or a fraction where several are.
+        Winner(u16, bool) = (0, false),
+        /// log a, but 0 where a = 0 and b ≥ 0: what d(a to the b)/db needs.
+        PowLog,
+    }
+    also {
+        Self::Compare(Relation::Less),
+        Self::Compare(Relation::GreaterEqual),
+        Self::Compare(Relation::LessEqual),
+        Self::Compare(Relation::Equal),
+        Self::Compare(Relation::NotEqual),
+        Self::Winner(1, true),
+    }
 }
 
 /// How two numbers can compare.
@@ -337,76 +371,4 @@ impl Op {
                 | Self::HingeLoss
         )
     }
-
-    /// One representative of each operation, for tables over all of them.
-    pub const ALL: &[Self] = &[
-        Self::Add,
-        Self::Sub,
-        Self::Mul,
-        Self::Div,
-        Self::Pow,
-        Self::Neg,
-        Self::Exp,
-        Self::Log,
-        Self::Sqrt,
-        Self::Sin,
-        Self::Cos,
-        Self::Tan,
-        Self::Sinh,
-        Self::Cosh,
-        Self::Tanh,
-        Self::Abs,
-        Self::Sign,
-        Self::Square,
-        Self::Reciprocal,
-        Self::Relu,
-        Self::LeakyRelu,
-        Self::Elu,
-        Self::NormalCdf,
-        Self::Maximum,
-        Self::Minimum,
-        Self::Clip,
-        Self::Where,
-        Self::Compare(Relation::Greater),
-        Self::Compare(Relation::Less),
-        Self::Compare(Relation::GreaterEqual),
-        Self::Compare(Relation::LessEqual),
-        Self::Compare(Relation::Equal),
-        Self::Compare(Relation::NotEqual),
-        Self::Detach,
-        Self::Matmul,
-        Self::Sum(Axes::NONE),
-        Self::Mean(Axes::NONE),
-        Self::Prod(Axes::NONE),
-        Self::Max(Axes::NONE),
-        Self::Min(Axes::NONE),
-        Self::Broadcast(Axes::NONE),
-        Self::Reshape,
-        Self::Transpose,
-        Self::Permute(ShapeId::SCALAR),
-        Self::Slice(CutsId::WHOLE),
-        Self::Scatter(CutsId::WHOLE),
-        Self::Concat(0),
-        Self::OneHot,
-        Self::Sigmoid,
-        Self::Silu,
-        Self::Gelu,
-        Self::Softplus,
-        Self::Var(Axes::NONE),
-        Self::Std(Axes::NONE),
-        Self::Norm(Axes::NONE),
-        Self::LogSumExp(Axes::NONE),
-        Self::Softmax(Axes::NONE),
-        Self::LogSoftmax(Axes::NONE),
-        Self::MseLoss,
-        Self::CrossEntropy,
-        Self::BceLoss,
-        Self::HingeLoss,
-        Self::Step,
-        Self::Tie,
-        Self::Mask,
-        Self::Winner(0, false),
-        Self::Winner(1, true),
-        Self::PowLog,
-    ];
 }
