@@ -8,10 +8,15 @@ mod support;
 #[path = "support/programs.rs"]
 mod programs;
 
+#[path = "../../core/tests/support/mod.rs"]
+mod table;
+
 use backflow_core::codegen::{Asked, Style, code, notebook};
 use backflow_core::model::{Model, Overrides};
-use programs::{Program, examples, execute, fixtures, random};
+use backflow_core::op::Op;
+use programs::{Program, examples, execute, fixtures, random, undefined};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::process::Command;
 use support::{EXAMPLE, check_usage, failure, run, succeed};
 
@@ -32,12 +37,15 @@ fn numpy() -> String {
     python
 }
 
+fn texts(programs: &[Program], style: Style) -> Vec<(String, String)> {
+    let texts = programs.iter();
+    let texts = texts.filter_map(|program| Some((program.name.clone(), program.text(style)?)));
+    texts.collect()
+}
+
 /// Runs programs in a style and requires that nothing goes wrong.
 fn check(python: &str, programs: &[Program], style: Style, least: usize) {
-    let texts: Vec<(String, String)> = programs
-        .iter()
-        .filter_map(|program| Some((program.name.clone(), program.text(style)?)))
-        .collect();
+    let texts = texts(programs, style);
     assert!(texts.len() >= least, "only {} texts", texts.len());
     let wrong = execute(python, &texts);
     let told: Vec<String> = wrong
@@ -74,6 +82,55 @@ fn every_example_runs() {
     let (python, examples) = (numpy(), examples());
     for style in [Style::Flat, Style::Modular, Style::NumPy] {
         check(&python, &examples, style, examples.len());
+    }
+}
+
+/// Operations that formulas say by others, or not at all.
+const SAID_OTHERWISE: &[(&str, &str)] = &[
+    (
+        "concatenate",
+        "a = [[1, 2]]\nb = [[3, -4], [0.5, 6]]\nr = concatenate([a, b], axis=0)",
+    ),
+    (
+        "hinge_loss",
+        "s = [[3.2, 5.1, -1.7], [1.3, 4.9, 2]]\ny = [0, 2]\nr = hinge_loss(s, y)",
+    ),
+    (
+        "one_hot",
+        "s = [[3.2, 5.1, -1.7], [1.3, 4.9, 2]]\ny = [2, 0]\nr = cross_entropy(s, y)",
+    ),
+    ("reciprocal", "x = [2, -0.5]\nr = reciprocal(x)"),
+    ("square", "x = [2, -0.5]\nr = square(x)"),
+];
+
+/// Every operation that the table has: as the language writes it, and as derivatives have it.
+#[test]
+fn every_operation_runs() {
+    let mut missing: BTreeSet<&str> = Op::ALL.iter().map(|op| op.info().name).collect();
+    let said = table::said::programs(&mut table::Random(9));
+    let said = said
+        .iter()
+        .map(|said| (said.op.info().name, said.source.as_str()));
+    let programs = said.chain(SAID_OTHERWISE.iter().copied());
+    let programs: Vec<_> = programs
+        .map(|(name, source)| Program::new(name, source))
+        .collect();
+    for Program { source, .. } in &programs {
+        let model = Model::new(source, &Overrides::default()).expect("a program");
+        for node in model.program.graph.nodes() {
+            missing.remove(model.program.graph.node(node).op.info().name);
+        }
+    }
+    assert_eq!(missing, BTreeSet::new());
+    let python = numpy();
+    for style in [Style::Flat, Style::Modular, Style::NumPy] {
+        check(&python, &programs, style, programs.len());
+    }
+    // PyTorch and JAX are not here: at least nothing is called that is not defined.
+    for style in [Style::Torch, Style::AutogradFunction, Style::Jax] {
+        let texts = texts(&programs, style);
+        assert!(texts.len() > 200, "only {} texts", texts.len());
+        assert_eq!(undefined(&python, &texts), [], "{}", style.name());
     }
 }
 

@@ -4,11 +4,12 @@
 mod support;
 
 use backflow_core::diff::gradient;
-use backflow_core::lesson::{gradient_in_python, value_in_python};
+use backflow_core::lesson::gradient_in_python;
 use backflow_core::op::Op;
 use std::fmt::Write;
 use support::point::{node, ran};
-use support::table::{Case, Gate, all_cases, gate, len, name, smooth};
+use support::said::{Said, literal, of_matrices, programs};
+use support::table::{Gate, all_cases, gate, len, name, smooth};
 use support::{Ran, Random, assert_close, input};
 
 /// Operations whose gradient is told in words, for the language has none for it.
@@ -20,23 +21,6 @@ const IN_WORDS: &[&str] = &[
     "concatenate",
     "hinge_loss",
 ];
-
-/// Whether `.T` means the last two axes, if it stands in the formula.
-fn of_matrices(case: &Case) -> bool {
-    !matches!(case.op, Op::Matmul | Op::Transpose) || case.output.len() <= 2
-}
-
-/// Numbers as the language writes them in an array of a shape.
-fn literal(values: &[f64], shape: &[usize]) -> String {
-    match shape {
-        [] => format!("{:?}", values[0]),
-        [size, rest @ ..] => {
-            let parts = values.chunks(values.len() / size);
-            let parts: Vec<String> = parts.map(|part| literal(part, rest)).collect();
-            format!("[{}]", parts.join(", "))
-        }
-    }
-}
 
 #[test]
 fn formulas_are_the_derivatives() {
@@ -100,30 +84,13 @@ fn formulas_are_the_derivatives() {
 /// What a gate is said to compute is what it computes.
 #[test]
 fn formulas_are_the_values() {
-    let mut random = Random(8);
-    for case in all_cases() {
-        let Gate { graph, operands, y } = gate(&case, &mut random);
-        let empty = operands.iter().any(|&x| len(&graph, x) == 0) || len(&graph, y) == 0;
-        if empty || !of_matrices(&case) {
-            continue;
-        }
-        let run = Ran::new(&graph);
-        let names: Vec<String> = (0..operands.len()).map(|i| format!("a{i}")).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let Some(formula) = value_in_python(&graph, y, &names) else {
-            continue;
-        };
-        let mut source = String::new();
-        for (&x, name) in operands.iter().zip(&names) {
-            let literal = literal(run.value(x), graph.shape(x));
-            let _ = writeln!(source, "{name} = {literal}");
-        }
-        let _ = write!(source, "r = {formula}");
+    for program in programs(&mut Random(8)) {
+        let Said { source, value, .. } = program;
         let (model, arena) = ran(&source);
         let r = node(&model, "r");
         let got = &arena[model.plan.offset(r)..][..model.elements(r)];
-        assert_eq!(got.len(), len(&graph, y), "{source}");
-        for (&got, &expected) in got.iter().zip(run.value(y)) {
+        assert_eq!(got.len(), value.len(), "{source}");
+        for (&got, &expected) in got.iter().zip(&value) {
             assert_close(&source, got, expected, 0.0, 1e-12);
         }
     }

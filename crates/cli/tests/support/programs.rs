@@ -132,8 +132,22 @@ pub fn random() -> Vec<Program> {
 /// # Panics
 /// Where the interpreter itself fails.
 pub fn execute(python: &str, texts: &[(String, String)]) -> Vec<(String, String)> {
+    read_by(python, texts, &[])
+}
+
+/// The texts that use a name which they do not define, with their names and it.
+///
+/// # Panics
+/// Where the interpreter itself fails, or a text is no Python.
+#[allow(dead_code, reason = "not every user runs what it cannot run")]
+pub fn undefined(python: &str, texts: &[(String, String)]) -> Vec<(String, String)> {
+    read_by(python, texts, &["--names"])
+}
+
+fn read_by(python: &str, texts: &[(String, String)], how: &[&str]) -> Vec<(String, String)> {
     let mut child = Command::new(python)
         .arg(root().join("tests/fixtures/execute.py"))
+        .args(how)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -6,6 +6,7 @@
 pub mod evaluate;
 pub mod point;
 pub mod programs;
+pub mod said;
 pub mod smooth;
 pub mod table;
 pub mod taught;
