@@ -108,7 +108,7 @@ pub fn jacobian(source: &str, options: &Options) -> Result<Outcome, Failure> {
         .map(|i| {
             entries[i * columns..][..columns]
                 .iter()
-                .map(f64::to_string)
+                .map(|&entry| report::number(entry))
                 .collect()
         })
         .collect();

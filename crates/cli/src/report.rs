@@ -1,5 +1,6 @@
 //! Text for a person: diagnostics with their source, and a table.
 
+use backflow_core::number::exact;
 use backflow_core::shape::Display;
 use backflow_core::source::{Diagnostic, Meeting, Misfit, is_hidden, line_at, position};
 use std::fmt::Write;
@@ -137,10 +138,21 @@ fn width(letter: char) -> usize {
     unicode_width::UnicodeWidthChar::width(letter).unwrap_or(0)
 }
 
+/// All digits of a number, with a power of ten where zeros would have to be counted, as in
+/// the page, but with a minus sign that the language reads from every keyboard.
+pub fn number(value: f64) -> String {
+    match value {
+        f64::INFINITY => "inf".to_owned(),
+        f64::NEG_INFINITY => "-inf".to_owned(),
+        _ if value.is_sign_negative() && value == 0.0 => "-0".to_owned(),
+        _ => exact(value).replace('−', "-"),
+    }
+}
+
 /// A value in one line; a large one by its first elements.
 pub fn brief(shape: &[usize], values: &[f64]) -> String {
     if values.len() > ELEMENTS {
-        let first: Vec<String> = values[..3].iter().map(f64::to_string).collect();
+        let first: Vec<String> = values[..3].iter().map(|&v| number(v)).collect();
         return format!("[{}, … {} numbers]", first.join(", "), values.len());
     }
     let mut text = String::new();
@@ -156,7 +168,7 @@ pub fn brief(shape: &[usize], values: &[f64]) -> String {
             text.push_str(", ");
         }
         text.push_str(&"[".repeat(starts));
-        let _ = write!(text, "{value}");
+        text.push_str(&number(*value));
         let ends = rows.iter().filter(|&&row| (i + 1) % row == 0).count();
         text.push_str(&"]".repeat(ends));
     }

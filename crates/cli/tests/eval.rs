@@ -37,6 +37,20 @@ f     gate   ()     -12    1
 }
 
 #[test]
+fn a_number_has_no_row_of_zeros() {
+    let expected = "\
+name  kind   shape  value                                   gradient
+x     input  (3,)   [1e+290, -2.5e-7, 0.30000000000000004]  [-1, -1, -1]
+y     gate   ()     -1e+290                                 1
+";
+    let source = "x = [1e290, -2.5e-7, 0.30000000000000004]\ny = -sum(x)";
+    assert_eq!(eval(source, &[]), expected);
+    let set = ["--set", "x=[-inf, nan, -0.0]"];
+    let table = eval("x = [1, 2, 3]\ny = sum(x)", &set);
+    assert!(table.contains("[-inf, NaN, -0]"), "{table}");
+}
+
+#[test]
 fn the_json() {
     let names = json!({
         "x": {"kind": "input", "shape": [], "value": -2.0, "grad": -4.0},

@@ -2,6 +2,7 @@
 
 use crate::graph::NodeId;
 use crate::model::Model;
+use crate::number::digits;
 use crate::op::Op;
 use crate::shape::{Cut, Display};
 
@@ -103,8 +104,21 @@ fn table(shape: &[usize], values: &[f64]) -> String {
     }
 }
 
-/// A number as short as it can be told, with a true minus sign.
+/// Most letters of a number in a gate, and digits of a longer one.
+const ROOM: usize = 8;
+const DIGITS: usize = 5;
+
+/// A number as short as it can be told, with a true minus sign; rounded where it was not
+/// written but computed to its last digit, as √1.5 is.
 fn number(value: f64) -> String {
+    let text = told(value);
+    if value.is_finite() && text.chars().count() > ROOM {
+        return digits(value, DIGITS);
+    }
+    text
+}
+
+fn told(value: f64) -> String {
     let size = value.abs();
     let text = if size != 0.0 && !(1e-4..1e6).contains(&size) && size.is_finite() {
         format!("{value:e}")
@@ -158,6 +172,9 @@ mod tests {
             ("x ** -0.5", "x^−0.5"),
             ("x ** 12", "x¹²"),
             ("x > 0", "> 0"),
+            ("x * 1.22474487139158905", "×1.2247"),
+            ("x * 0.001953125", "×0.0019531"),
+            ("x * 123456.5", "×123456.5"),
             ("1 >= x", "1 ≥"),
             ("maximum(0, x)", "max 0"),
             ("leaky_relu(x)", "leaky 0.01"),
