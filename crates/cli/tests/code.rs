@@ -9,7 +9,7 @@ mod support;
 mod programs;
 
 #[path = "../../core/tests/support/mod.rs"]
-mod table;
+mod operations;
 
 use backflow_core::codegen::{Asked, Style, code, notebook};
 use backflow_core::model::{Model, Overrides};
@@ -107,7 +107,7 @@ const SAID_OTHERWISE: &[(&str, &str)] = &[
 #[test]
 fn every_operation_runs() {
     let mut missing: BTreeSet<&str> = Op::ALL.iter().map(|op| op.info().name).collect();
-    let said = table::said::programs(&mut table::Random(9));
+    let said = operations::said::programs(&mut operations::Random(9));
     let said = said
         .iter()
         .map(|said| (said.op.info().name, said.source.as_str()));
