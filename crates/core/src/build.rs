@@ -294,11 +294,17 @@ impl<'g> Builder<'g> {
         }
     }
 
-    /// A reduction over axes, which go.
-    pub fn over(&mut self, op: fn(Axes) -> Op, axes: Axes, a: NodeId) -> NodeId {
-        let sizes = shape::without(self.graph.shape(a), axes);
+    /// A reduction over its axes, which go.
+    pub fn over(&mut self, op: Op, a: NodeId) -> NodeId {
+        let sizes = shape::without(self.graph.shape(a), op.axes().unwrap_or_default());
         let shape = self.graph.shapes.intern(&sizes);
-        self.append(op(axes), shape, &[a])
+        self.append(op, shape, &[a])
+    }
+
+    /// An operation of operands of one shape, element by element.
+    pub fn each(&mut self, op: Op, operands: &[NodeId]) -> NodeId {
+        let shape = operands.first().map_or(ShapeId::SCALAR, |&a| self.shape(a));
+        self.append(op, shape, operands)
     }
 
     /// Sum over axes, which go.
@@ -312,7 +318,7 @@ impl<'g> Builder<'g> {
             let shape = self.graph.shapes.intern(&sizes);
             return self.constant(value * count as f64, shape);
         }
-        self.over(Op::Sum, axes, a)
+        self.over(Op::Sum(axes), a)
     }
 
     /// An operation along axes that keeps the shape.

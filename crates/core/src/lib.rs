@@ -15,6 +15,7 @@ pub mod build;
 pub mod codegen;
 pub mod composite;
 mod count;
+pub mod definition;
 pub mod diff;
 pub mod graph;
 pub mod layout;

@@ -3,7 +3,7 @@
 
 mod support;
 
-use backflow_core::codegen::python;
+use backflow_core::lesson::value_in_python as python;
 use backflow_core::lesson::{Element, Lesson, Now, Side};
 use backflow_core::modes::{Limits, Run, local};
 use backflow_core::scene::{Kind, Scene};
@@ -156,7 +156,7 @@ fn what_is_written_is_what_is_computed() {
 /// The arena as it is, and with the inputs elsewhere, so that each choice goes either way.
 fn bases(taught: &Taught, random: &mut Random) -> Vec<Vec<f64>> {
     let mut found = vec![taught.arena.clone()];
-    for _ in 0..12 {
+    for _ in 0..24 {
         let mut arena = taught.arena.clone();
         for input in &taught.scene.inputs {
             let shown = &taught.scene.nodes[input.node];

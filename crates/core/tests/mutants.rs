@@ -7,8 +7,8 @@
 mod support;
 
 use backflow_core::build::Builder;
-use backflow_core::diff::linear::Linear;
-use backflow_core::diff::rules::partial;
+use backflow_core::definition::linear::Linear;
+use backflow_core::definition::partial;
 use backflow_core::diff::tangents;
 use backflow_core::graph::{Graph, NodeId, Origin};
 use backflow_core::op::Op;

@@ -4,7 +4,7 @@
 mod support;
 
 use backflow_core::build::Builder;
-use backflow_core::diff::linear::Linear;
+use backflow_core::definition::linear::Linear;
 use backflow_core::diff::path::flops;
 use backflow_core::diff::structure::{Structure, structure};
 use backflow_core::graph::{Graph, Origin};

@@ -2,7 +2,7 @@
 //! within that line, and with its backward step from the table of derivatives.
 
 use crate::build::Builder;
-use crate::diff::rules::partial;
+use crate::definition::partial;
 use crate::graph::{Graph, NodeId, Role};
 use crate::model::Model;
 use crate::op::{Form, Op};

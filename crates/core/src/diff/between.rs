@@ -2,9 +2,9 @@
 //! between them takes: through every path, from kinds and shapes alone.
 
 use super::path::multiplications;
-use super::rules::{partial, stops};
 use super::structure::{Known, Structure, elements, known, named};
 use crate::build::Builder;
+use crate::definition::{partial, stops};
 use crate::graph::{Graph, NodeId};
 
 /// What is known of a Jacobian through every path, and of a sweep back along them.

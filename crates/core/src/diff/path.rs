@@ -1,10 +1,10 @@
 //! A path of gates, and what each of its Jacobians takes: from shapes and from the
 //! kinds of the operators.
 
-use super::linear::Linear;
-use super::rules::partial;
 use super::structure::{elements, image};
 use crate::build::Builder;
+use crate::definition::linear::Linear;
+use crate::definition::partial;
 use crate::graph::{Graph, NodeId};
 
 /// One factor of the product: a gate's Jacobian.

@@ -1,48 +1,33 @@
-//! The derivative of a root over axes: the norm and the standard deviation.
+//! What goes back from a gate, where roots over axes may cancel.
 
 use crate::build::Builder;
-use crate::diff::linear::Linear;
-use crate::diff::rules::{centred, count};
+use crate::definition;
 use crate::graph::{Graph, NodeId};
-use crate::op::{Op, Relation};
+use crate::op::Op;
 use crate::shape::Axes;
 
-/// What is divided by the root: x for the norm, (x − mean) / n for the deviation.
+/// What is divided by a root: x for the norm, (x − mean) / n for the deviation.
 fn direction(b: &mut Builder<'_>, y: NodeId, axes: Axes) -> NodeId {
     let x = b.graph.operand(y, 0);
     match b.graph.node(y).op {
-        Op::Std(_) => {
-            let centred = centred(b, axes, x);
-            b.times(centred, 1.0 / count(b, x, axes))
-        }
+        Op::Std(_) => definition::deviation(b, y, axes),
         _ => x,
     }
 }
 
-/// The derivative of a root y: a direction over y, and 0 where y is 0. There the
-/// deviation lets nothing through, whatever arrives, as PyTorch has it.
-pub fn root(b: &mut Builder<'_>, y: NodeId, axes: Axes) -> Linear {
-    let from = b.graph.node(b.graph.operand(y, 0)).shape;
-    let some = b.compare(y, Relation::NotEqual, 0.0);
-    // Nothing is divided by 0, so that a second derivative stays finite there.
-    let one = b.constant_like(1.0, y);
-    let safe = b.choose(some, y, one);
-    let safe = b.broadcast(axes, from, safe);
-    let direction = direction(b, y, axes);
-    let ratio = b.div(direction, safe);
-    let sum = Linear::Sum(axes, from);
-    if matches!(b.graph.node(y).op, Op::Std(_)) {
-        let through = sum.then(Linear::mask(b, some));
-        return Linear::scale(b, ratio).then(through);
+/// What a gate `y` sends back to its operand `slot`; none if that is structurally zero.
+pub fn back(b: &mut Builder<'_>, y: NodeId, slot: usize, upstream: NodeId) -> Option<NodeId> {
+    if let Some(part) = cancelled(b, y, upstream) {
+        return Some(part);
     }
-    let some = b.broadcast(axes, from, some);
-    let d = b.mask(some, ratio);
-    Linear::scale(b, d).then(sum)
+    definition::partial(b, y, slot)
+        .adjoint(b)
+        .apply(b, upstream)
 }
 
 /// What a root y sends back of an upstream gradient that is a multiple of it, as of
 /// y²: the two cancel, so that the second derivative is right where y is 0 too.
-pub fn cancelled(b: &mut Builder<'_>, y: NodeId, upstream: NodeId) -> Option<NodeId> {
+fn cancelled(b: &mut Builder<'_>, y: NodeId, upstream: NodeId) -> Option<NodeId> {
     let (Op::Norm(axes) | Op::Std(axes)) = b.graph.node(y).op else {
         return None;
     };

@@ -1,7 +1,7 @@
 //! What the matrix of a linear operator looks like, told from the operator's
 //! kind and from shapes alone: no number is looked at.
 
-use super::linear::Linear;
+use crate::definition::linear::Linear;
 use crate::graph::Graph;
 use crate::shape::{Axes, Cut};
 use std::fmt;

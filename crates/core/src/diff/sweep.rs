@@ -1,7 +1,8 @@
 //! Reverse and forward mode over the whole graph. Neither recurses.
 
-use super::rules::{back, partial, stops};
+use super::root::back;
 use crate::build::{Builder, Full, Known};
+use crate::definition::{partial, stops};
 use crate::graph::{EdgeId, Graph, NodeId, Role};
 use crate::shape::Axes;
 

@@ -1,13 +1,14 @@
 //! The rule of a gate's gradient, for whole values and element by element.
 
 use super::card::line;
-use super::derivative::{Rule, rule};
-use super::expr::{Expr, Leaves, choose, n, product};
+use super::formula::{Leaves, Write, product};
 use super::indexed::lettered;
 use super::math::{self, Math, function, op, parens, row, sub, text};
 use super::{Lesson, Line, Now};
+use crate::definition::expr::{Expr, ONE, U, ZERO, choose};
+use crate::definition::rule::{Rule, rule};
 use crate::graph::{Graph, NodeId};
-use crate::op::Op;
+use crate::op::{Form, Op};
 use crate::scene::Kind;
 use crate::shape::Axes;
 
@@ -115,13 +116,12 @@ impl Lesson {
             times: "·",
         };
         let right = match local {
-            Expr::N(1.0) => Expr::U,
-            Expr::N(-1.0) => Expr::Neg(Box::new(Expr::U)),
-            Expr::If(parts) if parts[1] == n(1.0) && parts[2] == n(0.0) => {
-                let [condition, ..] = *parts;
-                choose(condition, Expr::U, n(0.0))
+            Expr::N(1.0) => U,
+            Expr::N(-1.0) => -U,
+            Expr::Gate(Op::Where, parts) if parts[1..] == [ONE, ZERO] => {
+                choose(parts[0].clone(), U, ZERO)
             }
-            local => Expr::Mul(vec![Expr::U, local]),
+            local => U * local,
         };
         let right = match right.math(&leaves) {
             Math::Fence {
@@ -229,29 +229,26 @@ impl Lesson {
 /// A condition in brackets, which is 1 or 0, for what it chooses.
 pub fn bracketed(rule: Rule) -> Rule {
     match rule {
-        Rule::Times(Expr::If(parts)) => match *parts {
-            [holds @ Expr::Holds(..), Expr::N(1.0), Expr::N(0.0)] => Rule::Times(holds),
-            parts => Rule::Times(Expr::If(Box::new(parts))),
-        },
+        Rule::Times(Expr::Gate(Op::Where, parts))
+            if matches!(parts[0], Expr::Gate(Op::Compare(_), _)) && parts[1..] == [ONE, ZERO] =>
+        {
+            Rule::Times(parts[0].clone())
+        }
         rule => rule,
     }
 }
 
 /// Whether a formula has a function over axes, whose index no letter tells.
 fn is_over_axes(formula: &Expr) -> bool {
-    match formula {
-        Expr::X(_) | Expr::Y | Expr::U | Expr::N(_) => false,
-        Expr::Add(parts) | Expr::Mul(parts) | Expr::Call(_, parts) => {
-            parts.iter().any(is_over_axes)
+    let own = match formula {
+        Expr::Gate(op, _) => {
+            let form = op.info().form;
+            matches!(form, Form::Reduction | Form::Along | Form::Own)
         }
-        Expr::Sub(both) | Expr::Div(both) | Expr::Pow(both) | Expr::Holds(_, both) => {
-            both.iter().any(is_over_axes)
-        }
-        Expr::If(parts) => parts.iter().any(is_over_axes),
-        Expr::Neg(part) | Expr::Copies(_, _, part) => is_over_axes(part),
-        Expr::Product(_) | Expr::Transposed(_) | Expr::Said(..) => true,
-        Expr::Over(..) | Expr::Along(..) => true,
-    }
+        Expr::Said(..) => true,
+        _ => false,
+    };
+    own || formula.parts().iter().any(is_over_axes)
 }
 
 /// Σⱼ of a term.

@@ -1,7 +1,7 @@
 //! Both modes side by side: the same number at either end, and what each mode takes.
 
 use super::card::line;
-use super::expr::{product, sum};
+use super::formula::{product, sum};
 use super::indexed::element_names;
 use super::math::{self, As, Math, dot, fence, joined, op, partial, row, text};
 use super::{Lesson, Line, Now};

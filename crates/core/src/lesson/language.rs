@@ -1,9 +1,10 @@
 //! Formulas as the language writes them, which is how the tests evaluate them.
 
-use super::derivative::rule;
-use super::formula;
+use super::formula::Write;
+use crate::definition::rule::{formula, rule};
 use crate::graph::{Graph, NodeId};
-use crate::shape::{Axes, Display, kept};
+use crate::op::Op;
+use crate::shape::{Axes, Cut, Display, kept};
 
 /// The gradient with respect to an operand as the language writes it, in the
 /// names of the operands, of the gate's value and of the upstream gradient; none
@@ -23,8 +24,42 @@ pub fn gradient_in_python(
 /// What a gate computes as the language writes it, in the names of its operands;
 /// none if the language has no words for it.
 pub fn value_in_python(graph: &Graph, gate: NodeId, operands: &[&str]) -> Option<String> {
-    let names: Vec<&str> = operands.iter().copied().chain(["", ""]).collect();
-    formula::value(graph, gate)?.python(&names, &along(graph, gate))
+    let all = || operands.join(", ");
+    let x = operands.first().copied().unwrap_or_default();
+    let of_shapes = match graph.node(gate).op {
+        Op::Reshape => format!("reshape({x}, {})", Display(graph.shape(gate))),
+        Op::Permute(order) => format!("transpose({x}, {})", Display(graph.shapes.get(order))),
+        Op::Transpose => {
+            let mut order: Vec<usize> = (0..graph.shape(gate).len()).collect();
+            let rank = order.len();
+            order.swap(rank - 1, rank - 2);
+            format!("transpose({x}, {})", Display(&order))
+        }
+        Op::Slice(cuts) => {
+            let cuts = graph.shapes.cuts(cuts).iter().map(|&cut| range(cut));
+            format!("{x}[{}]", cuts.collect::<Vec<_>>().join(", "))
+        }
+        // Other gates would be made of these words.
+        Op::NormalCdf | Op::PowLog => return None,
+        Op::Concat(axis) => format!("concatenate([{}], axis={axis})", all()),
+        _ => {
+            let names: Vec<&str> = operands.iter().copied().chain(["", ""]).collect();
+            return formula(graph, gate)?.python(&names, &along(graph, gate));
+        }
+    };
+    Some(of_shapes)
+}
+
+/// A cut as Python writes it.
+fn range(cut: Cut) -> String {
+    let Cut { start, step, count } = cut;
+    let end = start as isize + step * count as isize;
+    match (usize::try_from(end), step) {
+        (Ok(end), 1) => format!("{start}:{end}"),
+        (Ok(end), step) => format!("{start}:{end}:{step}"),
+        // Python counts an end below 0 from the back.
+        (Err(_), step) => format!("{start}::{step}"),
+    }
 }
 
 /// A result over axes reshaped to lie along an operand.

@@ -1,9 +1,9 @@
 //! What lights up with a local gradient slice.
 
-use super::derivative::{Rule, rule};
 use super::element::{Lit, Side};
-use super::expr::Expr;
 use super::{Lesson, Now};
+use crate::definition::expr::Expr;
+use crate::definition::rule::{Rule, rule};
 use crate::modes::column::Sparse;
 use crate::op::Op;
 use crate::shape::{flat, subscripts};
@@ -144,23 +144,10 @@ fn reads(formula: &Expr, slots: &mut [bool], value: &mut bool) {
             .take(1)
             .for_each(|read| *read = true),
         Expr::Y => *value = true,
-        Expr::U | Expr::N(_) => {}
-        Expr::Add(parts) | Expr::Mul(parts) | Expr::Call(_, parts) => {
-            for part in parts {
+        other => {
+            for part in other.parts() {
                 reads(part, slots, value);
             }
         }
-        Expr::Sub(both)
-        | Expr::Div(both)
-        | Expr::Pow(both)
-        | Expr::Holds(_, both)
-        | Expr::Product(both) => both.iter().for_each(|part| reads(part, slots, value)),
-        Expr::If(parts) => parts.iter().for_each(|part| reads(part, slots, value)),
-        Expr::Neg(part)
-        | Expr::Transposed(part)
-        | Expr::Said(_, part)
-        | Expr::Over(_, _, part)
-        | Expr::Along(_, _, part)
-        | Expr::Copies(_, _, part) => reads(part, slots, value),
     }
 }

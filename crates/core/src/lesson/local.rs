@@ -1,13 +1,14 @@
 //! Local derivatives: as a symbol, as a formula, as numbers.
 
 use super::card::line;
-use super::derivative::{Rule, rule};
-use super::expr::{Expr, Leaves, choose, holds, n, product, x};
+use super::formula::{Leaves, Write, product};
 use super::math::{self, As, Math, function, joined, op, partial, row, text};
 use super::{Lesson, Line, Now};
+use crate::definition::expr::{Expr, ONE, Y, ZERO, choose, holds};
+use crate::definition::rule::{Rule, rule};
 use crate::graph::NodeId;
 use crate::modes::{Limits, Run, local, local_structure};
-use crate::op::Op;
+use crate::op::{Op, Relation};
 
 /// Most rows and columns of a Jacobian that is written out.
 const WRITTEN_OUT: usize = 4;
@@ -93,8 +94,8 @@ impl Lesson {
         // Of a tie only the number is told.
         let rule = match (graph.node(gate).op, self.local(now, wire)) {
             (Op::Maximum | Op::Minimum, Some(0.0 | 1.0)) => {
-                let won = holds("=", x(at.operand), Expr::Y);
-                Rule::Times(choose(won, n(1.0), n(0.0)))
+                let won = holds(Expr::X(at.operand), Relation::Equal, Y);
+                Rule::Times(choose(won, ONE, ZERO))
             }
             (Op::Maximum | Op::Minimum, _) => Rule::Zero,
             _ => rule,
@@ -108,7 +109,7 @@ impl Lesson {
                 times: "·",
             }));
             // A condition is plain enough with names.
-            if !matches!(formula, Expr::If(_)) {
+            if !matches!(formula, Expr::Gate(Op::Where, _)) {
                 let values = graph
                     .operands(gate)
                     .map(|x| self.operand_value(now, x, step));
@@ -168,7 +169,7 @@ fn law(symbol: &'static str, rule: &Rule) -> Option<Math> {
     let Rule::Times(formula) = rule else {
         return None;
     };
-    if !reads_value(formula) || !matches!(symbol, "σ" | "tanh" | "tan" | "exp") {
+    if !formula.reads(&Y) || !matches!(symbol, "σ" | "tanh" | "tan" | "exp") {
         return None;
     }
     let leaves = Leaves {
@@ -182,14 +183,4 @@ fn law(symbol: &'static str, rule: &Rule) -> Option<Math> {
         op("="),
         formula.math(&leaves),
     ]))
-}
-
-fn reads_value(formula: &Expr) -> bool {
-    match formula {
-        Expr::Y => true,
-        Expr::Add(parts) | Expr::Mul(parts) => parts.iter().any(reads_value),
-        Expr::Sub(both) | Expr::Div(both) | Expr::Pow(both) => both.iter().any(reads_value),
-        Expr::Neg(part) => reads_value(part),
-        _ => false,
-    }
 }

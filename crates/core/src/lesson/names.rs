@@ -1,8 +1,8 @@
 //! What each node is called where the program gives it no name.
 
-use super::expr::Leaves;
-use super::formula;
+use super::formula::{Leaves, Write};
 use super::math::{self, As, Math};
+use crate::definition::rule::formula;
 use crate::graph::{Graph, NodeId, Role};
 use crate::model::Model;
 use crate::op::Op;
@@ -243,7 +243,7 @@ impl Names {
             upstream: math::text(""),
             times: "·",
         };
-        Some(formula::value(graph, gate)?.math(&leaves))
+        Some(formula(graph, gate)?.math(&leaves))
     }
 
     /// An expression that is short enough to be a name: of arithmetic on names

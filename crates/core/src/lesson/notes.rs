@@ -2,7 +2,7 @@
 
 use super::card::{section, words};
 use super::{About, Lesson, Line, Now, Section};
-use crate::diff::clip::{Bound, bounds};
+use crate::definition::clip::{Bound, bounds};
 use crate::graph::NodeId;
 use crate::modes::Run;
 use crate::modes::matrix::reduced;
@@ -109,7 +109,8 @@ fn conventions(now: Now<'_>, gate: NodeId) -> Vec<String> {
         }
         Op::Clip => {
             let at = |kind: Bound| {
-                let kinds = bounds(graph, gate).into_iter().zip([x(1), x(2)]);
+                let operands: Vec<NodeId> = graph.operands(gate).collect();
+                let kinds = bounds(graph, &operands).into_iter().zip([x(1), x(2)]);
                 let ends: Vec<&[f64]> = kinds.filter(|at| at.0 == kind).map(|at| at.1).collect();
                 let tied = |&i: &usize| ends.iter().any(|end| end.get(i) == x(0).get(i));
                 ((0..y.len()).filter(tied).count(), y.len())

@@ -2,11 +2,11 @@
 //! product of matrices why no other order of its factors will do.
 
 use super::card::line;
-use super::derivative::{Rule, rule};
-use super::expr::Leaves;
+use super::formula::{Leaves, Write};
 use super::indexed::sizes;
 use super::math::{self, As, Math, function, op, parens, row, sup, text, tight, under};
 use super::{Lesson, Line, Now};
+use crate::definition::rule::{Rule, rule};
 use crate::graph::NodeId;
 use crate::modes::Run;
 use crate::op::Op;

@@ -2,15 +2,17 @@
 //! that grows. It is the lecture's reason not to.
 
 use super::card::line;
-use super::expr::{Expr, Leaves};
-use super::formula;
+use super::formula::{Leaves, Write};
 use super::math::{self, Math, op, partial, row, text};
 use super::{Lesson, Line, Now};
 use crate::build::Builder;
+use crate::definition::expr::Expr;
+use crate::definition::rule::formula;
 use crate::diff::gradient_on;
 use crate::graph::{Graph, NodeId};
 use crate::modes::{Part, Run};
 use crate::number::brief;
+use crate::op::Op;
 use serde::Serialize;
 
 /// Most symbols of a derivative that is written out.
@@ -177,7 +179,7 @@ impl ByHand {
             if self.symbols[node.index()].is_none() {
                 continue;
             }
-            let math = match formula::value(&self.graph, node) {
+            let math = match formula(&self.graph, node) {
                 None => self.leaf(node),
                 Some(formula) => {
                     let operands = self.graph.operands(node);
@@ -222,7 +224,7 @@ fn lengths(graph: &Graph, root: NodeId) -> Vec<Option<f64>> {
     let mut lengths: Vec<Option<f64>> = vec![None; graph.len()];
     for node in graph.nodes().filter(|node| needed[node.index()]) {
         let of = |slot: usize| lengths[graph.operand(node, slot).index()].unwrap_or_default();
-        let length = formula::value(graph, node).map_or(1.0, |formula| length(&formula, &of));
+        let length = formula(graph, node).map_or(1.0, |formula| length(&formula, &of));
         lengths[node.index()] = Some(length);
     }
     lengths
@@ -234,20 +236,14 @@ fn length(formula: &Expr, of: &dyn Fn(usize) -> f64) -> f64 {
     let list = |parts: &[Expr]| parts.iter().map(each).sum::<f64>() + parts.len() as f64 - 1.0;
     match formula {
         Expr::X(slot) => of(*slot),
-        Expr::Y | Expr::U | Expr::N(_) => 1.0,
-        Expr::Add(parts) | Expr::Mul(parts) => list(parts),
-        Expr::Call(_, parts) => list(parts) + 1.0,
-        Expr::Sub(both) | Expr::Div(both) | Expr::Product(both) | Expr::Holds(_, both) => {
-            list(&both[..])
-        }
-        // An exponent stands without a sign.
-        Expr::Pow(both) => list(&both[..]) - 1.0,
-        Expr::If(parts) => list(&parts[..]),
-        Expr::Neg(part)
-        | Expr::Transposed(part)
-        | Expr::Over(_, _, part)
-        | Expr::Along(_, _, part)
-        | Expr::Copies(_, _, part)
-        | Expr::Said(_, part) => each(part) + 1.0,
+        Expr::Gate(op, parts) => match op {
+            Op::Add | Op::Mul | Op::Mask | Op::Sub | Op::Div | Op::Matmul => list(parts),
+            Op::Compare(_) | Op::Where => list(parts),
+            // An exponent stands without a sign.
+            Op::Pow => list(parts) - 1.0,
+            Op::Reciprocal | Op::Step => list(parts) + 2.0,
+            _ => list(parts) + 1.0,
+        },
+        other => other.parts().iter().map(each).sum::<f64>() + 1.0,
     }
 }

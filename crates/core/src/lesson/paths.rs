@@ -1,7 +1,7 @@
 //! Every path from a node to the output, with the product of its local derivatives.
 
 use super::card::{line, section, words};
-use super::expr::{product, sum};
+use super::formula::{product, sum};
 use super::math::{self, As, Math, joined, op, row, text};
 use super::{About, Lesson, Now, Section};
 use crate::scene::Kind;

@@ -1,12 +1,11 @@
 //! One sentence a step.
 
-use super::derivative::{Rule, rule};
-use super::expr::{Leaves, sum};
-use super::formula;
+use super::formula::{Leaves, Write, sum};
 use super::holds::settled;
 use super::math::{self, Math, joined, op, row, text};
 use super::show::{END, shaped};
 use super::{Lesson, Now, Sentence};
+use crate::definition::rule::{Rule, formula, rule};
 use crate::graph::Role;
 use crate::op::Op;
 use crate::scene::Pass;
@@ -120,7 +119,7 @@ impl Lesson {
         let written_out = written_out && !matches!(value, Math::Text { .. });
         let result = Self::value_result(now, place, step);
         if written_out {
-            pieces.extend(formula::value(graph, gate).map(|formula| formula.math(&leaves)));
+            pieces.extend(formula(graph, gate).map(|formula| formula.math(&leaves)));
             pieces.push(value);
         } else if graph.node(gate).op == Op::Matmul {
             // The only way the shapes fit.

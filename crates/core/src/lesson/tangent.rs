@@ -1,12 +1,11 @@
 //! Forward mode: a gate's tangent from those of its operands.
 
 use super::card::{line, section};
-use super::derivative::rule;
-use super::expr::{Leaves, product, sum};
-use super::formula;
+use super::formula::{Leaves, Write, product, sum};
 use super::math::{self, As, Math, dot, joined, op, row, text};
 use super::show::{END, numbers};
 use super::{About, Lesson, Now, Section};
+use crate::definition::rule::{formula, rule};
 use crate::graph::NodeId;
 use crate::op::Op;
 use crate::scene::Kind;
@@ -257,5 +256,5 @@ fn dotted(now: Now<'_>, gate: NodeId, operands: Vec<Math>) -> Option<Math> {
         upstream: text(""),
         times: "⊙",
     };
-    Some(formula::value(&now.model.program.graph, gate)?.math(&leaves))
+    Some(formula(&now.model.program.graph, gate)?.math(&leaves))
 }

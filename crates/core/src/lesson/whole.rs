@@ -1,7 +1,7 @@
 //! What is said of copies, and of closed boxes, whose inside is not drawn.
 
 use super::card::line;
-use super::expr::product;
+use super::formula::product;
 use super::math::{self, As, Math, fence, joined, op, parens, partial, row, text};
 use super::show::matrix;
 use super::{Lesson, Line, Now};

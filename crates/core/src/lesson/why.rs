@@ -1,9 +1,9 @@
 //! What a Jacobian looks like, and why, in words.
 
-use super::derivative::{Rule, rule};
-use super::expr::Expr;
 use super::way::{Paths, Way};
 use super::{Lesson, Now};
+use crate::definition::expr::Expr;
+use crate::definition::rule::{Rule, rule};
 use crate::diff::structure::Structure;
 use crate::graph::{Graph, NodeId};
 use crate::op::{Form, Op};

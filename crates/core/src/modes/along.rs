@@ -4,10 +4,10 @@ use super::column::{Sparse, column};
 use super::limits::{Limits, TooLarge};
 use super::tape::{Part, Run, Tape};
 use crate::build::Builder;
+use crate::definition::linear::Linear;
+use crate::definition::partial;
 use crate::diff::jacobian::{Mode, sweep};
-use crate::diff::linear::Linear;
 use crate::diff::path::multiplications;
-use crate::diff::rules::partial;
 use crate::diff::structure::{Structure, structure};
 use crate::graph::NodeId;
 

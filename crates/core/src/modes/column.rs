@@ -2,7 +2,7 @@
 //! result, with the places that the structure has.
 
 use super::tape::Run;
-use crate::diff::linear::Linear;
+use crate::definition::linear::Linear;
 use crate::diff::structure::image;
 use crate::shape::{flat, members, subscripts};
 use crate::sort;

@@ -4,7 +4,7 @@ use super::limits::{Limits, TooLarge, check_entries};
 use super::matrix::{Full, Matrix, matrix};
 use super::tape::{Part, Run, Tape};
 use crate::build::Builder;
-use crate::diff::rules::partial;
+use crate::definition::partial;
 use crate::diff::structure::{Structure, structure};
 use crate::graph::{Graph, NodeId};
 

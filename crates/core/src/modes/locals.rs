@@ -2,7 +2,7 @@
 
 use super::tape::{Run, Tape};
 use crate::build::Builder;
-use crate::diff::rules::partial;
+use crate::definition::partial;
 use crate::graph::{Graph, NodeId};
 use crate::model::Model;
 use crate::op::Op;

@@ -1,7 +1,7 @@
 //! A linear operator as numbers, to be looked at.
 
 use super::tape::Run;
-use crate::diff::linear::Linear;
+use crate::definition::linear::Linear;
 use crate::shape::{Axes, Cut, without};
 use crate::sort;
 

@@ -264,6 +264,15 @@ pub enum Kernel {
     Array,
 }
 
+/// What an operation is called in a formula.
+#[derive(Clone, Copy, Debug)]
+pub enum Notation {
+    /// A function by the name that the language has for it, if it has one.
+    Function(&'static str),
+    /// Words before the operand.
+    Words(&'static str),
+}
+
 /// What there is to say of an operation besides its derivative.
 #[derive(Clone, Copy, Debug)]
 pub struct Info {
@@ -279,11 +288,8 @@ pub struct Info {
     pub domains: &'static [Domain],
     /// Its arithmetic.
     pub kernel: Kernel,
-    /// As the language writes it: `#0`, `#1` … are operands, `#axes` its axes;
-    /// several operands are joined by what stands between `#*` and `*#`.
-    pub python: &'static str,
-    /// As mathematics writes it, in LaTeX, with the same places.
-    pub latex: &'static str,
+    /// What it is called in a formula, if it has no sign of its own.
+    pub notation: Notation,
 }
 
 impl Op {

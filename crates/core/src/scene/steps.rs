@@ -2,8 +2,8 @@
 
 use super::{Kind, Pass, Scene, SceneStep, behind};
 use crate::build::Builder;
-use crate::diff::linear::Linear;
-use crate::diff::rules::partial;
+use crate::definition::linear::Linear;
+use crate::definition::partial;
 use crate::graph::{Graph, NodeId};
 use crate::model::Model;
 use crate::op::Op;

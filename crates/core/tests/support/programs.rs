@@ -2,7 +2,7 @@
 
 use super::Random;
 use super::table::{all_cases, gate, len};
-use backflow_core::codegen::python;
+use backflow_core::lesson::value_in_python as python;
 use backflow_core::shape::Display;
 use std::fmt::Write;
 

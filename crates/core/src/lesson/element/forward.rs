@@ -4,8 +4,8 @@ use super::Told;
 use super::gate::Gate;
 use super::places::{Source, source};
 use super::terms::{equal, lines, sum, times};
-use crate::lesson::expr::Leaves;
-use crate::lesson::formula;
+use crate::definition::rule::formula;
+use crate::lesson::formula::{Leaves, Write};
 use crate::lesson::math::{self, As, Math, row, text};
 use crate::op::{Form, Op};
 
@@ -106,7 +106,7 @@ impl Gate<'_> {
     }
 
     fn tell_elementwise(&self, element: usize, told: &mut Told) {
-        let Some(formula) = formula::value(self.graph(), self.node) else {
+        let Some(formula) = formula(self.graph(), self.node) else {
             return;
         };
         self.made_of(element, 1, told, |x, times| {

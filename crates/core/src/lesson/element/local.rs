@@ -5,12 +5,13 @@ use super::places::targets;
 use super::rows::margin;
 use super::terms::{called, exp, less, negative, over, product, sum, times};
 use super::{Side, Told};
+use crate::definition::expr::{Expr, Y, holds};
+use crate::definition::rule::{Rule, rule};
 use crate::graph::{Graph, NodeId, Origin};
-use crate::lesson::derivative::{Rule, rule};
-use crate::lesson::expr::{Expr, Leaves, holds, x};
+use crate::lesson::formula::{Leaves, Write};
 use crate::lesson::math::{self, As, Math, text};
 use crate::modes::{Limits, Run, local};
-use crate::op::{Form, Op};
+use crate::op::{Form, Op, Relation};
 use crate::plan::Plan;
 use crate::shape::{ShapeId, group};
 
@@ -99,11 +100,11 @@ impl Gate<'_> {
                     return;
                 };
                 for other in 0..self.operands.len() {
-                    if formula.reads(&x(other)) {
+                    if formula.reads(&Expr::X(other)) {
                         self.light(other, steps.iter().map(|step| step.from), told);
                     }
                 }
-                if formula.reads(&Expr::Y) {
+                if formula.reads(&Y) {
                     y(told, &mut tos);
                 }
             }
@@ -166,7 +167,7 @@ impl Gate<'_> {
         // Of a tie only the number is told.
         if matches!(self.op, Op::Maximum | Op::Minimum) && known {
             rule = if local == 0.0 || local == 1.0 {
-                Rule::Times(holds("=", x(slot), Expr::Y))
+                Rule::Times(holds(Expr::X(slot), Relation::Equal, Y))
             } else {
                 Rule::Times(Expr::N(local))
             };

@@ -1,6 +1,7 @@
 //! Sums and lists of many terms, of which the first few and the last are written.
 
-use crate::lesson::expr::{self, Expr, Leaves};
+use crate::definition::expr::{Expr, X, X1};
+use crate::lesson::formula::{self, Leaves, Write};
 use crate::lesson::math::{self, As, Math, function, joined, op, parens, row, text};
 
 /// Most terms that are all written.
@@ -40,7 +41,7 @@ pub fn sum(count: usize, mut each: impl FnMut(usize) -> Math) -> Math {
             },
         )
     });
-    expr::sum(terms)
+    formula::sum(terms)
 }
 
 /// A product of many, shortened; 1 where there is nothing.
@@ -49,12 +50,12 @@ pub fn product(count: usize, times: &'static str, mut each: impl FnMut(usize) ->
         return math::num(1.0, As::Plain);
     }
     let factors = written(count).map(|at| at.map_or_else(|| op("…"), &mut each));
-    expr::product(factors, times)
+    formula::product(factors, times)
 }
 
 /// A product of two.
 pub fn times(a: Math, b: Math, sign: &'static str) -> Math {
-    expr::product([a, b].into_iter(), sign)
+    formula::product([a, b].into_iter(), sign)
 }
 
 /// A term behind another: its first factor in parentheses if that is below zero.
@@ -85,7 +86,7 @@ pub fn over(of: Math, count: usize) -> Math {
 
 /// A square.
 pub fn squared(of: Math) -> Math {
-    math::sup(expr::base(of), math::num(2.0, As::Plain))
+    math::sup(formula::base(of), math::num(2.0, As::Plain))
 }
 
 /// A power of e.
@@ -110,12 +111,12 @@ fn of(formula: &Expr, operands: Vec<Math>) -> Math {
 
 /// A difference; what is below zero or a sum is in parentheses.
 pub fn less(a: Math, b: Math) -> Math {
-    of(&expr::sub(expr::x(0), expr::x(1)), vec![a, b])
+    of(&(X - X1), vec![a, b])
 }
 
 /// The negative of something.
 pub fn negative(a: Math) -> Math {
-    of(&expr::neg(expr::x(0)), vec![a])
+    of(&-X, vec![a])
 }
 
 /// Equal things, without repetitions.

@@ -8,7 +8,7 @@
 //! that a wrong one cannot hide itself.
 
 use super::random::Random;
-use crate::diff::rules::stops;
+use crate::definition::stops;
 use crate::graph::{Graph, NodeId, Origin};
 use crate::modes::tape::Tape;
 use crate::op::{Domain, Op};

@@ -4,11 +4,12 @@ use crate::build::Builder;
 use crate::graph::NodeId;
 use crate::shape::{Axes, CutsId, ShapeId};
 
-/// A linear map between values, described by nodes of the graph.
+/// A linear map between values, described by nodes of the graph, or in a definition by
+/// formulas `D` and by places `C` that no graph has yet.
 ///
 /// Law: ⟨L u, v⟩ = ⟨u, Lᵀ v⟩, where Lᵀ is [`Linear::adjoint`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum Linear {
+pub enum Linear<D = NodeId, C = CutsId> {
     /// u ↦ 0. A sweep emits nothing for it, so that 0 · ∞ cannot arise.
     Zero,
     /// u ↦ u
@@ -16,15 +17,15 @@ pub enum Linear {
     /// u ↦ −u
     Negate,
     /// u ↦ d · u, element by element.
-    Scale(NodeId),
+    Scale(D),
     /// u ↦ u / d, element by element: 1 / d may be infinite where u / d is not.
-    Divide(NodeId),
+    Divide(D),
     /// u ↦ d · u, and 0 where d is 0 whatever u is.
-    Mask(NodeId),
+    Mask(D),
     /// u ↦ A u
-    LeftProduct(NodeId),
+    LeftProduct(D),
     /// u ↦ u B
-    RightProduct(NodeId),
+    RightProduct(D),
     /// The sum over axes, from a shape.
     Sum(Axes, ShapeId),
     /// Copies along axes, to a shape.
@@ -36,13 +37,32 @@ pub enum Linear {
     /// Axes in another order.
     Permute(ShapeId),
     /// The elements at the places of cuts, from a shape.
-    Slice(CutsId, ShapeId),
+    Slice(C, ShapeId),
     /// The elements at the places of cuts in zeros, to a shape.
-    Scatter(CutsId, ShapeId),
+    Scatter(C, ShapeId),
     /// The first, then the second.
     Then(Box<[Self; 2]>),
     /// The sum of both.
     Plus(Box<[Self; 2]>),
+}
+
+impl<D, C> Linear<D, C> {
+    /// `self`, then `next`.
+    pub fn then(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::Zero, _) | (_, Self::Zero) => Self::Zero,
+            (Self::Identity, other) | (other, Self::Identity) => other,
+            (first, second) => Self::Then(Box::new([first, second])),
+        }
+    }
+
+    /// `self` and `other`, added.
+    pub fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Zero, other) | (other, Self::Zero) => other,
+            (first, second) => Self::Plus(Box::new([first, second])),
+        }
+    }
 }
 
 impl Linear {
@@ -71,23 +91,6 @@ impl Linear {
             Some(0.0) => Self::Zero,
             Some(_) => Self::scale(b, d),
             None => Self::Mask(d),
-        }
-    }
-
-    /// `self`, then `next`.
-    pub fn then(self, next: Self) -> Self {
-        match (self, next) {
-            (Self::Zero, _) | (_, Self::Zero) => Self::Zero,
-            (Self::Identity, other) | (other, Self::Identity) => other,
-            (first, second) => Self::Then(Box::new([first, second])),
-        }
-    }
-
-    /// `self` and `other`, added.
-    pub fn plus(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Zero, other) | (other, Self::Zero) => other,
-            (first, second) => Self::Plus(Box::new([first, second])),
         }
     }
 
@@ -192,7 +195,7 @@ mod tests {
 
     #[test]
     fn nothing_comes_of_zero() {
-        let twice = || Linear::Negate;
+        let twice = || -> Linear { Linear::Negate };
         assert_eq!(Linear::Zero.then(twice()), Linear::Zero);
         assert_eq!(twice().then(Linear::Zero), Linear::Zero);
         assert_eq!(Linear::Zero.plus(twice()), twice());

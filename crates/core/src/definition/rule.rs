@@ -1,0 +1,163 @@
+//! What a derivative does with the upstream gradient, as a formula.
+
+use super::expr::{Expr, ONE, U, ZERO, n, of, of_both};
+use super::linear::Linear;
+use super::{At, Map, Places, Shown, table};
+use crate::graph::{Graph, NodeId};
+use crate::op::Op;
+use crate::shape::Axes;
+
+/// How a gate's gradient goes on to one operand.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rule {
+    /// Not at all.
+    Zero,
+    /// Element by element: upstream times this.
+    Times(Expr),
+    /// Copied back along axes, and element by element times this.
+    Spread(Axes, Expr),
+    /// By a rule for the whole value, in which the upstream gradient stands.
+    Whole(Expr),
+}
+
+/// The rule for an operand of a gate, as mathematics writes it; none for inputs and
+/// constants.
+pub fn rule(graph: &Graph, gate: NodeId, slot: usize) -> Rule {
+    let operands: Vec<NodeId> = graph.operands(gate).collect();
+    let partial = table::define(&At::gate(graph, gate, &operands, slot)).partial;
+    match partial.shown {
+        Some(Shown::Gradient(gradient)) => Rule::Whole(gradient.as_written()),
+        Some(Shown::Map(map)) => of_map(&map),
+        None => of_map(&partial.map),
+    }
+}
+
+/// What a gate computes, of its operands; none for inputs and constants.
+pub fn formula(graph: &Graph, gate: NodeId) -> Option<Expr> {
+    let op = graph.node(gate).op;
+    let operands = || (0..graph.arity(gate)).map(Expr::X).collect();
+    (!matches!(op, Op::Input(_) | Op::Constant(_))).then(|| Expr::Gate(op, operands()))
+}
+
+fn of_map(map: &Map) -> Rule {
+    if let Some(factor) = factor(map) {
+        return Rule::Times(factor);
+    }
+    match map {
+        Linear::Zero => Rule::Zero,
+        Linear::Sum(axes, _) => Rule::Spread(*axes, ONE),
+        Linear::Then(parts) => match (&parts[0], &parts[1]) {
+            (Linear::Sum(axes, _), scale) | (scale, Linear::Sum(axes, _)) => match factor(scale) {
+                Some(factor) => Rule::Spread(*axes, factor),
+                None => whole(map),
+            },
+            _ => whole(map),
+        },
+        _ => whole(map),
+    }
+}
+
+/// What a map multiplies each element by, if it does no more.
+fn factor(map: &Map) -> Option<Expr> {
+    Some(match map {
+        Linear::Identity => ONE,
+        Linear::Negate => n(-1.0),
+        Linear::Scale(d) | Linear::Mask(d) => d.clone().as_written(),
+        Linear::Divide(d) => ONE / d.clone().as_written(),
+        _ => return None,
+    })
+}
+
+fn whole(map: &Map) -> Rule {
+    Rule::Whole(adjoint(map, (false, U)).map_or(ZERO, signed))
+}
+
+fn signed((negative, of): (bool, Expr)) -> Expr {
+    if negative { -of } else { of }
+}
+
+/// What the adjoint of a map makes of a formula, and whether of its negative; none for
+/// zero.
+fn adjoint(map: &Map, (negative, u): (bool, Expr)) -> Option<(bool, Expr)> {
+    let said = |words| Expr::Said(words, Box::new(u.clone()));
+    let found = match map {
+        Linear::Zero => return None,
+        Linear::Identity => u,
+        Linear::Negate => return Some((!negative, u)),
+        Linear::Scale(d) | Linear::Mask(d) => {
+            let d = d.clone().as_written();
+            if u == U { u * d } else { d * u }
+        }
+        Linear::Divide(d) => u / d.clone().as_written(),
+        Linear::LeftProduct(left) => {
+            let left = of(Op::Transpose, left.clone().as_written());
+            of_both(Op::Matmul, left, u)
+        }
+        Linear::RightProduct(right) => {
+            let right = of(Op::Transpose, right.clone().as_written());
+            of_both(Op::Matmul, u, right)
+        }
+        Linear::Sum(axes, _) => super::expr::copies(*axes, u),
+        Linear::Broadcast(axes, _) => of(Op::Sum(*axes), u),
+        Linear::Reshape(..) => said("in the operand's shape:"),
+        Linear::Transpose => of(Op::Transpose, u),
+        Linear::Permute(_) => said("axes put back:"),
+        Linear::Slice(..) => said("put back into zeros:"),
+        Linear::Scatter(Places::Cuts(_), _) => said("the same places of"),
+        Linear::Scatter(Places::Part(..), _) => said("this operand's part of"),
+        Linear::Then(parts) => {
+            let last = adjoint(&parts[1], (negative, u))?;
+            return adjoint(&parts[0], last);
+        }
+        Linear::Plus(parts) => {
+            let both = parts
+                .each_ref()
+                .map(|part| adjoint(part, (false, u.clone())));
+            match both {
+                [None, None] => return None,
+                [Some(only), None] | [None, Some(only)] => signed(only),
+                [Some(first), Some((false, second))] => signed(first) + second,
+                [Some(first), Some((true, second))] => signed(first) - second,
+            }
+        }
+    };
+    Some((negative, found))
+}
+
+impl Rule {
+    /// Whether no derivative goes through.
+    pub fn is_zero(&self) -> bool {
+        *self == Self::Zero
+    }
+
+    /// What an operand's tangent adds to the gate's: a formula in which the tangent stands
+    /// for the upstream gradient. None where only the Jacobian can be named.
+    pub fn tangent(&self, op: Op) -> Option<Expr> {
+        match self {
+            Self::Zero => Some(ZERO),
+            Self::Times(local) => Some(times(U, local)),
+            Self::Spread(axes, local) => Some(of(Op::Sum(*axes), times(U, local))),
+            // Its Jacobian is symmetric.
+            Self::Whole(rule) if matches!(op, Op::Softmax(_)) => Some(rule.clone()),
+            Self::Whole(_) => None,
+        }
+    }
+
+    /// The gradient with respect to the operand, in which the upstream gradient stands.
+    pub fn gradient(&self) -> Expr {
+        match self {
+            Self::Zero => ZERO,
+            Self::Times(local) => times(U, local),
+            Self::Spread(axes, local) => times(super::expr::copies(*axes, U), local),
+            Self::Whole(rule) => rule.clone(),
+        }
+    }
+}
+
+fn times(upstream: Expr, local: &Expr) -> Expr {
+    match local {
+        Expr::N(1.0) => upstream,
+        Expr::N(-1.0) => -upstream,
+        local => upstream * local.clone(),
+    }
+}
