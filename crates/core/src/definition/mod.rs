@@ -209,7 +209,7 @@ pub fn stops(op: Op) -> bool {
 }
 
 /// What a composite of some operands stands for; none if the operation is no composite.
-fn value(graph: &Graph, op: Op, operands: &[NodeId]) -> Option<Expr> {
+pub fn value(graph: &Graph, op: Op, operands: &[NodeId]) -> Option<Expr> {
     let at = At {
         graph,
         op,

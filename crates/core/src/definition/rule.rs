@@ -2,7 +2,7 @@
 
 use super::expr::{Expr, ONE, U, ZERO, n, of, of_both};
 use super::linear::Linear;
-use super::{At, Map, Places, Shown, table};
+use super::{At, Map, Partial, Places, Shown, table};
 use crate::graph::{Graph, NodeId};
 use crate::op::Op;
 use crate::shape::Axes;
@@ -23,12 +23,31 @@ pub enum Rule {
 /// The rule for an operand of a gate, as mathematics writes it; none for inputs and
 /// constants.
 pub fn rule(graph: &Graph, gate: NodeId, slot: usize) -> Rule {
+    match partial(graph, gate, slot) {
+        Partial {
+            shown: Some(Shown::Gradient(gradient)),
+            ..
+        } => Rule::Whole(gradient.as_written()),
+        partial => of_map(&partial.written()),
+    }
+}
+
+/// The derivative of a gate as mathematics writes it.
+pub fn shown(graph: &Graph, gate: NodeId, slot: usize) -> Map {
+    partial(graph, gate, slot).written()
+}
+
+fn partial(graph: &Graph, gate: NodeId, slot: usize) -> Partial {
     let operands: Vec<NodeId> = graph.operands(gate).collect();
-    let partial = table::define(&At::gate(graph, gate, &operands, slot)).partial;
-    match partial.shown {
-        Some(Shown::Gradient(gradient)) => Rule::Whole(gradient.as_written()),
-        Some(Shown::Map(map)) => of_map(&map),
-        None => of_map(&partial.map),
+    table::define(&At::gate(graph, gate, &operands, slot)).partial
+}
+
+impl Partial {
+    fn written(self) -> Map {
+        match self.shown {
+            Some(Shown::Map(map)) => map,
+            _ => self.map,
+        }
     }
 }
 

@@ -251,7 +251,8 @@ pub fn define(at: &At<'_>) -> Definition {
                 d.said(words, over_count(U, 1.0, rows))
             };
             let (margins, wrong) = hinge_margins(last);
-            let each = masked(wrong, of(Op::Relu, margins));
+            let cut = of_both(Op::Maximum, ZERO, margins.clone());
+            let each = masked(wrong, written(of(Op::Relu, margins), cut));
             def()
                 .value(over_count(of(Op::Sum(all), each), 1.0, rows))
                 .partials([

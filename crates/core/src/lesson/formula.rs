@@ -39,7 +39,10 @@ impl Write for Expr {
             Self::Y => at.value.clone(),
             Self::U => at.upstream.clone(),
             Self::N(value) => math::num(*value, As::Plain),
-            Self::Gate(op, parts) => gate(*op, parts, at),
+            Self::Gate(op, parts) => {
+                let written = parts.iter().map(|part| part.math(at)).collect();
+                gate_of(*op, parts, written, at.times)
+            }
             Self::Named(name, parts) => called(name, parts.iter().map(|a| a.math(at)).collect()),
             Self::Copies(axes, _, a) => match **a {
                 Self::U if !axes.is_empty() => row(vec![math::text("copies of"), a.math(at)]),
@@ -74,9 +77,8 @@ impl Write for Expr {
     }
 }
 
-/// A gate of some parts as mathematics.
-fn gate(of: Op, parts: &[Expr], at: &Leaves) -> Math {
-    let mut written: Vec<Math> = parts.iter().map(|part| part.math(at)).collect();
+/// A gate of some parts, which are written already, as mathematics.
+pub fn gate_of(of: Op, parts: &[Expr], written: Vec<Math>, times: &'static str) -> Math {
     let one = || math::num(1.0, As::Plain);
     let zero = || math::num(0.0, As::Plain);
     let two = || math::num(2.0, As::Plain);
@@ -84,7 +86,7 @@ fn gate(of: Op, parts: &[Expr], at: &Leaves) -> Math {
         (Op::Add, terms) => sum(terms.iter().cloned()),
         // a · a
         (Op::Mul, [a, _]) if parts[0] == parts[1] => math::sup(base(a.clone()), two()),
-        (Op::Mul | Op::Mask, factors) => product(factors.iter().cloned(), at.times),
+        (Op::Mul | Op::Mask, factors) => product(factors.iter().cloned(), times),
         (Op::Sub, [a, b]) => row(vec![a.clone(), op("−"), held(b)]),
         (Op::Div, [a, b]) => math::frac(a.clone(), b.clone()),
         (Op::Reciprocal, [a]) => math::frac(one(), a.clone()),
@@ -127,10 +129,7 @@ fn gate(of: Op, parts: &[Expr], at: &Leaves) -> Math {
         (Op::PowLog, [a, _]) => called("log", vec![a.clone()]),
         _ => match of.info().notation {
             Notation::Function(name) => called(name, written),
-            Notation::Words(words) => row([math::text(words)]
-                .into_iter()
-                .chain(written.drain(..))
-                .collect()),
+            Notation::Words(words) => row([math::text(words)].into_iter().chain(written).collect()),
         },
     }
 }

@@ -1,9 +1,11 @@
 //! The Jacobian of one gate with respect to one operand.
 
+use super::column::{Sparse, column};
 use super::limits::{Limits, TooLarge, check_entries};
 use super::matrix::{Full, Matrix, matrix};
 use super::tape::{Part, Run, Tape};
 use crate::build::Builder;
+use crate::definition::linear::Linear;
 use crate::definition::partial;
 use crate::diff::structure::{Structure, structure};
 use crate::graph::{Graph, NodeId};
@@ -31,13 +33,7 @@ pub fn local(run: Run<'_>, gate: NodeId, slot: usize, limits: Limits) -> Local {
     let graph = run.graph;
     let x = graph.operand(gate, slot);
     let (out_shape, in_shape) = (graph.shape(gate).to_vec(), graph.shape(x).to_vec());
-    // The gate alone: its operands are given. Constants stay, for a rule may know them.
-    let part = Part::new(run, &[gate], |node| {
-        node != gate && !graph.is_constant(node)
-    });
-    let place = part.place(gate).unwrap_or_default();
-    let mut part = part.graph;
-    let operator = partial(&mut Builder::new(&mut part), place, slot);
+    let (operator, part) = alone(run, gate, slot);
     let (structure, _) = structure(&part, &operator, &in_shape);
     let most = limits.entries;
     let formed = check_entries("Jacobian", &out_shape, &in_shape, limits).and_then(|()| {
@@ -62,6 +58,30 @@ pub fn local(run: Run<'_>, gate: NodeId, slot: usize, limits: Limits) -> Local {
         structure,
         matrix: formed,
     }
+}
+
+/// One column of it: what one element of the operand does to the gate's value, with the
+/// places that the structure has; none if that takes more than there may be.
+pub fn local_column(run: Run<'_>, gate: NodeId, slot: usize, element: usize) -> Sparse {
+    let in_shape = run.graph.shape(run.graph.operand(gate, slot)).to_vec();
+    let (operator, part) = alone(run, gate, slot);
+    let Ok(mut tape) = Tape::derived(part) else {
+        return Vec::new();
+    };
+    tape.run();
+    column(tape.last(), &operator, &in_shape, vec![(element, 1.0)]).0
+}
+
+/// The operator of a gate alone, with its operands given. Constants stay, for a rule may
+/// know them.
+fn alone(run: Run<'_>, gate: NodeId, slot: usize) -> (Linear, Graph) {
+    let part = Part::new(run, &[gate], |node| {
+        node != gate && !run.graph.is_constant(node)
+    });
+    let place = part.place(gate).unwrap_or_default();
+    let mut graph = part.graph;
+    let operator = partial(&mut Builder::new(&mut graph), place, slot);
+    (operator, graph)
 }
 
 /// What that Jacobian looks like, whatever the numbers are; reads none.

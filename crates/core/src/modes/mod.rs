@@ -27,7 +27,7 @@ pub use along::{Along, swept};
 pub(crate) use limits::bytes;
 pub use limits::{Limits, MAX_TAPE, TooLarge};
 use limits::{check_entries, check_work};
-pub use local::{Local, local, local_structure};
+pub use local::{Local, local, local_column, local_structure};
 pub use locals::Locals;
 pub use name::{Named, named};
 pub use probe::Probe;

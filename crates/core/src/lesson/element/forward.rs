@@ -75,7 +75,7 @@ impl Gate<'_> {
     }
 
     /// `y[0, 1] = x[0, 0]·w[0, 1] + …`, and `2 × 2 + … = −1`.
-    fn made(&self, element: usize, names: Math, numbers: Math, count: usize, told: &mut Told) {
+    pub fn made(&self, element: usize, names: Math, numbers: Math, count: usize, told: &mut Told) {
         let (y, result) = (self.y(element), self.y_number(element));
         for math in lines(y, names, numbers, result, count) {
             told.write(math);
@@ -83,7 +83,7 @@ impl Gate<'_> {
     }
 
     /// The same with what is called by its own formula.
-    pub fn made_of(
+    fn made_of(
         &self,
         element: usize,
         count: usize,

@@ -8,6 +8,7 @@ mod forward;
 mod gate;
 mod local;
 mod places;
+mod read;
 mod rows;
 mod terms;
 

@@ -2,10 +2,9 @@
 
 use super::Told;
 use super::gate::Gate;
-use super::terms::{
-    called, equal, exp, less, listed, negative, over, product, squared, sum, times,
-};
-use crate::lesson::math::{self, As, Math, joined, op, row};
+use super::read::Reading;
+use super::terms::{called, equal, over, sum};
+use crate::lesson::math::{self, As, Math, op, row};
 use crate::op::{Form, Op};
 use crate::shape::Axes;
 use crate::shape::{group, members};
@@ -56,35 +55,10 @@ impl Gate<'_> {
     /// A reduction, or what depends on all of a row.
     pub fn tell_row(&self, element: usize, told: &mut Told) {
         let of = &self.members(element);
-        let n = of.len();
         if matches!(self.op, Op::Var(_) | Op::Std(_)) {
             self.tell_mean(of, told);
         }
-        self.made_of(element, n, told, |x, sign| {
-            let each = |i: usize| x(0, of[i]);
-            let powers = || sum(n, |i| exp(each(i)));
-            match self.op {
-                Op::Mean(_) => over(sum(n, each), n),
-                Op::Prod(_) => product(n, sign, each),
-                Op::Max(_) => called("max", listed(n, ",", each)),
-                Op::Min(_) => called("min", listed(n, ",", each)),
-                Op::Var(_) | Op::Std(_) => {
-                    let mean = self.mean_named(of, sign);
-                    let each = |i| squared(less(each(i), mean.clone()));
-                    let var = over(sum(n, each), n);
-                    if matches!(self.op, Op::Std(_)) {
-                        math::sqrt(var)
-                    } else {
-                        var
-                    }
-                }
-                Op::Norm(_) => math::sqrt(sum(n, |i| squared(each(i)))),
-                Op::LogSumExp(_) => called("log", powers()),
-                Op::Softmax(_) => math::frac(exp(x(0, element)), powers()),
-                Op::LogSoftmax(_) => less(x(0, element), called("log", powers())),
-                _ => sum(n, each),
-            }
-        });
+        self.tell_read(element, told);
         if matches!(self.op, Op::Max(_) | Op::Min(_)) && self.known() {
             self.tell_winner(element, of, told);
         }
@@ -142,26 +116,6 @@ impl Gate<'_> {
         ])
     }
 
-    /// The greatest score of the row of an element, and the log of the sum of the
-    /// exponentials of the scores less it.
-    fn row_of(&self, at: usize) -> (f64, f64) {
-        let (_, classes) = self.rows();
-        let start = at / classes.max(1) * classes;
-        let scores = &self.operands[0].values;
-        let scores = scores.get(start..start + classes).unwrap_or_default();
-        let most = scores.iter().fold(f64::NEG_INFINITY, |most, &x| {
-            crate::op::extreme(false, most, x)
-        });
-        let total: f64 = scores.iter().map(|x| (x - most).exp()).sum();
-        (most, total.ln())
-    }
-
-    /// The log of the softmax of a loss's scores, and the softmax.
-    pub fn log_softmax_value(&self, at: usize) -> f64 {
-        let (most, log) = self.row_of(at);
-        (self.at(0, at) - most) - log
-    }
-
     /// The class that a row asks for; none where it is not one alone.
     pub fn class(&self, row: usize) -> Option<usize> {
         let (_, classes) = self.rows();
@@ -174,74 +128,19 @@ impl Gate<'_> {
 
     /// The formula of a loss over its rows.
     pub fn tell_loss(&self, element: usize, told: &mut Told) {
-        let n = self.operands[0].values.len();
-        let (rows, classes) = self.rows();
-        match self.op {
-            Op::MseLoss => self.made_of(element, n, told, |x, _| {
-                over(sum(n, |i| squared(less(x(0, i), x(1, i)))), n)
-            }),
-            Op::CrossEntropy => {
-                // Nothing is asked of a class that has no part in the target.
-                let asked = |&at: &usize| self.at(1, at) != 0.0;
-                let asked: Vec<usize> = (0..n).filter(asked).collect();
-                let hot = self.operands[1].is_one_hot(self.graph());
-                self.made_of(element, asked.len(), told, |x, sign| {
-                    let total = sum(asked.len(), |i| {
-                        let at = asked[i];
-                        let log = if sign == "·" {
-                            self.log_softmax(at)
-                        } else if self.known() {
-                            math::num(self.log_softmax_value(at), As::Value)
-                        } else {
-                            math::blank(As::Value)
-                        };
-                        if hot { log } else { times(x(1, at), log, sign) }
-                    });
-                    negative(over(total, rows))
-                });
-            }
-            Op::BceLoss => self.made_of(element, n, told, |x, sign| {
-                let one = || math::num(1.0, As::Plain);
-                let log = |of| called("log", of);
-                let each = |i| {
-                    let (p, t) = (x(0, i), x(1, i));
-                    let hit = times(t.clone(), log(p.clone()), sign);
-                    let miss = times(less(one(), t), log(less(one(), p)), sign);
-                    row(vec![hit, op("+"), miss])
-                };
-                negative(over(sum(n, each), n))
-            }),
-            Op::HingeLoss => {
-                let right: Option<Vec<usize>> = (0..rows).map(|row| self.class(row)).collect();
-                let Some(right) = right else {
-                    told.say("a row asks for no class that there is");
-                    return;
-                };
-                let wrong: Vec<usize> = (0..n)
-                    .filter(|at| at % classes != right[at / classes])
-                    .collect();
-                self.made_of(element, wrong.len(), told, |x, _| {
-                    let each = |i: usize| {
-                        let at = wrong[i];
-                        let row = at / classes;
-                        let within = margin(at, row * classes + right[row], x);
-                        let both = [math::num(0.0, As::Plain), within];
-                        called("max", math::row(joined(both, &op(","))))
-                    };
-                    over(sum(wrong.len(), each), rows)
-                });
-            }
-            _ => {}
+        let (rows, _) = self.rows();
+        if self.op == Op::HingeLoss && (0..rows).any(|row| self.class(row).is_none()) {
+            told.say("a row asks for no class that there is");
+            return;
         }
+        self.tell_read(element, told);
     }
-}
 
-/// `s[0, 2] − s[0, 1] + 1`: by how much the score of a class is within the margin of
-/// the right one.
-pub fn margin(at: usize, own: usize, x: &dyn Fn(usize, usize) -> Math) -> Math {
-    let margin = [op("+"), x(2, at)];
-    match less(x(0, at), x(0, own)) {
-        Math::Row { row: pieces } => row(pieces.into_iter().chain(margin).collect()),
-        other => row([other].into_iter().chain(margin).collect()),
+    /// What the definition makes of the elements.
+    fn tell_read(&self, element: usize, told: &mut Told) {
+        let reading = Reading::new(self, "·");
+        let names = reading.made(element);
+        let numbers = Reading::new(self, "×").made(element);
+        self.made(element, names, numbers, reading.terms.get(), told);
     }
 }

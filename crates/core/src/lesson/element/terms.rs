@@ -84,16 +84,6 @@ pub fn over(of: Math, count: usize) -> Math {
     math::frac(of, math::num(count as f64, As::Plain))
 }
 
-/// A square.
-pub fn squared(of: Math) -> Math {
-    math::sup(formula::base(of), math::num(2.0, As::Plain))
-}
-
-/// A power of e.
-pub fn exp(of: Math) -> Math {
-    math::sup(Math::Id { id: "e".to_owned() }, of)
-}
-
 /// A function of something.
 pub fn called(name: &'static str, of: Math) -> Math {
     row(vec![function(name), parens(of)])
