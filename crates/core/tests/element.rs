@@ -414,19 +414,19 @@ fn losses_go_over_their_rows() {
         &[1, 5],
         &expect![[r#"
             ∂L/∂s[0, 1] = 0
-                ∂L/∂s[0, 1] = ∂L/∂L·(−([s[0, 0] − s[0, 1] + 1 > 0] + [s[0, 2] − s[0, 1] + 1 > 0]))/2
+                ∂L/∂s[0, 1] = ∂L/∂L·(−([s[0, 0] − s[0, 1] + 1 > 0] + [s[0, 2] − s[0, 1] + 1 > 0])/2)
                 1 × 0 = 0
               * s Gradient [1]
               * L Gradient [0]
-              * s Value [0, 1, 2]
               * L:constant Value [0]
+              * s Value [0, 1, 2]
             ∂L/∂s[1, 2] = 0.5
                 ∂L/∂s[1, 2] = ∂L/∂L·[s[1, 2] − s[1, 0] + 1 > 0]/2
                 1 × 0.5 = 0.5
               * s Gradient [5]
               * L Gradient [0]
-              * s Value [3, 4, 5]
               * L:constant Value [1]
+              * s Value [3, 5]
         "#]],
     );
     let source = "p = [0.25, 0.5]\nt = [0, 1]\nL = bce_loss(p, t)";

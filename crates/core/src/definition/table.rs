@@ -247,7 +247,7 @@ pub fn define(at: &At<'_>) -> Definition {
             let active = || hinge_active(last);
             let right = X1 * copies(last, of(Op::Sum(last), active()));
             let share = |active, words| {
-                let d = Mask(n(1.0 / rows) * active).then(sum(all));
+                let d = Mask(over_count(active, 1.0, rows)).then(sum(all));
                 d.said(words, over_count(U, 1.0, rows))
             };
             let (margins, wrong) = hinge_margins(last);
