@@ -67,6 +67,11 @@ fn needs(name: &str) -> &'static [&'static str] {
     }
 }
 
+/// Whether there is one of a name in a dialect.
+pub fn has(name: &str, dialect: Dialect) -> bool {
+    body(name, dialect).is_some()
+}
+
 fn body(name: &str, dialect: Dialect) -> Option<&'static str> {
     match dialect {
         Dialect::Math => python(name),

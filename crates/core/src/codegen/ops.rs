@@ -2,7 +2,8 @@
 
 use super::Dialect::{self, Jax, Math, NumPy, Torch};
 use super::expr::{Expr, filled, float, level, literal};
-use super::helpers::Helpers;
+use super::helpers::{self, Helpers};
+use crate::definition;
 use crate::graph::{Graph, NodeId};
 use crate::op::{Form, Op};
 use crate::shape;
@@ -274,10 +275,38 @@ impl Ops<'_> {
             (Op::Softplus, Torch) => format!("F.softplus({}, threshold=40)", tensor(0)),
             (Op::Gelu, Jax) => format!("jax.nn.gelu({}, approximate=False)", text(0)),
             (Op::Sigmoid | Op::Silu | Op::Softplus, Jax) => zero_to(op.info().name),
-            (_, _) => {
+            (_, dialect) => {
+                let name = op.info().name;
                 let list: Vec<String> = (0..operands.len()).map(text).collect();
-                self.helped(op.info().name, &list)
+                if helpers::has(name, dialect) {
+                    return self.helped(name, &list);
+                }
+                // What stands for others is written by them, the rest has its own name.
+                match definition::stands_for(op) {
+                    Some(of) => format!("({})", self.formula(&of, operands).text),
+                    None => format!("{module}.{name}({})", list.join(", ")),
+                }
             }
+        }
+    }
+
+    /// A formula of some operands, element by element.
+    fn formula(&mut self, of: &definition::expr::Expr, operands: &[Expr]) -> Expr {
+        match of {
+            definition::expr::Expr::X(slot) => operands[*slot].clone(),
+            definition::expr::Expr::Gate(op, parts) => {
+                let parts: Vec<Expr> = parts
+                    .iter()
+                    .map(|part| self.formula(part, operands))
+                    .collect();
+                self.elementwise(*op, &parts)
+            }
+            definition::expr::Expr::N(value) => Expr::number(*value, self.dialect),
+            // Nothing else stands in what is elementwise.
+            other => match other.parts() {
+                [part] => self.formula(part, operands),
+                _ => Expr::number(f64::NAN, self.dialect),
+            },
         }
     }
 

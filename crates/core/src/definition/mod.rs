@@ -14,7 +14,7 @@ mod table;
 mod words;
 
 use crate::graph::{Graph, NodeId, Role};
-use crate::op::Op;
+use crate::op::{Form, Op};
 use crate::shape::{Axes, Cut, CutsId, ShapeId};
 pub use emit::{deviation, opened, partial};
 use expr::Expr;
@@ -218,6 +218,12 @@ pub fn value(graph: &Graph, op: Op, operands: &[NodeId]) -> Option<Expr> {
         slot: 0,
     };
     table::define(&at).value
+}
+
+/// What an elementwise composite stands for, whatever its operands are.
+pub fn stands_for(op: Op) -> Option<Expr> {
+    let elementwise = op.info().form == Form::Elementwise && op.is_composite();
+    elementwise.then(|| value(&Graph::default(), op, &[]))?
 }
 
 /// Where an operand of a concatenation lies in the result.

@@ -288,6 +288,8 @@ pub struct Info {
     pub domains: &'static [Domain],
     /// Its arithmetic.
     pub kernel: Kernel,
+    /// Whether it stands for simpler operations: its definition has a value.
+    pub opens: bool,
     /// What it is called in a formula, if it has no sign of its own.
     pub notation: Notation,
 }
@@ -358,23 +360,6 @@ impl Op {
     /// Whether the gate stands for several simpler ones, which
     /// [`crate::composite`] can put in its place.
     pub fn is_composite(self) -> bool {
-        matches!(
-            self,
-            Self::Sigmoid
-                | Self::Silu
-                | Self::Gelu
-                | Self::Softplus
-                | Self::Prod(_)
-                | Self::Var(_)
-                | Self::Std(_)
-                | Self::Norm(_)
-                | Self::LogSumExp(_)
-                | Self::Softmax(_)
-                | Self::LogSoftmax(_)
-                | Self::MseLoss
-                | Self::CrossEntropy
-                | Self::BceLoss
-                | Self::HingeLoss
-        )
+        self.info().opens
     }
 }

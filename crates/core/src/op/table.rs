@@ -20,6 +20,7 @@ const fn one(
         form: Form::Elementwise,
         domains: domain,
         kernel: Kernel::One(f),
+        opens: false,
         notation: Notation::Function(name),
     }
 }
@@ -64,7 +65,16 @@ const fn many(name: &'static str, symbol: &'static str, domains: &'static [Domai
 /// An operation that mathematics calls by another name.
 const fn called(name: &'static str, info: Info) -> Info {
     Info {
+        opens: false,
         notation: Notation::Function(name),
+        ..info
+    }
+}
+
+/// An operation that stands for simpler ones.
+const fn composite(info: Info) -> Info {
+    Info {
+        opens: true,
         ..info
     }
 }
@@ -92,6 +102,7 @@ const fn whole(
         form,
         domains,
         kernel: Kernel::Array,
+        opens: false,
         notation: Notation::Function(name),
     }
 }
@@ -139,7 +150,7 @@ impl Op {
             Self::Matmul => const { &whole("matmul", "@", 2, Own, &[Any]) },
             Self::Sum(_) => const { &whole("sum", "Σ", 1, Reduction, &[Any]) },
             Self::Mean(_) => const { &whole("mean", "mean", 1, Reduction, &[Any]) },
-            Self::Prod(_) => const { &whole("prod", "Π", 1, Reduction, &[Any]) },
+            Self::Prod(_) => const { &composite(whole("prod", "Π", 1, Reduction, &[Any])) },
             Self::Max(_) => const { &whole("max", "max", 1, Reduction, &[Apart]) },
             Self::Min(_) => const { &whole("min", "min", 1, Reduction, &[Apart]) },
 
@@ -152,20 +163,20 @@ impl Op {
             Self::Concat(_) => const { &called("join", Info { arity: AtLeast(1), ..whole("concatenate", "join", 1, Own, &[Any]) }) },
             Self::OneHot => const { &worded("one hot of", whole("one_hot", "one hot", 1, Own, &[Class])) },
 
-            Self::Sigmoid => const { &one("sigmoid", "σ", &[Any], n::sigmoid) },
-            Self::Silu => const { &one("silu", "silu", &[Any], n::silu) },
-            Self::Gelu => const { &one("gelu", "gelu", &[Any], n::gelu) },
-            Self::Softplus => const { &one("softplus", "softplus", &[Any], n::softplus) },
-            Self::Var(_) => const { &whole("var", "var", 1, Reduction, &[Any]) },
-            Self::Std(_) => const { &whole("std", "std", 1, Reduction, &[Apart]) },
-            Self::Norm(_) => const { &whole("norm", "‖x‖", 1, Reduction, &[AwayFromZero]) },
-            Self::LogSumExp(_) => const { &whole("logsumexp", "lse", 1, Reduction, &[Any]) },
-            Self::Softmax(_) => const { &whole("softmax", "softmax", 1, Along, &[Any]) },
-            Self::LogSoftmax(_) => const { &whole("log_softmax", "log softmax", 1, Along, &[Any]) },
-            Self::MseLoss => const { &whole("mse_loss", "mse", 2, Loss, &[Any]) },
-            Self::CrossEntropy => const { &whole("cross_entropy", "cross entropy", 2, Loss, &[Any, Unit]) },
-            Self::BceLoss => const { &whole("bce_loss", "bce", 2, Loss, &[Unit]) },
-            Self::HingeLoss => const { &called("hinge", whole("hinge_loss", "hinge", 3, Loss, &[Apart, OneHot, Unit])) },
+            Self::Sigmoid => const { &composite(one("sigmoid", "σ", &[Any], n::sigmoid)) },
+            Self::Silu => const { &composite(one("silu", "silu", &[Any], n::silu)) },
+            Self::Gelu => const { &composite(one("gelu", "gelu", &[Any], n::gelu)) },
+            Self::Softplus => const { &composite(one("softplus", "softplus", &[Any], n::softplus)) },
+            Self::Var(_) => const { &composite(whole("var", "var", 1, Reduction, &[Any])) },
+            Self::Std(_) => const { &composite(whole("std", "std", 1, Reduction, &[Apart])) },
+            Self::Norm(_) => const { &composite(whole("norm", "‖x‖", 1, Reduction, &[AwayFromZero])) },
+            Self::LogSumExp(_) => const { &composite(whole("logsumexp", "lse", 1, Reduction, &[Any])) },
+            Self::Softmax(_) => const { &composite(whole("softmax", "softmax", 1, Along, &[Any])) },
+            Self::LogSoftmax(_) => const { &composite(whole("log_softmax", "log softmax", 1, Along, &[Any])) },
+            Self::MseLoss => const { &composite(whole("mse_loss", "mse", 2, Loss, &[Any])) },
+            Self::CrossEntropy => const { &composite(whole("cross_entropy", "cross entropy", 2, Loss, &[Any, Unit])) },
+            Self::BceLoss => const { &composite(whole("bce_loss", "bce", 2, Loss, &[Unit])) },
+            Self::HingeLoss => const { &composite(called("hinge", whole("hinge_loss", "hinge", 3, Loss, &[Apart, OneHot, Unit]))) },
 
             Self::Step => const { &one("step", "> 0", &[AwayFromZero], |a| if a <= 0.0 { 0.0 } else { 1.0 }) },
             Self::Tie => const { &two("tie", "=", &[Apart], n::tie) },
