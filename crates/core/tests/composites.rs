@@ -12,7 +12,7 @@ use backflow_core::op::Op;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use std::collections::BTreeSet;
-use support::{Ran, Random, assert_close, inner, input};
+use support::{Ran, Random, assert_close, inner, input, said};
 
 fn model(source: &str) -> Model {
     Model::new(source, &Overrides::default()).unwrap_or_else(|wrong| panic!("{source}: {wrong:?}"))
@@ -98,7 +98,10 @@ const PROGRAMS: &[&str] = &[
 #[test]
 fn open_is_closed() {
     let mut seen = BTreeSet::new();
-    for (seed, program) in PROGRAMS.iter().enumerate() {
+    let said = said::programs(&mut Random(4));
+    let said = said.iter().filter(|said| said.op.is_composite());
+    let said = said.map(|said| said.source.as_str());
+    for (seed, program) in PROGRAMS.iter().copied().chain(said).enumerate() {
         seen.extend(compare(program, seed as u64));
     }
     let all = Op::ALL.iter().filter(|op| op.is_composite());

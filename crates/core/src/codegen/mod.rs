@@ -1,7 +1,7 @@
 //! From a program to Python that computes its value and its gradients, in several
 //! styles, each with asserts of the numbers as they are.
 //!
-//! What a gate does backwards is asked of the [table of derivatives](crate::diff::rules)
+//! What a gate does backwards is asked of the [table of derivatives](crate::definition)
 //! and printed as the nodes that it emits; nothing here knows a derivative.
 
 mod cuts;

@@ -109,7 +109,7 @@ const fn whole(
 
 impl Op {
     /// What there is to say of an operation. Adding one adds a line here, its
-    /// derivative in [`crate::diff::rules`], and nothing else if it is elementwise.
+    /// derivative in [`crate::definition`], and nothing else if it is elementwise.
     #[rustfmt::skip]
     pub fn info(self) -> &'static Info {
         use Form::{Along, Loss, Own, Reduction};
