@@ -1,7 +1,7 @@
 //! What each operation is, said once.
 //!
-//! [`table`] has for every operation its derivatives, and of a composite what it stands
-//! for, as formulas ([`expr`]) and linear maps ([`linear`]). They are read by [`emit`],
+//! `table.rs` has for every operation its derivatives, and of a composite what it stands
+//! for, as formulas ([`expr`]) and linear maps ([`linear`]). They are read by `emit.rs`,
 //! which appends them to a graph, and by whoever shows them.
 
 pub mod clip;
