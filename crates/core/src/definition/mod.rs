@@ -107,6 +107,12 @@ impl<'a> At<'a> {
         self.shape(0).len().checked_sub(1).into_iter().collect()
     }
 
+    /// Whether an operand is rows with a 1 at a class each.
+    fn is_one_hot(&self, slot: usize) -> bool {
+        let operand = self.operands.get(slot);
+        operand.is_some_and(|&operand| self.graph.node(operand).op == Op::OneHot)
+    }
+
     /// Whether a derivative emitted the gate.
     fn is_emitted(&self) -> bool {
         let role = self.gate.map(|gate| self.graph.node(gate).origin.role);

@@ -220,7 +220,14 @@ pub fn define(at: &At<'_>) -> Definition {
             let (all, last, rows) = (at.all(), at.last(), at.rows());
             let log = || of(Op::LogSoftmax(last), X);
             let weight = copies(last, of(Op::Sum(last), X1));
-            let difference = of(Op::Softmax(last), X) * weight - X1;
+            let softmax = of(Op::Softmax(last), X);
+            let weighted = softmax.clone() * weight;
+            let plain = if at.is_one_hot(1) {
+                softmax
+            } else {
+                weighted.clone()
+            };
+            let difference = written(weighted, plain) - X1;
             // Where a class has no part in the target, nothing is asked of its score.
             let total = of(Op::Sum(all), masked(X1, log()));
             def().value(over_count(total, -1.0, rows)).partials([
