@@ -138,10 +138,12 @@ fn compare(left: &[Math], right: &[Math]) -> Option<Sides> {
         let apart = (reckoned - printed).abs();
         let same = reckoned == printed || (reckoned.is_nan() && printed.is_nan());
         let slack = 1e-12 * scale;
-        let vanishes = sizes
-            .clone()
-            .any(|size| size > 0.0 && size < half * (1.0 - 1e-9));
-        equal &= same || (apart <= half * (1.0 + 1e-9) + slack && !vanishes);
+        // What reckoning in floats may lose says nothing of a result that is as small.
+        let tells = slack <= half || slack <= 1e-9 * printed.abs() || printed == 0.0;
+        let least = slack.max(half * (1.0 - 1e-9));
+        let vanishes = sizes.clone().any(|size| size > 0.0 && size < least);
+        let close = apart <= half * (1.0 + 1e-9) + slack;
+        equal &= same || (close && tells && !vanishes);
         near &= same || apart <= NEAR * printed.abs() + slack;
     }
     Some(match (equal, near) {
