@@ -151,6 +151,9 @@ impl Ops<'_> {
         };
         match (op, self.dialect) {
             (Op::Exp | Op::Log | Op::Sqrt | Op::Sin | Op::Cos, _) => of(op.info().name),
+            (Op::LogAddExp, NumPy | Torch | Jax) => {
+                format!("{module}.logaddexp({}, {})", tensor(0), tensor(1))
+            }
             (Op::Tan | Op::Sinh | Op::Cosh | Op::Tanh, _) => of(op.info().name),
             (Op::Abs, Math) => format!("abs({})", text(0)),
             // With the gradient 0 at 0.
@@ -277,7 +280,7 @@ impl Ops<'_> {
             (Op::Sigmoid | Op::Silu | Op::Softplus, Jax) => zero_to(op.info().name),
             (_, dialect) => {
                 let name = op.info().name;
-                let list: Vec<String> = (0..operands.len()).map(text).collect();
+                let list: Vec<String> = (0..operands.len()).map(tensor).collect();
                 if helpers::has(name, dialect) {
                     return self.helped(name, &list);
                 }

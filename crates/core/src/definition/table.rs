@@ -52,6 +52,9 @@ pub fn define(at: &At<'_>) -> Definition {
         Op::Exp => def().partial(Scale(Y)),
         Op::Log => def().partial(Divide(X)),
         Op::PowLog => def().partials([Divide(X), Zero]),
+        Op::Log1p => def().partial(Divide(ONE + X)),
+        Op::Expm1 => def().partial(Scale(Y + ONE)),
+        Op::Hypot => def().partials([Scale(X / Y), Scale(X1 / Y)]),
         // Infinite at 0.
         Op::Sqrt => def().partial(Divide(n(2.0) * Y)),
         Op::Sin => def().partial(Scale(of(Op::Cos, X))),
@@ -145,6 +148,15 @@ pub fn define(at: &At<'_>) -> Definition {
         Op::Softplus => def()
             .value(of(Op::Log, ONE + of(Op::Exp, X)))
             .partial(Scale(of(Op::Sigmoid, X))),
+        Op::LogAddExp => {
+            let apart = of(Op::Exp, -of(Op::Abs, X - X1));
+            let value = of_both(Op::Maximum, X, X1) + of(Op::Log1p, apart);
+            let shown = of(Op::Log, of(Op::Exp, X) + of(Op::Exp, X1));
+            let share = |of_what| Scale(of(Op::Sigmoid, of_what));
+            def()
+                .value(written(value, shown))
+                .partials([share(X - X1), share(X1 - X)])
+        }
         Op::Var(axes) => {
             let d = over_count(centred(axes), 2.0, at.count(axes));
             def()

@@ -83,6 +83,8 @@ const TARGET: &[&str] = &["target"];
 const FUNCTIONS: &[Signature] = &[
     of_one("exp", Op::Exp),
     of_one("log", Op::Log),
+    of_one("log1p", Op::Log1p),
+    of_one("expm1", Op::Expm1),
     of_one("sqrt", Op::Sqrt),
     of_one("sin", Op::Sin),
     of_one("cos", Op::Cos),
@@ -101,6 +103,8 @@ const FUNCTIONS: &[Signature] = &[
     of_one("square", Op::Square),
     of_one("reciprocal", Op::Reciprocal),
     of_one("sign", Op::Sign),
+    row("hypot", Function::Elementwise(Op::Hypot), &[X, Y], 2),
+    row("logaddexp", Function::Elementwise(Op::LogAddExp), &[X, Y], 2),
     row("maximum", extreme(false), &[X, Y], 2),
     row("minimum", extreme(true), &[X, Y], 2),
     row("max", extreme(false), REDUCTION, 1),

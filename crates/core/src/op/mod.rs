@@ -63,6 +63,10 @@ operations! {
         Exp,
         /// Natural logarithm.
         Log,
+        /// log(1 + a), with all digits where a is small.
+        Log1p,
+        /// eᵃ − 1, with all digits where a is small.
+        Expm1,
         /// Square root.
         Sqrt,
         /// Sine.
@@ -93,6 +97,10 @@ operations! {
         Elu,
         /// The standard normal distribution's cumulative function.
         NormalCdf,
+        /// √(a² + b²), which overflows only where the result does.
+        Hypot,
+        /// log(eᵃ + eᵇ), which overflows nowhere.
+        LogAddExp,
         /// The greatest operand.
         Maximum,
         /// The least operand.

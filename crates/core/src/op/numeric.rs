@@ -1,7 +1,7 @@
 //! The arithmetic of elementwise operations, exact and without avoidable overflow.
 
 use std::cmp::Ordering;
-use std::f64::consts::FRAC_1_SQRT_2;
+use std::f64::consts::{FRAC_1_SQRT_2, LN_2};
 
 /// 1 for true, 0 for false.
 pub fn truth(holds: bool) -> f64 {
@@ -16,6 +16,15 @@ pub fn extreme(least: bool, so_far: f64, next: f64) -> f64 {
     } else {
         so_far
     }
+}
+
+/// log(eᵃ + eᵇ): the greater, and what the less adds to it.
+pub fn log_add_exp(a: f64, b: f64) -> f64 {
+    // Of equal infinities the difference is no number.
+    if a == b {
+        return a + LN_2;
+    }
+    a.max(b) + (-(a - b).abs()).exp().ln_1p()
 }
 
 /// 1 unless one is greater than the other: so with NaN.
