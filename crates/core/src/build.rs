@@ -197,12 +197,6 @@ impl<'g> Builder<'g> {
         self.mul(a, c)
     }
 
-    /// c − a, for a number c.
-    pub fn from(&mut self, c: f64, a: NodeId) -> NodeId {
-        let c = self.constant_like(c, a);
-        self.sub(c, a)
-    }
-
     /// a / b
     pub fn div(&mut self, a: NodeId, b: NodeId) -> NodeId {
         if self.is(b, 1.0) {
@@ -242,16 +236,6 @@ impl<'g> Builder<'g> {
     pub fn compare(&mut self, a: NodeId, relation: Relation, c: f64) -> NodeId {
         let c = self.constant_like(c, a);
         self.two(Op::Compare(relation), a, c)
-    }
-
-    /// The part of operand `slot` in being the extreme of `operands`.
-    pub fn winner(&mut self, slot: u16, least: bool, operands: &[NodeId]) -> NodeId {
-        self.append(Op::Winner(slot, least), self.shape(operands[0]), operands)
-    }
-
-    /// The greatest of two, or with [`Op::Minimum`] the least.
-    pub fn either(&mut self, op: Op, a: NodeId, b: NodeId) -> NodeId {
-        self.append(op, self.shape(a), &[a, b])
     }
 
     /// Matrix product over the last two axes.

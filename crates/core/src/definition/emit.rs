@@ -167,8 +167,6 @@ impl Emit<'_, '_> {
             (Op::Neg, &[a]) => b.neg(a),
             (Op::Mask, &[w, a]) => b.mask(w, a),
             (Op::Where, &[w, a, c]) => b.choose(w, a, c),
-            (Op::Maximum | Op::Minimum, &[a, c]) => b.either(op, a, c),
-            (Op::Winner(slot, least), all) => b.winner(slot, least, all),
             (Op::Sum(axes), &[a]) => b.sum(axes, a),
             (Op::Matmul, &[a, c]) => b.matmul(a, c),
             (op, &[a]) => match op.info().form {

@@ -24,6 +24,7 @@ use crate::diff::{Order, curvature, gradient, tangents_on};
 use crate::graph::{Graph, NodeId, Origin};
 use crate::model::Model;
 pub use along::{Along, swept};
+pub use column::Sparse;
 pub(crate) use limits::bytes;
 pub use limits::{Limits, MAX_TAPE, TooLarge};
 use limits::{check_entries, check_work};

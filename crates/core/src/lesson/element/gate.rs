@@ -5,10 +5,12 @@ use super::{Side, Told, number};
 use crate::graph::{Graph, NodeId};
 use crate::lesson::math::{self, As, Math, fence, op, partial, row};
 use crate::lesson::{Lesson, Now};
+use crate::modes::Sparse;
 use crate::op::Op;
 use crate::scene::Kind;
 use crate::shape::subscripts;
 use crate::view::way;
+use std::cell::RefCell;
 
 /// A gate whose element is asked for, at a step.
 pub struct Gate<'a> {
@@ -21,6 +23,8 @@ pub struct Gate<'a> {
     pub node: NodeId,
     pub op: Op,
     pub operands: Vec<Operand<'a>>,
+    /// The column of the Jacobian that was asked for last: by which element of which operand.
+    pub column: RefCell<Option<([usize; 2], Sparse)>>,
 }
 
 /// One operand of a gate.
@@ -63,6 +67,7 @@ impl<'a> Gate<'a> {
             node,
             op: graph.node(node).op,
             operands: operands.collect(),
+            column: RefCell::default(),
         }
     }
 

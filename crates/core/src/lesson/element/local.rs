@@ -6,14 +6,14 @@ use super::read::Reading;
 use super::terms::{over, times};
 use super::{Side, Told};
 use crate::definition::expr::{Expr, Y, holds};
-use crate::definition::rule::{Rule, rule};
+use crate::definition::rule::{Rule, rule, shown};
 use crate::graph::{Graph, NodeId, Origin};
 use crate::lesson::formula::{Leaves, Write};
 use crate::lesson::math::{self, As, Math};
 use crate::modes::{Limits, Run, local, local_column};
 use crate::op::{Form, Op, Relation};
 use crate::plan::Plan;
-use crate::shape::{ShapeId, group};
+use crate::shape::{Axes, ShapeId, group, members};
 
 /// A way from an element of an operand to one of the gate's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,9 +75,10 @@ impl Gate<'_> {
                 }
             }
             op if matches!(op.info().form, Form::Reduction | Form::Along | Form::Loss) => {
+                let map = shown(self.graph(), self.node, slot);
                 let reading = Reading::new(self, "·");
                 for step in steps {
-                    reading.local(slot, step.to, step.from);
+                    reading.local(&map, step.to, step.from);
                 }
                 for (slot, element) in reading.seen.take() {
                     match slot {
@@ -120,7 +121,8 @@ impl Gate<'_> {
             op if op.info().form == Form::Elementwise => self.elementwise(slot, step, u, number),
             _ if targets(self.graph(), self.node, slot, step.from).is_some() => [u, number],
             _ => {
-                let name = Reading::new(self, "·").local(slot, step.to, step.from);
+                let map = shown(self.graph(), self.node, slot);
+                let name = Reading::new(self, "·").local(&map, step.to, step.from);
                 let local = if self.known() {
                     math::num(self.entry(slot, step), As::Local)
                 } else {
@@ -133,10 +135,14 @@ impl Gate<'_> {
 
     /// The number of an entry of the Jacobian.
     fn entry(&self, slot: usize, step: Step) -> f64 {
-        let run = Run::of(self.now.model, self.now.arena);
-        let column = local_column(run, self.node, slot, step.from);
-        let found = column.into_iter().find(|entry| entry.0 == step.to);
-        found.map_or(0.0, |entry| entry.1)
+        let (mut kept, asked) = (self.column.borrow_mut(), [slot, step.from]);
+        if kept.as_ref().is_none_or(|kept| kept.0 != asked) {
+            let run = Run::of(self.now.model, self.now.arena);
+            *kept = Some((asked, local_column(run, self.node, slot, step.from)));
+        }
+        let column = kept.iter().flat_map(|kept| &kept.1);
+        let mut found = column.filter(|entry| entry.0 == step.to);
+        found.next().map_or(0.0, |entry| entry.1)
     }
 
     fn elementwise(&self, slot: usize, step: Step, u: Math, number: Math) -> [Math; 2] {
@@ -192,8 +198,7 @@ impl Gate<'_> {
             .collect();
         let gate = part.push(self.op, ShapeId::SCALAR, &operands, Origin::default());
         let plan = Plan::new(&part);
-        let mut arena = plan.arena(&part);
-        plan.run(&mut arena);
+        let arena = ran(&part, &plan);
         let run = Run {
             graph: &part,
             plan: &plan,
@@ -205,4 +210,25 @@ impl Gate<'_> {
             .and_then(|matrix| matrix.dense().first().copied());
         found.unwrap_or(f64::NAN)
     }
+
+    /// What an operation along axes makes of an element of the first operand.
+    pub fn of_row(&self, op: Op, element: usize) -> f64 {
+        let (shape, axes) = (self.shape_of(0), op.axes().unwrap_or_default());
+        let row = members(shape, axes, group(shape, axes, element));
+        let mut part = Graph::default();
+        let whole = part.shapes.intern(&[row.len()]);
+        let values: Vec<f64> = row.iter().map(|&at| self.at(0, at)).collect();
+        let x = part.push_input(whole, values.into(), Origin::default());
+        let gate = part.push(op.with_axes(Axes::all(1)), whole, &[x], Origin::default());
+        let plan = Plan::new(&part);
+        let at = row.iter().position(|&at| at == element);
+        at.map_or(f64::NAN, |at| ran(&part, &plan)[plan.offset(gate) + at])
+    }
+}
+
+/// What a graph computes.
+fn ran(graph: &Graph, plan: &Plan) -> Vec<f64> {
+    let mut arena = plan.arena(graph);
+    plan.run(&mut arena);
+    arena
 }

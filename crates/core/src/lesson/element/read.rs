@@ -4,7 +4,7 @@ use super::gate::Gate;
 use super::terms::{called, less, listed, negative, over, product, sum};
 use crate::definition::expr::{Expr, Routine, X};
 use crate::definition::linear::Linear;
-use crate::definition::rule::{self, shown};
+use crate::definition::rule;
 use crate::definition::{Map, value};
 use crate::lesson::formula::{self, gate_of};
 use crate::lesson::math::{self, As, Math};
@@ -62,11 +62,10 @@ impl<'r, 'a> Reading<'r, 'a> {
         of.map_or_else(|| math::text(""), |of| self.piece(&of, element).math())
     }
 
-    /// The entry of the Jacobian with respect to an operand: of an element of the value
-    /// by one of the operand.
-    pub fn local(&self, slot: usize, to: usize, from: usize) -> Math {
-        let map = shown(self.gate.graph(), self.gate.node, slot);
-        self.entry(&map, to, from).math()
+    /// An entry of the Jacobian that a map has: of an element of the value by one of the
+    /// operand.
+    pub fn local(&self, map: &Map, to: usize, from: usize) -> Math {
+        self.entry(map, to, from).math()
     }
 
     /// What a composite of the gate's operands stands for.
@@ -344,24 +343,20 @@ impl<'r, 'a> Reading<'r, 'a> {
                 self.number(part, at)
             }
             Expr::Written(both) => self.number(&both[0], element),
-            Expr::Gate(op, parts) => match (op.info().form, self.of(*op)) {
-                (Form::Reduction | Form::Along, Some(of)) if parts[..] == [X] => {
-                    self.number(&of, element)
-                }
-                (Form::Reduction, _) => {
+            Expr::Gate(op, parts) => match op.info().form {
+                // Only of the operand itself.
+                Form::Along => self.gate.of_row(*op, element),
+                Form::Reduction => {
                     let axes = op.axes().unwrap_or_default();
                     let of = members(&self.shape(&parts[0]), axes, element);
                     let count = of.len() as f64;
-                    let mut all = of.into_iter().map(|at| self.number(&parts[0], at));
+                    let all = of.into_iter().map(|at| self.number(&parts[0], at));
+                    let total: f64 = all.sum();
                     match op {
-                        Op::Max(_) => all.fold(f64::NEG_INFINITY, |a, b| extreme(false, a, b)),
-                        Op::Min(_) => all.fold(f64::INFINITY, |a, b| extreme(true, a, b)),
-                        Op::Prod(_) => all.product(),
-                        Op::Mean(_) => all.sum::<f64>() / count,
-                        _ => {
-                            let first = all.next().unwrap_or(0.0);
-                            all.fold(first, |a, b| a + b)
-                        }
+                        Op::Sum(_) => total,
+                        Op::Mean(_) => total / count,
+                        // No formula asks for another one's number.
+                        _ => f64::NAN,
                     }
                 }
                 _ => {

@@ -1,9 +1,9 @@
 //! The values of what goes over whole rows: reductions, softmax, losses.
 
-use super::Told;
 use super::gate::Gate;
 use super::read::Reading;
 use super::terms::{called, equal, over, sum};
+use super::{Told, number};
 use crate::lesson::math::{self, As, Math, op, row};
 use crate::op::{Form, Op};
 use crate::shape::Axes;
@@ -24,31 +24,15 @@ impl Gate<'_> {
         self.op.axes().unwrap_or_default()
     }
 
-    /// The mean of some elements of the operand.
-    pub fn mean(&self, of: &[usize]) -> f64 {
-        let total: f64 = of.iter().map(|&at| self.at(0, at)).sum();
-        total / of.len() as f64
-    }
-
-    /// What a mean is called in a formula, and its number.
-    pub fn mean_named(&self, of: &[usize], sign: &str) -> Math {
-        if sign == "·" {
-            return math::function("mean");
-        }
-        if self.known() {
-            math::num(self.mean(of), As::Value)
-        } else {
-            math::blank(As::Value)
-        }
-    }
-
     /// `mean = (x[0] + x[1])/2 = 0.5`
     pub fn tell_mean(&self, of: &[usize], told: &mut Told) {
-        let total = sum(of.len(), |i| self.x(0, of[i]));
+        let terms = sum(of.len(), |i| self.x(0, of[i]));
+        let total: f64 = of.iter().map(|&at| self.at(0, at)).sum();
+        let mean = self.known().then_some(total / of.len() as f64);
         told.write(equal(vec![
             math::function("mean"),
-            over(total, of.len()),
-            self.mean_named(of, "×"),
+            over(terms, of.len()),
+            number(mean.as_ref(), true, As::Value),
         ]));
     }
 
