@@ -99,6 +99,10 @@ const SAID_OTHERWISE: &[(&str, &str)] = &[
         "one_hot",
         "s = [[3.2, 5.1, -1.7], [1.3, 4.9, 2]]\ny = [2, 0]\nr = cross_entropy(s, y)",
     ),
+    (
+        "reverse_cumsum",
+        "x = [[2, -0.5, 3], [1, 4, -2]]\nr = grad(sum(cumsum(x, axis=1) ** 2), x)",
+    ),
     ("reciprocal", "x = [2, -0.5]\nr = reciprocal(x)"),
     ("square", "x = [2, -0.5]\nr = square(x)"),
 ];

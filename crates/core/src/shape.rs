@@ -255,6 +255,16 @@ pub fn group(shape: &[usize], axes: Axes, element: usize) -> usize {
     kept.fold(0, |flat, (_, (&at, &size))| flat * size + at)
 }
 
+/// The elements of a value up to an element along an axis, ascending; those from it on
+/// when `back`.
+pub fn up_to(shape: &[usize], axis: usize, back: bool, element: usize) -> Vec<usize> {
+    let stride: usize = shape[axis + 1..].iter().product();
+    let at = element / stride.max(1) % shape[axis].max(1);
+    let first = element - at * stride;
+    let places = if back { at..shape[axis] } else { 0..at + 1 };
+    places.map(|place| first + place * stride).collect()
+}
+
 /// A shape as Python writes it: `()`, `(3,)`, `(2, 3)`.
 pub struct Display<'a>(pub &'a [usize]);
 

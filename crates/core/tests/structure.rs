@@ -83,6 +83,12 @@ fn keeps_its_promise(what: &str, structure: Structure, matrix: &Matrix) {
             let fits = parts.iter().all(|part| part.0 <= rows && part.1 <= columns);
             whole && count > 1 && fits && parts.len() >= count
         }
+        Structure::Triangular { upper } => {
+            square
+                && places
+                    .iter()
+                    .all(|(i, j)| if upper { i <= j } else { i >= j })
+        }
         // It promises nothing.
         Structure::Dense => true,
     };
@@ -149,9 +155,11 @@ fn local_jacobians_are_those_by_sweeps() {
         "dense",
         "diagonal",
         "identity",
+        "lower triangular",
         "permutation",
         "selection",
         "sum",
+        "upper triangular",
         "zero",
     ];
     assert_eq!(names, all);

@@ -74,6 +74,17 @@ impl Ops<'_> {
                 };
                 atom(format!("{name}([{}], {key}={axis})", parts.join(", ")))
             }
+            Op::CumSum(axis, back) => {
+                let module = dialect.module();
+                let key = if dialect == Torch { "dim" } else { "axis" };
+                let x = exact(0).text;
+                atom(if back {
+                    let flipped = format!("{module}.flip({x}, ({axis},))");
+                    format!("{module}.flip({module}.cumsum({flipped}, {key}={axis}), ({axis},))")
+                } else {
+                    format!("{module}.cumsum({x}, {key}={axis})")
+                })
+            }
             Op::OneHot => {
                 let count = shape.last().copied().unwrap_or(1);
                 let text = self.helped("one_hot", &[exact(0).text, count.to_string()]);

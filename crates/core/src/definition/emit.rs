@@ -84,6 +84,7 @@ impl Emit<'_, '_> {
                 *shape = *to;
                 Linear::Broadcast(*axes, *to)
             }
+            Linear::CumSum(axis, back) => Linear::CumSum(*axis, *back),
             Linear::Reshape(from, to) => Linear::Reshape(*from, *to),
             Linear::Transpose => Linear::Transpose,
             Linear::Permute(order) => Linear::Permute(*order),

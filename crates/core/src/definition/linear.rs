@@ -2,6 +2,7 @@
 
 use crate::build::Builder;
 use crate::graph::NodeId;
+use crate::op::Op;
 use crate::shape::{Axes, CutsId, ShapeId};
 
 /// A linear map between values, described by nodes of the graph, or in a definition by
@@ -30,6 +31,8 @@ pub enum Linear<D = NodeId, C = CutsId> {
     Sum(Axes, ShapeId),
     /// Copies along axes, to a shape.
     Broadcast(Axes, ShapeId),
+    /// The sums up to each place of an axis; from each place on when `.1`.
+    CumSum(u8, bool),
     /// The same elements, from a shape to a shape.
     Reshape(ShapeId, ShapeId),
     /// The last two axes exchanged.
@@ -107,6 +110,7 @@ impl Linear {
             Self::RightProduct(right) => b.matmul(u, *right),
             Self::Sum(axes, _) => b.sum(*axes, u),
             Self::Broadcast(axes, to) => b.broadcast(*axes, *to, u),
+            Self::CumSum(axis, back) => b.along(Op::CumSum(*axis, *back), u),
             Self::Reshape(_, to) => b.reshape(*to, u),
             Self::Transpose => b.transpose(u),
             Self::Permute(order) => b.permute(*order, u),
@@ -137,6 +141,7 @@ impl Linear {
             Self::RightProduct(right) => Self::RightProduct(b.transpose(right)),
             Self::Sum(axes, from) => Self::Broadcast(axes, from),
             Self::Broadcast(axes, to) => Self::Sum(axes, to),
+            Self::CumSum(axis, back) => Self::CumSum(axis, !back),
             Self::Reshape(from, to) => Self::Reshape(to, from),
             Self::Permute(order) => {
                 let places = b.graph.shapes.get(order);

@@ -32,6 +32,22 @@ pub fn rule(graph: &Graph, gate: NodeId, slot: usize) -> Rule {
     }
 }
 
+/// Whether a gate only moves and adds up the elements of an operand: its derivative is
+/// what it does itself.
+pub fn moves(graph: &Graph, gate: NodeId, slot: usize) -> bool {
+    is_move(&partial(graph, gate, slot).map)
+}
+
+fn is_move(map: &Map) -> bool {
+    match map {
+        Linear::Then(parts) => parts.iter().all(is_move),
+        Linear::Sum(..) | Linear::Broadcast(..) | Linear::CumSum(..) | Linear::Reshape(..) => true,
+        Linear::Transpose | Linear::Permute(_) | Linear::Slice(..) => true,
+        Linear::Scatter(places, _) => matches!(places, Places::Cuts(_)),
+        _ => false,
+    }
+}
+
 /// The derivative of a gate as mathematics writes it.
 pub fn shown(graph: &Graph, gate: NodeId, slot: usize) -> Map {
     partial(graph, gate, slot).written()
@@ -118,6 +134,7 @@ fn adjoint(map: &Map, (negative, u): (bool, Expr)) -> Option<(bool, Expr)> {
         }
         Linear::Sum(axes, _) => super::expr::copies(*axes, u),
         Linear::Broadcast(axes, _) => of(Op::Sum(*axes), u),
+        Linear::CumSum(axis, back) => of(Op::CumSum(*axis, !back), u),
         Linear::Reshape(..) => said("in the operand's shape:"),
         Linear::Transpose => of(Op::Transpose, u),
         Linear::Permute(_) => said("axes put back:"),

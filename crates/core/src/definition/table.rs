@@ -11,8 +11,8 @@ use super::expr::{
     over_count, pow, twice, written,
 };
 use super::linear::Linear::{
-    Broadcast, Divide, Identity, LeftProduct, Mask, Negate, Permute, Reshape, RightProduct, Scale,
-    Scatter, Slice, Sum, Transpose, Zero,
+    Broadcast, CumSum, Divide, Identity, LeftProduct, Mask, Negate, Permute, Reshape, RightProduct,
+    Scale, Scatter, Slice, Sum, Transpose, Zero,
 };
 use super::words::{
     bounded_log, centred, density, deviation, hinge_active, hinge_margins, power, safely_over,
@@ -111,6 +111,7 @@ pub fn define(at: &At<'_>) -> Definition {
         Op::Matmul => def().partials([RightProduct(X1), LeftProduct(X)]),
         Op::Sum(axes) => def().partial(sum(axes)),
         Op::Mean(axes) => def().partial(sum(axes).then(Scale(ONE / n(at.count(axes))))),
+        Op::CumSum(axis, back) => def().partial(CumSum(axis, back)),
         Op::Prod(axes) => def()
             .value(by_pairs(axes))
             .partial(Scale(others(axes)).then(sum(axes))),

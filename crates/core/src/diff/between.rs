@@ -118,7 +118,7 @@ impl Between {
             at / elements(&shape[axis + 1..]).max(1) % shape[axis].max(1)
         };
         let mut pairs = known.pairs.iter();
-        known.diagonal && row != column
+        known.is_diagonal() && row != column
             || pairs.any(|&(a, b)| place(&self.from, a, column) != place(&self.to, b, row))
     }
 }

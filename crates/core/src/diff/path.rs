@@ -118,6 +118,7 @@ pub fn flops(graph: &Graph, operator: &Linear, from: &[usize], adjoint: bool) ->
         Linear::RightProduct(_) => 2.0 * m * from[from.len() - 1] as f64,
         Linear::Sum(..) if !adjoint => (n - m).max(0.0),
         Linear::Broadcast(..) if adjoint => (m - n).max(0.0),
+        Linear::CumSum(axis, _) => n - n / (from[usize::from(*axis)].max(1)) as f64,
         // As deep as a rule is long: a handful.
         Linear::Then(parts) => {
             let mid = image(graph, &parts[0], from);

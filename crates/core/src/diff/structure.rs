@@ -38,6 +38,11 @@ pub enum Structure {
         /// Columns of each.
         columns: usize,
     },
+    /// Zeros on one side of the diagonal: running sums.
+    Triangular {
+        /// Whether the entries are above it.
+        upper: bool,
+    },
     /// Nothing is known to be zero.
     Dense,
 }
@@ -54,6 +59,8 @@ impl Structure {
             Self::Sum => "sum",
             Self::Broadcast => "broadcast",
             Self::Block { .. } => "block",
+            Self::Triangular { upper: false } => "lower triangular",
+            Self::Triangular { upper: true } => "upper triangular",
             Self::Dense => "dense",
         }
     }
@@ -88,8 +95,10 @@ pub(super) struct Known {
     single_columns: bool,
     /// Every row and every column has an entry.
     complete: bool,
-    /// No entry is off the diagonal.
-    pub(super) diagonal: bool,
+    /// No entry is above the diagonal.
+    lower: bool,
+    /// No entry is below the diagonal.
+    upper: bool,
     /// Every entry is 1, if rows or columns are single.
     ones: bool,
     /// The axes of operand and result along which elements correspond one to
@@ -100,7 +109,8 @@ pub(super) struct Known {
 impl Known {
     pub(super) fn diagonal(ones: bool, rank: usize) -> Self {
         Self {
-            diagonal: true,
+            lower: true,
+            upper: true,
             ..Self::moved(ones, (0..rank).map(|axis| (axis, axis)).collect())
         }
     }
@@ -112,10 +122,16 @@ impl Known {
             single_rows: true,
             single_columns: true,
             complete: true,
-            diagonal: false,
+            lower: false,
+            upper: false,
             ones,
             pairs,
         }
+    }
+
+    /// No entry is off the diagonal.
+    pub(super) fn is_diagonal(&self) -> bool {
+        self.lower && self.upper
     }
 
     fn dense(pairs: Vec<(usize, usize)>) -> Self {
@@ -145,7 +161,8 @@ impl Known {
             single_rows: self.single_rows && next.single_rows,
             single_columns: self.single_columns && next.single_columns,
             complete: self.complete && next.complete,
-            diagonal: self.diagonal && next.diagonal,
+            lower: self.lower && next.lower,
+            upper: self.upper && next.upper,
             // Where rows or columns are single, and only there it counts, no entry
             // is a sum of several products.
             ones: self.ones && next.ones,
@@ -156,12 +173,13 @@ impl Known {
     pub(super) fn plus(&self, other: &Self) -> Self {
         let both = |pair: &(usize, usize)| other.pairs.contains(pair);
         let pairs = self.pairs.iter().copied().filter(both).collect();
-        let diagonal = self.diagonal && other.diagonal;
+        let diagonal = self.is_diagonal() && other.is_diagonal();
         Self {
             zero: self.zero && other.zero,
             single_rows: diagonal,
             single_columns: diagonal,
-            diagonal,
+            lower: self.lower && other.lower,
+            upper: self.upper && other.upper,
             ..Self::dense(pairs)
         }
     }
@@ -183,12 +201,13 @@ pub(super) fn named(known: &Known, from: &[usize], to: &[usize]) -> Structure {
     match *known {
         Known { zero: true, .. } => Structure::Zero,
         Known {
-            diagonal: true,
+            lower: true,
+            upper: true,
             ones: true,
             complete: true,
             ..
         } => Structure::Identity,
-        Known { diagonal: true, .. } => Structure::Diagonal,
+        _ if known.is_diagonal() => Structure::Diagonal,
         Known {
             single_rows: true,
             single_columns: true,
@@ -217,6 +236,7 @@ pub(super) fn named(known: &Known, from: &[usize], to: &[usize]) -> Structure {
             rows: m / count,
             columns: n / count,
         },
+        Known { lower, upper, .. } if lower || upper => Structure::Triangular { upper },
         _ => Structure::Dense,
     }
 }
@@ -255,7 +275,7 @@ pub fn image(graph: &Graph, operator: &Linear, from: &[usize]) -> Vec<usize> {
         }
         Linear::Then(parts) => to = image(graph, &parts[1], &image(graph, &parts[0], from)),
         Linear::Plus(parts) => to = image(graph, &parts[0], from),
-        Linear::Zero | Linear::Identity | Linear::Negate => {}
+        Linear::Zero | Linear::Identity | Linear::Negate | Linear::CumSum(..) => {}
         Linear::Scale(_) | Linear::Divide(_) | Linear::Mask(_) => {}
     }
     to
@@ -280,13 +300,26 @@ pub(super) fn known(graph: &Graph, operator: &Linear, from: &[usize]) -> (Known,
         Linear::RightProduct(_) => Known::dense((0..rank - 1).map(same).collect()),
         Linear::Sum(axes, _) => Known {
             single_rows: axes.is_empty(),
-            diagonal: axes.is_empty(),
+            lower: axes.is_empty(),
+            upper: axes.is_empty(),
             ..Known::moved(true, kept(*axes, rank).zip(0..).collect())
         },
         Linear::Broadcast(axes, _) => Known {
             single_columns: axes.is_empty(),
-            diagonal: axes.is_empty(),
+            lower: axes.is_empty(),
+            upper: axes.is_empty(),
             ..Known::moved(true, (0..).zip(kept(*axes, to.len())).collect())
+        },
+        // Row by row, what is earlier along an axis is earlier.
+        Linear::CumSum(axis, back) => Known {
+            lower: !back,
+            upper: *back,
+            ..Known::dense(
+                (0..rank)
+                    .filter(|&i| i != usize::from(*axis))
+                    .map(same)
+                    .collect(),
+            )
         },
         Linear::Reshape(..) => Known {
             pairs: unmoved(from, &to),
@@ -331,7 +364,8 @@ fn selected(cuts: &[Cut], whole: &[usize]) -> Known {
     let diagonal = pairs.len() == cuts.len();
     Known {
         complete: diagonal,
-        diagonal,
+        lower: diagonal,
+        upper: diagonal,
         ..Known::moved(true, pairs)
     }
 }
@@ -394,6 +428,20 @@ mod tests {
         let mean = Linear::Scale(d).then(sum(last)).then(back(last));
         check(Linear::Identity.plus(mean), "2 blocks of 3 × 3");
         check(Linear::RightProduct(d), "2 blocks of 3 × 3");
+        let scan = |back| Linear::CumSum(1, back);
+        check(scan(false), "2 blocks of 3 × 3");
+        let of_vector = |operator: Linear| of(&operator, &[3], &graph);
+        let scan = |back| Linear::CumSum(0, back);
+        assert_eq!(of_vector(scan(false)), "lower triangular");
+        assert_eq!(
+            of_vector(scan(true).then(Linear::Negate)),
+            "upper triangular"
+        );
+        assert_eq!(
+            of_vector(scan(false).plus(Linear::Scale(d))),
+            "lower triangular"
+        );
+        assert_eq!(of_vector(scan(false).then(scan(true))), "dense");
         assert_eq!(of(&back(all), &[], &graph), "columns of ones");
         let flat = Linear::Reshape(from, ShapeId::SCALAR);
         assert_eq!(structure(&graph, &flat, &[1, 1]).0, Structure::Identity);

@@ -95,6 +95,11 @@ fn said(graph: &Graph, gate: NodeId, [from, drawn]: [&[usize]; 2]) -> Option<Str
             };
             format!("{name} over {along}: {a} → {b}; backward: {back}: {b} → {a}")
         }
+        Op::CumSum(axis, back) => {
+            let sides = ["up to each place", "from each place on"];
+            let [own, other] = if back { [sides[1], sides[0]] } else { sides };
+            format!("sums {own} along axis {axis}; backward: sums {other}")
+        }
         Op::Slice(cuts) => {
             let cuts = graph.shapes.cuts(cuts);
             let picked = picked(cuts, from);

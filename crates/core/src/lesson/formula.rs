@@ -178,6 +178,13 @@ fn gate_in_python(op: Op, parts: &[String]) -> Option<String> {
         (Op::Transpose, [a]) => format!("{a}.T"),
         (Op::NormalCdf, [a]) => format!("(gelu({a}) / {a})"),
         (Op::PowLog, [a, _]) => format!("log({a})"),
+        (Op::CumSum(axis, back), [a]) => {
+            let flipped = |a: String| match back {
+                true => format!("{a}[{}::-1]", ":, ".repeat(usize::from(axis))),
+                false => a,
+            };
+            flipped(format!("cumsum({}, axis={axis})", flipped(a.clone())))
+        }
         (Op::Concat(_) | Op::Winner(..) | Op::HingeLoss, _) => return None,
         (op, parts) => {
             let Notation::Function(name) = op.info().notation else {

@@ -102,6 +102,14 @@ fn role(graph: &Graph, gate: NodeId) -> Option<(&'static str, &'static str)> {
             "Join: gradient router",
             "each operand gets its own part of the upstream gradient",
         ),
+        Op::CumSum(_, false) => (
+            "Running sum: gradient adder",
+            "each element gets the sum of the upstream gradient from its place on",
+        ),
+        Op::CumSum(_, true) => (
+            "Running sum from the end: gradient adder",
+            "each element gets the sum of the upstream gradient up to its place",
+        ),
         Op::Reshape | Op::Transpose | Op::Permute(_) => (
             "The same elements elsewhere",
             "each element's gradient goes back to where the element came from",

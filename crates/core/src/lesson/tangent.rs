@@ -5,7 +5,7 @@ use super::formula::{Leaves, Write, product, sum};
 use super::math::{self, As, Math, dot, joined, op, row, text};
 use super::show::{END, numbers};
 use super::{About, Lesson, Now, Section};
-use crate::definition::rule::{formula, rule};
+use crate::definition::rule::{formula, moves, rule};
 use crate::graph::NodeId;
 use crate::op::Op;
 use crate::scene::Kind;
@@ -173,14 +173,7 @@ impl Lesson {
         let moved = dot(names.get(slot)?);
         match graph.node(gate).op {
             // Of what is linear in one operand the gate itself.
-            Op::Matmul
-            | Op::Sum(_)
-            | Op::Transpose
-            | Op::Permute(_)
-            | Op::Reshape
-            | Op::Broadcast(_)
-            | Op::Slice(_)
-            | Op::Scatter(_) => {
+            of if of == Op::Matmul || moves(graph, gate, slot) => {
                 let mut names = names.to_vec();
                 names[slot] = moved;
                 dotted(now, gate, names)

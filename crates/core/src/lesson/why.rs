@@ -205,6 +205,14 @@ pub fn why_pair(now: Now<'_>, paths: &Paths, y: &str, x: &str) -> String {
             [(1, 1)] if rank == 2 => format!("column j of {y} depends on column j of {x} only"),
             _ => format!("some axes of {x} are never mixed on the way to {y}"),
         },
+        Structure::Triangular { upper } => {
+            let side = if upper {
+                "from there on"
+            } else {
+                "up to there"
+            };
+            format!("an element of {y} depends on the elements of {x} {side}")
+        }
         Structure::Dense => {
             format!("every element of {y} may depend on every element of {x}")
         }
@@ -279,6 +287,10 @@ fn own_reason(op: Op, y: &str, x: &str) -> String {
         Op::Broadcast(_) => format!("each element of {y} is a copy of one element of {x}"),
         Op::Slice(_) => {
             format!("each element of {y} is one element of {x}; the others are not taken")
+        }
+        Op::CumSum(_, back) => {
+            let side = if back { "from there on" } else { "up to there" };
+            format!("each element of {y} is the sum of the elements of {x} {side}")
         }
         Op::Concat(_) => format!("{x} is a part of {y}, element by element"),
         _ => format!("{y} has the elements of {x} at other places"),

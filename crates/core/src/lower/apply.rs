@@ -1,6 +1,6 @@
 //! Functions of values: from a call's arguments to gates.
 
-use super::arguments::{Arguments, Given, axes};
+use super::arguments::{Arguments, Given, axes, axis};
 use super::functions::{Function, Signature};
 use super::misfit::{beyond, marked};
 use super::{Lowerer, Message, Value};
@@ -78,6 +78,10 @@ impl Lowerer<'_> {
             Function::Along(op) => {
                 let [x, at] = self.arrange::<2>(name, signature, given)?;
                 self.along(called, op, x, at, span)
+            }
+            Function::CumSum => {
+                let [x, at] = self.arrange::<2>(name, signature, given)?;
+                self.cum_sum(called, x, at, span)
             }
             Function::Clip => {
                 let [x, low, high] = self.arrange::<3>(name, signature, given)?;
@@ -179,6 +183,35 @@ impl Lowerer<'_> {
     }
 
     /// An operation along axes, the last if none is named.
+    fn cum_sum(
+        &mut self,
+        called: &Called,
+        x: Given,
+        at: Given,
+        span: Span,
+    ) -> Result<Value, Message> {
+        let (value, place) = x.unwrap_or((Value::Poison, span));
+        let value = self.settled(value)?;
+        let node = self.node(&value)?;
+        let sizes = self.graph.shape(node).to_vec();
+        let Some((at, _)) = at.filter(|at| !matches!(at.0, Value::None)) else {
+            if called.library.is_torch() {
+                let name = &called.name;
+                return Err(format!("PyTorch's '{name}' takes an axis: {name}(x, dim=0)").into());
+            }
+            // NumPy's goes over all elements in a row.
+            let row = [sizes.iter().product()];
+            let flat = match sizes.len() {
+                1 => node,
+                _ => self.implied(Op::Reshape, &row, node, span)?,
+            };
+            return self.gate(Op::CumSum(0, false), &row, &[flat], span);
+        };
+        let at = axis(&at, sizes.len(), &sizes);
+        let at = at.map_err(|wrong| wrong.of(self.operand(&value, place)))?;
+        self.gate(Op::CumSum(at as u8, false), &sizes, &[node], span)
+    }
+
     fn along(
         &mut self,
         called: &Called,

@@ -67,7 +67,7 @@ const INSTEAD: &[(&str, &str)] = &[
 /// Others that are no slips.
 const OTHERS: &str = "all any argsort sort flip roll pad tile repeat expand nan \
     acos asin atan atan2 acosh asinh atanh arccos arcsin arctan cosine_similarity ceil floor \
-    round trunc fmod mod remainder cumsum cumprod cummax diff diag trace det inv \
+    round trunc fmod mod remainder cumprod cummax diff diag trace det inv \
     solve svd eig rank median mode quantile percentile average nansum nanmax nanmin nanmean \
     count_nonzero nonzero unique bincount gather scatter index_select masked_fill where_ \
     fill_ add_ sub_ mul_ div_ celu selu prelu rrelu mish hardtanh glu logit logsigmoid erf erfc \

@@ -17,6 +17,8 @@ pub enum Function {
     Reduction(Op),
     /// An operation along one axis.
     Along(Op),
+    /// Running sums along an axis, or of all elements in a row.
+    CumSum,
     /// The gelu, exact or by a hyperbolic tangent.
     Gelu,
     /// `x` between two bounds, of which one may be left out.
@@ -117,6 +119,7 @@ const FUNCTIONS: &[Signature] = &[
     reduction("prod", Op::Prod(Axes::NONE)),
     row("var", Function::Reduction(Op::Var(Axes::NONE)), SPREAD, 1),
     row("std", Function::Reduction(Op::Std(Axes::NONE)), SPREAD, 1),
+    row("cumsum", Function::CumSum, ALONG, 1),
     row("dot", Function::Dot, &[X, Y], 2),
     row("matmul", Function::Matmul, &[X, Y], 2),
     row("outer", Function::Outer, &[X, Y], 2),

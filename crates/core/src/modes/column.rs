@@ -4,7 +4,7 @@
 use super::tape::Run;
 use crate::definition::linear::Linear;
 use crate::diff::structure::image;
-use crate::shape::{flat, members, subscripts};
+use crate::shape::{flat, members, subscripts, up_to};
 use crate::sort;
 
 /// Places, row-major, and numbers; ascending, each place once.
@@ -72,6 +72,15 @@ pub fn column(run: Run<'_>, operator: &Linear, from: &[usize], u: Sparse) -> (Sp
             let all =
                 all.flat_map(|(i, v)| members(&to, *axes, i).into_iter().map(move |p| (p, v)));
             gathered(all.collect())
+        }
+        Linear::CumSum(axis, back) => {
+            // An element is in the sums from its place on.
+            let sums = |i| up_to(from, usize::from(*axis), !back, i);
+            let all = u.into_iter();
+            gathered(
+                all.flat_map(|(i, v)| sums(i).into_iter().map(move |p| (p, v)))
+                    .collect(),
+            )
         }
         Linear::Transpose => {
             let (rows, columns) = (last(from, 2), last(from, 1));

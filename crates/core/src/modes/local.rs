@@ -72,6 +72,18 @@ pub fn local_column(run: Run<'_>, gate: NodeId, slot: usize, element: usize) -> 
     column(tape.last(), &operator, &in_shape, vec![(element, 1.0)]).0
 }
 
+/// One row of it: what makes an element of the gate's value; as little as a column.
+pub fn local_row(run: Run<'_>, gate: NodeId, slot: usize, element: usize) -> Sparse {
+    let (operator, mut part) = alone(run, gate, slot);
+    let adjoint = operator.adjoint(&mut Builder::new(&mut part));
+    let Ok(mut tape) = Tape::derived(part) else {
+        return Vec::new();
+    };
+    tape.run();
+    let unit = vec![(element, 1.0)];
+    column(tape.last(), &adjoint, run.graph.shape(gate), unit).0
+}
+
 /// The operator of a gate alone, with its operands given. Constants stay, for a rule may
 /// know them.
 fn alone(run: Run<'_>, gate: NodeId, slot: usize) -> (Linear, Graph) {

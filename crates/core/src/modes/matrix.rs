@@ -2,7 +2,7 @@
 
 use super::tape::Run;
 use crate::definition::linear::Linear;
-use crate::shape::{Axes, Cut, without};
+use crate::shape::{Axes, Cut, up_to, without};
 use crate::sort;
 
 /// A matrix with the places that can have an entry, by the operator's structure.
@@ -190,6 +190,12 @@ pub fn matrix(
         }
         Linear::Sum(axes, _) => copies(from, *axes).transposed(),
         Linear::Broadcast(axes, _) => copies(&to, *axes),
+        Linear::CumSum(axis, back) => {
+            let axis = usize::from(*axis);
+            check(m, from[axis], most)?;
+            let sums = (0..m).map(|i| up_to(from, axis, *back, i));
+            Matrix::of(n, sums.map(|sum| sum.into_iter().map(|place| (place, 1.0))))
+        }
         Linear::Transpose => {
             let mut order: Vec<usize> = (0..from.len()).collect();
             let rank = order.len();

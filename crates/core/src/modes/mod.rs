@@ -28,7 +28,7 @@ pub use column::Sparse;
 pub(crate) use limits::bytes;
 pub use limits::{Limits, MAX_TAPE, TooLarge};
 use limits::{check_entries, check_work};
-pub use local::{Local, local, local_column, local_structure};
+pub use local::{Local, local, local_column, local_row, local_structure};
 pub use locals::Locals;
 pub use name::{Named, named};
 pub use probe::Probe;

@@ -127,6 +127,10 @@ operations! {
         /// Least element over axes, which go.
         Min(Axes) = (Axes::NONE),
 
+        /// At each place of an axis the sum of the elements up to there; of those from
+        /// there on when `.1`, which is the adjoint.
+        CumSum(u8, bool) = (0, false),
+
         /// Copies along new axes: the adjoint of `Sum` over them.
         Broadcast(Axes) = (Axes::NONE),
         /// The same elements in another shape.
@@ -195,6 +199,7 @@ operations! {
         Self::Compare(Relation::Equal),
         Self::Compare(Relation::NotEqual),
         Self::Winner(1, true),
+        Self::CumSum(0, true),
     }
 }
 

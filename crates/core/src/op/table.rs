@@ -158,6 +158,9 @@ impl Op {
             Self::Max(_) => const { &whole("max", "max", 1, Reduction, &[Apart]) },
             Self::Min(_) => const { &whole("min", "min", 1, Reduction, &[Apart]) },
 
+            Self::CumSum(_, false) => const { &whole("cumsum", "Σ…", 1, Own, &[Any]) },
+            Self::CumSum(_, true) => const { &called("reverse cumsum", whole("reverse_cumsum", "…Σ", 1, Own, &[Any])) },
+
             Self::Broadcast(_) => const { &worded("copies of", whole("broadcast", "copy", 1, Own, &[Any])) },
             Self::Reshape => const { &worded("reshaped", whole("reshape", "shape", 1, Own, &[Any])) },
             Self::Transpose => const { &whole("transpose", "ᵀ", 1, Own, &[Any]) },

@@ -85,6 +85,23 @@ pub fn scatter(out: &mut [f64], from: &[f64], walk: &Walk) {
     }
 }
 
+/// Running sums along an axis of so many elements, with so many behind each.
+pub fn cum_sum(out: &mut [f64], from: &[f64], [size, behind]: [usize; 2], back: bool) {
+    out.copy_from_slice(&from[..out.len()]);
+    for block in out.chunks_mut((size * behind).max(1)) {
+        for step in 1..size {
+            let [to, before] = if back {
+                [size - 1 - step, size - step]
+            } else {
+                [step, step - 1]
+            };
+            for i in 0..behind {
+                block[to * behind + i] += block[before * behind + i];
+            }
+        }
+    }
+}
+
 /// A statistic of each row.
 #[derive(Clone, Copy, Debug)]
 pub enum Statistic {

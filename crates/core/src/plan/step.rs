@@ -42,6 +42,8 @@ enum StepKind {
     LogSoftmax(u32),
     Gather(u32),
     Scatter(u32),
+    /// Elements along the axis, and behind it; whether from the end.
+    CumSum(bool),
     /// For each operand how much of it lies in each block of the result, and how
     /// long a block is.
     Concat,
@@ -102,6 +104,12 @@ impl Steps {
             }
             Op::Scatter(cuts) => {
                 StepKind::Scatter(self.walk(Walk::cut(own, graph.shapes.cuts(cuts))))
+            }
+            Op::CumSum(axis, back) => {
+                let behind = &own[usize::from(axis)..];
+                let sizes = [behind[0], behind[1..].iter().product()];
+                self.numbers.extend(sizes.map(|size| size as u32));
+                StepKind::CumSum(back)
             }
             op @ (Op::Mean(axes)
             | Op::Var(axes)
@@ -196,6 +204,7 @@ impl Steps {
             StepKind::LogSoftmax(i) => kernel::log_softmax(out, operand(0), rows(i)),
             StepKind::Gather(i) => kernel::gather(out, operand(0), walk(i)),
             StepKind::Scatter(i) => kernel::scatter(out, operand(0), walk(i)),
+            StepKind::CumSum(back) => kernel::cum_sum(out, operand(0), [0, 1].map(number), back),
             StepKind::Concat => {
                 let whole = number(arity);
                 let mut at = 0;

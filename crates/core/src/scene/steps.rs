@@ -216,6 +216,7 @@ impl Reader {
                 Linear::Then(both) | Linear::Plus(both) => parts.extend(both.iter()),
                 Linear::Zero | Linear::Identity | Linear::Negate => {}
                 Linear::Sum(..) | Linear::Broadcast(..) | Linear::Reshape(..) => {}
+                Linear::CumSum(..) => {}
                 Linear::Transpose | Linear::Permute(_) => {}
                 Linear::Slice(..) | Linear::Scatter(..) => {}
             }

@@ -131,6 +131,12 @@ pub fn cases(op: Op) -> Vec<Case> {
                 case(Op::Concat(1), &[&[2, 1], &[2, 3], &[2, 2]], &[2, 6]),
                 case(Op::Concat(0), &[&[2, 2]], &[2, 2]),
             ],
+            Op::CumSum(_, back) => vec![
+                case(Op::CumSum(0, back), &[&[4]], &[4]),
+                case(Op::CumSum(0, back), &[&[2, 3]], &[2, 3]),
+                case(Op::CumSum(1, back), &[&[2, 3, 2]], &[2, 3, 2]),
+                case(Op::CumSum(1, back), &[&[2, 0]], &[2, 0]),
+            ],
             Op::OneHot => vec![case(op, &[&[]], &[3]), case(op, &[&[4]], &[4, 3])],
             Op::Matmul => vec![
                 case(op, &[&[2, 3], &[3, 4]], &[2, 4]),

@@ -7,6 +7,7 @@ use super::terms::{equal, lines, sum, times};
 use crate::definition::rule::formula;
 use crate::lesson::formula::{Leaves, Write};
 use crate::lesson::math::{self, As, Math, row, text};
+use crate::modes::{Run, local_row};
 use crate::op::{Form, Op};
 
 impl Gate<'_> {
@@ -27,6 +28,7 @@ impl Gate<'_> {
             op => match source(self.graph(), self.node, element) {
                 Some(moved) => self.tell_moved(element, moved, told),
                 None if op.info().form == Form::Loss => self.tell_loss(element, told),
+                None if op.info().form == Form::Own => self.tell_sum(element, told),
                 None => self.tell_row(element, told),
             },
         }
@@ -51,6 +53,11 @@ impl Gate<'_> {
             op => match op.info().form {
                 Form::Elementwise => vec![element],
                 Form::Loss => (0..self.operands[slot].values.len()).collect(),
+                Form::Own => {
+                    let run = Run::of(self.now.model, self.now.arena);
+                    let row = local_row(run, self.node, slot, element).into_iter();
+                    row.map(|entry| entry.0).collect()
+                }
                 _ => self.members(element),
             },
         }
@@ -131,6 +138,17 @@ impl Gate<'_> {
         if moved == Source::Zero {
             told.say("nothing is put here");
         }
+    }
+
+    /// Of what adds elements up, as its operator says.
+    fn tell_sum(&self, element: usize, told: &mut Told) {
+        let of = self.reads(0, element);
+        if of.is_empty() {
+            return self.tell_moved(element, Source::Zero, told);
+        }
+        self.made_of(element, of.len(), told, |x, _| {
+            sum(of.len(), |k| x(0, of[k]))
+        });
     }
 
     fn tell_one_hot(&self, element: usize, told: &mut Told) {

@@ -44,6 +44,11 @@ impl Gate<'_> {
                 Form::Elementwise => vec![step(from)],
                 Form::Along => self.members(from).into_iter().map(step).collect(),
                 Form::Loss => vec![step(0)],
+                Form::Own => {
+                    let run = Run::of(self.now.model, self.now.arena);
+                    let column = local_column(run, self.node, slot, from).into_iter();
+                    column.map(|entry| step(entry.0)).collect()
+                }
                 _ => vec![step(group(shape, self.axes(), from))],
             },
         }
@@ -119,7 +124,8 @@ impl Gate<'_> {
                 }
             }
             op if op.info().form == Form::Elementwise => self.elementwise(slot, step, u, number),
-            _ if targets(self.graph(), self.node, slot, step.from).is_some() => [u, number],
+            // What moves and adds up elements has no factors.
+            op if op.info().form == Form::Own => [u, number],
             _ => {
                 let map = shown(self.graph(), self.node, slot);
                 let name = Reading::new(self, "·").local(&map, step.to, step.from);

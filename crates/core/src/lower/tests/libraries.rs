@@ -11,7 +11,7 @@ fn what_differs_by_library_and_is_not_there_is_refused() {
          a = np.linalg.norm(A, 2)\nb = torch.linalg.norm(t, 2)\nc = norm(A, 2)\nd = np.linalg.norm(A, 2, axis=(0, 1))\n\
          e = np.max(A[0, 0], 0)\nf = torch.max(t, 1) * 2\ng = t.min(0)[1]\nh = t.max(dim=1).indices\n\
          i = torch.softmax(torch.stack([t, t]))\nj = torch.std(t[0, :1])\nk = np.sum(A, 0, True)\nl = np.std(A, 0, True)\n\
-         m = sum(A, 1)\nn = jax.nn.gelu(A, A)\no = np.linalg.norm(A, 1)",
+         m = sum(A, 1)\nn = jax.nn.gelu(A, A)\no = np.linalg.norm(A, 1)\np = torch.cumsum(t)\nq = t.cumsum()\nr = np.cumsum(A, 2)",
         expect![[r#"
             "np.linalg.norm(A, 2)": norm(A, 2) of a matrix is its largest singular value, which is outside the language: norm(A) is the root of the sum of squares (Frobenius)
             "torch.linalg.norm(t, 2)": norm(A, 2) of a matrix is its largest singular value, which is outside the language: norm(A) is the root of the sum of squares (Frobenius)
@@ -28,6 +28,9 @@ fn what_differs_by_library_and_is_not_there_is_refused() {
             "sum(A, 1)": Python's sum(x, a) adds the items to a: write a + sum(x), or sum(x, axis=1) along an axis
             "jax.nn.gelu(A, A)": approximate is True or False here
             "np.linalg.norm(A, 1)": 'norm' is the root of the sum of squares: an axis is named, as in norm(x, axis=0)
+            "torch.cumsum(t)": PyTorch's 'cumsum' takes an axis: cumsum(x, dim=0)
+            "t.cumsum()": PyTorch's 'cumsum' takes an axis: cumsum(x, dim=0)
+            "np.cumsum(A, 2)": axis 2 is not an axis of shape (2, 2): did you mean axis 1?
         "#]],
     );
 }
