@@ -100,6 +100,10 @@ const SAID_OTHERWISE: &[(&str, &str)] = &[
         "s = [[3.2, 5.1, -1.7], [1.3, 4.9, 2]]\ny = [2, 0]\nr = cross_entropy(s, y)",
     ),
     (
+        "put",
+        "x = [[2, -0.5, 3], [1, 4, -2]]\nr = grad(sum(x[:, [1, 1, 0]] ** 2) + sum(x[[0, 1], [2, 2]] ** 3), x)",
+    ),
+    (
         "reverse_cumsum",
         "x = [[2, -0.5, 3], [1, 4, -2]]\nr = grad(sum(cumsum(x, axis=1) ** 2), x)",
     ),

@@ -339,6 +339,28 @@ impl<'g> Builder<'g> {
         self.append(Op::Slice(cuts), shape, &[a])
     }
 
+    /// The elements that indices name along axes from one on.
+    pub fn take(&mut self, axis: u8, indices: &[NodeId], a: NodeId) -> NodeId {
+        let to = shape::taken(
+            self.graph.shape(a),
+            usize::from(axis),
+            indices.len(),
+            indices.first().map_or(&[], |&i| self.graph.shape(i)),
+        );
+        let shape = self.graph.shapes.intern(&to);
+        let operands: Vec<NodeId> = [a].iter().chain(indices).copied().collect();
+        self.append(Op::Take(axis), shape, &operands)
+    }
+
+    /// The elements added up where indices name, in zeros of a shape.
+    pub fn put(&mut self, axis: u8, indices: &[NodeId], shape: ShapeId, a: NodeId) -> NodeId {
+        if self.is(a, 0.0) {
+            return self.constant(0.0, shape);
+        }
+        let operands: Vec<NodeId> = [a].iter().chain(indices).copied().collect();
+        self.append(Op::Put(axis), shape, &operands)
+    }
+
     /// The elements at the places of cuts in zeros of a shape.
     pub fn scatter(&mut self, cuts: &[Cut], shape: ShapeId, a: NodeId) -> NodeId {
         if self.is(a, 0.0) {

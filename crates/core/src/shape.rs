@@ -255,6 +255,51 @@ pub fn group(shape: &[usize], axes: Axes, element: usize) -> usize {
     kept.fold(0, |flat, (_, (&at, &size))| flat * size + at)
 }
 
+/// The shape of what `count` indices of a shape name along the axes from one on.
+pub fn taken(whole: &[usize], axis: usize, count: usize, indices: &[usize]) -> Vec<usize> {
+    let (before, behind) = (&whole[..axis], &whole[axis + count..]);
+    [before, indices, behind].concat()
+}
+
+/// The place that an index names among so many, counted from the end where it is below 0.
+pub fn place(index: f64, size: usize) -> Option<usize> {
+    let at = if index < 0.0 {
+        index + size as f64
+    } else {
+        index
+    };
+    let known = at.fract() == 0.0 && at >= 0.0 && at < size as f64;
+    known.then_some(at as usize)
+}
+
+/// The elements that indices name along the axes from one on: pairs of an element of what
+/// is taken and the one of the whole that it is.
+pub fn picked(whole: &[usize], axis: usize, indices: &[&[f64]]) -> Vec<(usize, usize)> {
+    let (before, rest) = whole.split_at(axis);
+    let (along, behind) = rest.split_at(indices.len());
+    let count = |sizes: &[usize]| sizes.iter().product::<usize>();
+    let (each, inner) = (count(along), count(behind));
+    let len = indices.first().map_or(1, |of| of.len());
+    let mut found = Vec::new();
+    for outer in 0..count(before) {
+        for at in 0..len {
+            let mut sizes = indices.iter().zip(along);
+            let at_place = sizes.try_fold(0, |flat, (of, &size)| {
+                Some(flat * size + place(of[at], size)?)
+            });
+            let Some(at_place) = at_place else {
+                continue;
+            };
+            let (part, from) = (
+                (outer * len + at) * inner,
+                (outer * each + at_place) * inner,
+            );
+            found.extend((0..inner).map(|i| (part + i, from + i)));
+        }
+    }
+    found
+}
+
 /// The elements of a value up to an element along an axis, ascending; those from it on
 /// when `back`.
 pub fn up_to(shape: &[usize], axis: usize, back: bool, element: usize) -> Vec<usize> {

@@ -90,6 +90,7 @@ const PROGRAMS: &[&str] = &[
      for i in range(3): 값 = f(값, x)\ny = 1\ng = grad(값, x) * y\n",
     "s = [0.1, 2, 0.3]\nt = 2\nu = [[1, 2], [3, 4]]\nL = cross_entropy(s, t) + hinge_loss(u, [0, 1])\
      \nm = 1.5; L = L * m",
+    "x = [[1, 2.5, 3], [4, 5, 6]]\ny = [1, 0]\ni = 1\nL = (x[[0, 1], y] * x[i, 0]).sum()",
     "from torch import tensor, nn\n\nx = tensor(1_000)\n\ny = tensor([[.5], [1.]], dtype=0)  \n\nx * y",
 ];
 
@@ -126,7 +127,7 @@ fn numbers(model: &Model) -> Vec<(usize, usize)> {
 
 /// Whether any number in the text between is a class.
 fn has_class(program: &str) -> bool {
-    program.contains("cross_entropy")
+    program.contains("cross_entropy") || program.contains("x[i")
 }
 
 #[test]
@@ -243,6 +244,22 @@ fn a_class_that_is_not_there_is_told_after_an_edit_too() {
     let told = compiled(&wrong).expect_err("there is no class 3");
     assert!(told[0].message.contains("there is no class 3"), "{told:?}");
     assert!(model.edit(&source.replace("0.1", "0.25")));
+}
+
+#[test]
+fn an_index_that_is_not_there_is_told_after_an_edit_too() {
+    for index in ["x[i]", "x[i, 0]", "take(x, i, axis=0)", "x[[[0], [1]], i]"] {
+        let source = format!("x = [[0.5, 2], [3, 4]]\ni = [0, 1]\nL = sum({index})");
+        let mut model = model(&source);
+        let wrong = source.replace("[0, 1]", "[0, 2]");
+        assert!(!model.edit(&wrong), "{index}");
+        let told = compiled(&wrong).expect_err("there is no place 2");
+        assert!(
+            told[0].message.contains("index 2 is outside axis"),
+            "{told:?}"
+        );
+        assert!(model.edit(&source.replace("0.5", "0.25")), "{index}");
+    }
 }
 
 /// With a value in place of a literal the literal says nothing.

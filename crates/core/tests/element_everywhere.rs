@@ -6,6 +6,7 @@ mod support;
 use backflow_core::lesson::value_in_python as python;
 use backflow_core::lesson::{Element, Lesson, Now, Side};
 use backflow_core::modes::{Limits, Run, local};
+use backflow_core::op::Op;
 use backflow_core::scene::{Kind, Scene};
 use backflow_core::view::View;
 use std::collections::BTreeSet;
@@ -154,6 +155,7 @@ fn what_is_written_is_what_is_computed() {
 }
 
 /// The arena as it is, and with the inputs elsewhere, so that each choice goes either way.
+/// Indices stay: which elements they name is not what is tried.
 fn bases(taught: &Taught, random: &mut Random) -> Vec<Vec<f64>> {
     let mut found = vec![taught.arena.clone()];
     for _ in 0..24 {
@@ -161,6 +163,12 @@ fn bases(taught: &Taught, random: &mut Random) -> Vec<Vec<f64>> {
         for input in &taught.scene.inputs {
             let shown = &taught.scene.nodes[input.node];
             let count = shown.shape.iter().product();
+            let graph = &taught.model.program.graph;
+            let node = taught.scene.outline().units[input.node].node;
+            let mut users = graph.uses(node).map(|edge| graph.user(edge));
+            if users.any(|(gate, slot)| matches!(graph.node(gate).op, Op::Take(_)) && slot > 0) {
+                continue;
+            }
             for slot in &mut arena[shown.value..][..count] {
                 *slot = match random.below(3) {
                     0 => 0.0,

@@ -19,6 +19,8 @@ const IN_WORDS: &[&str] = &[
     "slice",
     "scatter",
     "concatenate",
+    "take",
+    "put",
     "hinge_loss",
 ];
 

@@ -295,6 +295,7 @@ fn the_forms_of_the_table_are_the_gates() {
         "normal_cdf",
         "one_hot",
         "powlog",
+        "put",
         "scatter",
         "winner",
     ];

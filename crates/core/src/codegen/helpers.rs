@@ -51,6 +51,7 @@ pub const NAMES: &[&str] = &[
     "hinge_loss",
     "one_hot",
     "put",
+    "add_at",
     "share_of_max",
     "share_of_min",
     "log_of_base",
@@ -213,6 +214,13 @@ def one_hot(place, count):
     rows = (np.asarray(place)[..., None] == np.arange(count)).astype(float)
     return np.where(rows.sum(axis=-1, keepdims=True) == 1, rows, np.nan)"
         }
+        "add_at" => {
+            "\
+def add_at(part, shape, places):  # what falls on one place adds up
+    whole = np.zeros(shape)
+    np.add.at(whole, places, part)
+    return whole"
+        }
         "put" => {
             "\
 def put(part, shape, places):
@@ -278,6 +286,13 @@ def hinge_loss(scores, right, margin):
 def one_hot(place, count):
     rows = (place.detach()[..., None] == torch.arange(count)).to(torch.float64)
     return torch.where(rows.sum(dim=-1, keepdim=True) == 1, rows, torch.nan)"
+        }
+        "add_at" => {
+            "\
+def add_at(part, shape, places):  # what falls on one place adds up
+    whole = torch.zeros(shape)
+    index = torch.arange(whole.numel()).reshape(shape)[places].reshape(-1)
+    return whole.reshape(-1).index_add(0, index, part.reshape(-1)).reshape(shape)"
         }
         "put" => {
             "\
@@ -358,6 +373,11 @@ def one_hot(place, count):
     place = jax.lax.stop_gradient(jnp.asarray(place))
     rows = (place[..., None] == jnp.arange(count)).astype(float)
     return jnp.where(rows.sum(axis=-1, keepdims=True) == 1, rows, jnp.nan)"
+        }
+        "add_at" => {
+            "\
+def add_at(part, shape, places):  # what falls on one place adds up
+    return jnp.zeros(shape).at[places].add(part)"
         }
         "put" => {
             "\

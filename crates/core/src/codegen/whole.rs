@@ -85,6 +85,21 @@ impl Ops<'_> {
                     format!("{module}.cumsum({x}, {key}={axis})")
                 })
             }
+            Op::Take(axis) => {
+                let indices = self.indices(graph, node, operands);
+                atom(format!(
+                    "{}[{}{indices}]",
+                    exact(0).atom(),
+                    ":, ".repeat(axis.into())
+                ))
+            }
+            Op::Put(axis) => {
+                let indices = self.indices(graph, node, operands);
+                let places = format!("({}{indices},)", "slice(None), ".repeat(axis.into()));
+                let shape = Display(&shape).to_string();
+                let text = self.helped("add_at", &[exact(0).text, shape, places]);
+                atom(text)
+            }
             Op::OneHot => {
                 let count = shape.last().copied().unwrap_or(1);
                 let text = self.helped("one_hot", &[exact(0).text, count.to_string()]);
@@ -125,6 +140,37 @@ impl Ops<'_> {
                     .map_or_else(|| atom("0.0".to_owned()), Clone::clone),
             },
         }
+    }
+
+    /// The operands behind the first as indices.
+    fn indices(&self, graph: &Graph, node: NodeId, operands: &[Expr]) -> String {
+        let dialect = self.dialect;
+        let each = graph
+            .operands(node)
+            .zip(operands)
+            .skip(1)
+            .map(|(x, index)| {
+                let shape = graph.shape(x);
+                let same = graph.constant(x);
+                let values = match (same, graph.table(x)) {
+                    (Some(value), _) => vec![value; shape.iter().product()],
+                    (None, Some(values)) => values.to_vec(),
+                    (None, None) => {
+                        let x = index.exact(shape, dialect);
+                        return match dialect {
+                            Torch => format!("{}.long()", x.atom()),
+                            NumPy | Math => format!("np.asarray({}).astype(int)", x.text),
+                            Jax => format!("jnp.asarray({}).astype(int)", x.text),
+                        };
+                    }
+                };
+                match (dialect, whole_numbers(&values, shape)) {
+                    (Jax, list) if !shape.is_empty() => format!("jnp.array({list}, dtype=int)"),
+                    (NumPy, list) if values.is_empty() => format!("np.array({list}, dtype=int)"),
+                    (_, list) => list,
+                }
+            });
+        each.collect::<Vec<_>>().join(", ")
     }
 
     /// An operation over axes.
@@ -307,5 +353,17 @@ fn product(a: &Expr, b: &Expr, shape: &[usize]) -> Expr {
     Expr {
         reshaped: short.map(Box::new),
         ..Expr::made(&text, level::PRODUCT, shape)
+    }
+}
+
+/// Whole numbers as a nested list.
+fn whole_numbers(values: &[f64], shape: &[usize]) -> String {
+    match shape {
+        [] => values.first().map_or_else(String::new, f64::to_string),
+        [size, rest @ ..] => {
+            let each = values.len() / (*size).max(1);
+            let parts = (0..*size).map(|i| whole_numbers(&values[i * each..][..each], rest));
+            format!("[{}]", parts.collect::<Vec<_>>().join(", "))
+        }
     }
 }

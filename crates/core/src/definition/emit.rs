@@ -90,6 +90,19 @@ impl Emit<'_, '_> {
             Linear::Permute(order) => Linear::Permute(*order),
             Linear::Slice(places, from) => Linear::Slice(self.cuts(*places), *from),
             Linear::Scatter(places, to) => Linear::Scatter(self.cuts(*places), *to),
+            Linear::Take(axis, indices, from) => {
+                let indices = self.indices(indices, *shape);
+                let of = indices.first().map_or(&[][..], |&i| self.b.graph.shape(i));
+                let whole = self.b.graph.shapes.get(*from);
+                let sizes = shape::taken(whole, usize::from(*axis), indices.len(), of);
+                *shape = self.b.graph.shapes.intern(&sizes);
+                Linear::Take(*axis, indices, *from)
+            }
+            Linear::Put(axis, indices, to) => {
+                let indices = self.indices(indices, *shape);
+                *shape = *to;
+                Linear::Put(*axis, indices, *to)
+            }
             Linear::Then(parts) => {
                 let first = self.map(&parts[0], shape);
                 first.then(self.map(&parts[1], shape))
@@ -99,6 +112,10 @@ impl Emit<'_, '_> {
                 first.plus(self.map(&parts[1], shape))
             }
         }
+    }
+
+    fn indices(&mut self, indices: &[Expr], shape: ShapeId) -> Vec<NodeId> {
+        indices.iter().map(|i| self.formula(i, shape)).collect()
     }
 
     fn cuts(&mut self, places: Places) -> shape::CutsId {

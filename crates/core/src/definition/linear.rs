@@ -43,6 +43,10 @@ pub enum Linear<D = NodeId, C = CutsId> {
     Slice(C, ShapeId),
     /// The elements at the places of cuts in zeros, to a shape.
     Scatter(C, ShapeId),
+    /// The elements that indices name along axes from one on, from a shape.
+    Take(u8, Vec<D>, ShapeId),
+    /// The elements added up where indices name, in zeros of a shape.
+    Put(u8, Vec<D>, ShapeId),
     /// The first, then the second.
     Then(Box<[Self; 2]>),
     /// The sum of both.
@@ -122,6 +126,8 @@ impl Linear {
                 let cuts = b.graph.shapes.cuts(*cuts).to_vec();
                 b.scatter(&cuts, *to, u)
             }
+            Self::Take(axis, indices, _) => b.take(*axis, indices, u),
+            Self::Put(axis, indices, to) => b.put(*axis, indices, *to, u),
             // As deep as a rule is long: a handful.
             Self::Then(parts) => {
                 let mid = parts[0].apply(b, u)?;
@@ -153,6 +159,8 @@ impl Linear {
             }
             Self::Slice(cuts, from) => Self::Scatter(cuts, from),
             Self::Scatter(cuts, to) => Self::Slice(cuts, to),
+            Self::Take(axis, indices, from) => Self::Put(axis, indices, from),
+            Self::Put(axis, indices, to) => Self::Take(axis, indices, to),
             Self::Then(parts) => {
                 let [first, second] = *parts;
                 let second = second.adjoint(b);

@@ -85,6 +85,11 @@ impl<'a> At<'a> {
         self.graph.constant(*self.operands.get(slot)?)
     }
 
+    /// The operands behind the first.
+    fn indices(&self) -> Vec<Expr> {
+        (1..self.arity()).map(Expr::X).collect()
+    }
+
     /// How many elements of the first operand each element of a reduction comes from.
     fn count(&self, axes: Axes) -> f64 {
         let shape = self.shape(0);

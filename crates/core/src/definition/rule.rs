@@ -43,6 +43,7 @@ fn is_move(map: &Map) -> bool {
         Linear::Then(parts) => parts.iter().all(is_move),
         Linear::Sum(..) | Linear::Broadcast(..) | Linear::CumSum(..) | Linear::Reshape(..) => true,
         Linear::Transpose | Linear::Permute(_) | Linear::Slice(..) => true,
+        Linear::Take(..) | Linear::Put(..) => true,
         Linear::Scatter(places, _) => matches!(places, Places::Cuts(_)),
         _ => false,
     }
@@ -141,6 +142,8 @@ fn adjoint(map: &Map, (negative, u): (bool, Expr)) -> Option<(bool, Expr)> {
         Linear::Slice(..) => said("put back into zeros:"),
         Linear::Scatter(Places::Cuts(_), _) => said("the same places of"),
         Linear::Scatter(Places::Part(..), _) => said("this operand's part of"),
+        Linear::Take(..) => said("added into zeros at the indices:"),
+        Linear::Put(..) => said("the elements at the indices of"),
         Linear::Then(parts) => {
             let last = adjoint(&parts[1], (negative, u))?;
             return adjoint(&parts[0], last);

@@ -11,8 +11,8 @@ use super::expr::{
     over_count, pow, twice, written,
 };
 use super::linear::Linear::{
-    Broadcast, CumSum, Divide, Identity, LeftProduct, Mask, Negate, Permute, Reshape, RightProduct,
-    Scale, Scatter, Slice, Sum, Transpose, Zero,
+    Broadcast, CumSum, Divide, Identity, LeftProduct, Mask, Negate, Permute, Put, Reshape,
+    RightProduct, Scale, Scatter, Slice, Sum, Take, Transpose, Zero,
 };
 use super::words::{
     bounded_log, centred, density, deviation, hinge_active, hinge_margins, power, safely_over,
@@ -131,6 +131,14 @@ pub fn define(at: &At<'_>) -> Definition {
         Op::Permute(order) => def().partial(Permute(order)),
         Op::Slice(cuts) => def().partial(Slice(Places::Cuts(cuts), at.from())),
         Op::Scatter(cuts) => def().partial(Scatter(Places::Cuts(cuts), at.to())),
+        Op::Take(axis) => def().each(|slot| match slot {
+            0 => Take(axis, at.indices(), at.from()),
+            _ => Zero,
+        }),
+        Op::Put(axis) => def().each(|slot| match slot {
+            0 => Put(axis, at.indices(), at.to()),
+            _ => Zero,
+        }),
         Op::Concat(axis) => def().each(|slot| Scatter(Places::Part(slot, axis as usize), at.to())),
 
         // Composites, each with a simple derivative of its own.

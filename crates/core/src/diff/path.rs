@@ -119,6 +119,8 @@ pub fn flops(graph: &Graph, operator: &Linear, from: &[usize], adjoint: bool) ->
         Linear::Sum(..) if !adjoint => (n - m).max(0.0),
         Linear::Broadcast(..) if adjoint => (m - n).max(0.0),
         Linear::CumSum(axis, _) => n - n / (from[usize::from(*axis)].max(1)) as f64,
+        Linear::Take(..) if adjoint => m,
+        Linear::Put(..) if !adjoint => n,
         // As deep as a rule is long: a handful.
         Linear::Then(parts) => {
             let mid = image(graph, &parts[0], from);

@@ -259,7 +259,10 @@ pub fn image(graph: &Graph, operator: &Linear, from: &[usize]) -> Vec<usize> {
             to[rank - 1] = own[own.len() - 1];
         }
         Linear::Sum(axes, _) => to = crate::shape::without(from, *axes),
-        Linear::Broadcast(_, shape) | Linear::Reshape(_, shape) | Linear::Scatter(_, shape) => {
+        Linear::Broadcast(_, shape)
+        | Linear::Reshape(_, shape)
+        | Linear::Scatter(_, shape)
+        | Linear::Put(_, _, shape) => {
             to = graph.shapes.get(*shape).to_vec();
         }
         Linear::Transpose => {
@@ -272,6 +275,10 @@ pub fn image(graph: &Graph, operator: &Linear, from: &[usize]) -> Vec<usize> {
         }
         Linear::Slice(cuts, _) => {
             to = graph.shapes.cuts(*cuts).iter().map(|c| c.count).collect();
+        }
+        Linear::Take(axis, indices, _) => {
+            let of = indices.first().map_or(&[][..], |&i| graph.shape(i));
+            to = crate::shape::taken(from, usize::from(*axis), indices.len(), of);
         }
         Linear::Then(parts) => to = image(graph, &parts[1], &image(graph, &parts[0], from)),
         Linear::Plus(parts) => to = image(graph, &parts[0], from),
@@ -340,6 +347,23 @@ pub(super) fn known(graph: &Graph, operator: &Linear, from: &[usize]) -> (Known,
         }
         Linear::Slice(cuts, _) => selected(graph.shapes.cuts(*cuts), from),
         Linear::Scatter(cuts, _) => selected(graph.shapes.cuts(*cuts), &to),
+        // Which elements they are is up to the numbers, and one may be taken twice.
+        Linear::Take(axis, indices, _) => Known {
+            single_columns: false,
+            complete: false,
+            ..Known::moved(true, beside(from, &to, usize::from(*axis), indices.len()))
+        },
+        Linear::Put(axis, indices, _) => Known {
+            single_rows: false,
+            complete: false,
+            ..Known::moved(true, {
+                let taken = beside(&to, from, usize::from(*axis), indices.len());
+                taken
+                    .into_iter()
+                    .map(|(whole, part)| (part, whole))
+                    .collect()
+            })
+        },
         // As deep as a rule is long: a handful.
         Linear::Then(parts) => {
             let (first, mid) = known(graph, &parts[0], from);
@@ -355,6 +379,13 @@ pub(super) fn known(graph: &Graph, operator: &Linear, from: &[usize]) -> (Known,
 
 fn same(axis: usize) -> (usize, usize) {
     (axis, axis)
+}
+
+/// The axes before and behind those along which elements are taken.
+fn beside(whole: &[usize], part: &[usize], axis: usize, count: usize) -> Vec<(usize, usize)> {
+    let behind = (axis + count..whole.len()).rev();
+    let behind = behind.zip((0..part.len()).rev());
+    (0..axis).map(same).chain(behind).collect()
 }
 
 /// Cuts of a shape.

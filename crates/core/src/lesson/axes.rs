@@ -95,6 +95,10 @@ fn said(graph: &Graph, gate: NodeId, [from, drawn]: [&[usize]; 2]) -> Option<Str
             };
             format!("{name} over {along}: {a} → {b}; backward: {back}: {b} → {a}")
         }
+        Op::Take(axis) => format!(
+            "picks by index along axis {axis}: {a} → {b}; backward: added into zeros at the \
+             indices: {b} → {a}"
+        ),
         Op::CumSum(axis, back) => {
             let sides = ["up to each place", "from each place on"];
             let [own, other] = if back { [sides[1], sides[0]] } else { sides };

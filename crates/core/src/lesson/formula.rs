@@ -127,6 +127,12 @@ pub fn gate_of(of: Op, parts: &[Expr], written: Vec<Math>, times: &'static str) 
         (Op::Prod(_), [a]) => row(vec![function("Π"), base(a.clone())]),
         (Op::Sigmoid, [a]) => row(vec![function("σ"), parens(a.clone())]),
         (Op::PowLog, [a, _]) => called("log", vec![a.clone()]),
+        (Op::Take(axis), [a, indices @ ..]) => {
+            let all = (0..axis).map(|_| op(":")).chain(indices.iter().cloned());
+            let indices = row(math::joined(all, &op(",")));
+            row(vec![base(a.clone()), math::fence("[", indices, "]")])
+        }
+        (Op::Put(_), [a, ..]) => row(vec![math::text("added into zeros:"), a.clone()]),
         _ => match of.info().notation {
             Notation::Function(name) => called(name, written),
             Notation::Words(words) => row([math::text(words)].into_iter().chain(written).collect()),
@@ -179,13 +185,18 @@ fn gate_in_python(op: Op, parts: &[String]) -> Option<String> {
         (Op::NormalCdf, [a]) => format!("(gelu({a}) / {a})"),
         (Op::PowLog, [a, _]) => format!("log({a})"),
         (Op::CumSum(axis, back), [a]) => {
-            let flipped = |a: String| match back {
-                true => format!("{a}[{}::-1]", ":, ".repeat(usize::from(axis))),
-                false => a,
+            let flipped = |a: String| {
+                if back {
+                    format!("{a}[{}::-1]", ":, ".repeat(usize::from(axis)))
+                } else {
+                    a
+                }
             };
             flipped(format!("cumsum({}, axis={axis})", flipped(a.clone())))
         }
-        (Op::Concat(_) | Op::Winner(..) | Op::HingeLoss, _) => return None,
+        (Op::Concat(_) | Op::Take(_) | Op::Put(_) | Op::Winner(..) | Op::HingeLoss, _) => {
+            return None;
+        }
         (op, parts) => {
             let Notation::Function(name) = op.info().notation else {
                 return None;

@@ -39,6 +39,10 @@ pub fn value_in_python(graph: &Graph, gate: NodeId, operands: &[&str]) -> Option
             let cuts = graph.shapes.cuts(cuts).iter().map(|&cut| range(cut));
             format!("{x}[{}]", cuts.collect::<Vec<_>>().join(", "))
         }
+        Op::Take(axis) => {
+            let indices = operands.get(1..).unwrap_or_default().join(", ");
+            format!("{x}[{}{indices}]", ":, ".repeat(axis.into()))
+        }
         // Other gates would be made of these words.
         Op::NormalCdf | Op::PowLog => return None,
         Op::Concat(axis) => format!("concatenate([{}], axis={axis})", all()),

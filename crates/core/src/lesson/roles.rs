@@ -98,6 +98,10 @@ fn role(graph: &Graph, gate: NodeId) -> Option<(&'static str, &'static str)> {
             "Slice: gradient router",
             "the places that were chosen get the upstream gradient, the others get 0",
         ),
+        Op::Take(_) => (
+            "Take: gradient router",
+            "the upstream gradient goes to the places that the indices name and adds up there, the others get 0",
+        ),
         Op::Concat(_) => (
             "Join: gradient router",
             "each operand gets its own part of the upstream gradient",

@@ -288,6 +288,12 @@ fn own_reason(op: Op, y: &str, x: &str) -> String {
         Op::Slice(_) => {
             format!("each element of {y} is one element of {x}; the others are not taken")
         }
+        Op::Take(_) => {
+            format!("each element of {y} is the element of {x} that an index names")
+        }
+        Op::Put(_) => {
+            format!("each element of {x} is added into {y} where an index names")
+        }
         Op::CumSum(_, back) => {
             let side = if back { "from there on" } else { "up to there" };
             format!("each element of {y} is the sum of the elements of {x} {side}")

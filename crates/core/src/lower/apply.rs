@@ -79,6 +79,19 @@ impl Lowerer<'_> {
                 let [x, at] = self.arrange::<2>(name, signature, given)?;
                 self.along(called, op, x, at, span)
             }
+            Function::Take { each, axis_first } => {
+                let [x, mut indices, mut at] = self.arrange::<3>(name, signature, given)?;
+                if axis_first {
+                    std::mem::swap(&mut indices, &mut at);
+                }
+                let none = || (Value::Poison, span);
+                let [x, indices] = [x, indices].map(|given| given.unwrap_or_else(none));
+                self.take(x, &indices, at, each, span)
+            }
+            Function::Arange => {
+                let bounds = self.arrange::<3>(name, signature, given)?;
+                self.arange(bounds, span)
+            }
             Function::CumSum => {
                 let [x, at] = self.arrange::<2>(name, signature, given)?;
                 self.cum_sum(called, x, at, span)

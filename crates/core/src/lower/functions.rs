@@ -17,6 +17,17 @@ pub enum Function {
     Reduction(Op),
     /// An operation along one axis.
     Along(Op),
+    /// The elements that indices name along an axis, or in a row: a list of them for all
+    /// (`take`), or one for each element of the others (`gather`); the axis is named
+    /// before them.
+    Take {
+        /// An index for each element.
+        each: bool,
+        /// The axis comes first.
+        axis_first: bool,
+    },
+    /// Whole numbers in a row.
+    Arange,
     /// Running sums along an axis, or of all elements in a row.
     CumSum,
     /// The gelu, exact or by a hyperbolic tangent.
@@ -68,6 +79,7 @@ pub struct Signature {
 const X: &[&str] = &["x", "input", "a"];
 const Y: &[&str] = &["y", "other", "b"];
 const AXIS: &[&str] = &["axis", "dim"];
+const INDICES: &[&str] = &["indices", "index"];
 const KEEP: &[&str] = &["keepdims", "keepdim"];
 const REDUCTION: &[&[&str]] = &[X, AXIS, KEEP];
 const SPREAD: &[&[&str]] = &[X, AXIS, KEEP, &["ddof", "correction", "unbiased"]];
@@ -119,6 +131,11 @@ const FUNCTIONS: &[Signature] = &[
     reduction("prod", Op::Prod(Axes::NONE)),
     row("var", Function::Reduction(Op::Var(Axes::NONE)), SPREAD, 1),
     row("std", Function::Reduction(Op::Std(Axes::NONE)), SPREAD, 1),
+    row("take", take(false, false), &[X, INDICES, AXIS], 2),
+    row("index_select", take(false, true), &[X, AXIS, INDICES], 3),
+    row("take_along_axis", take(true, false), &[&["arr", "x"], INDICES, AXIS], 3),
+    row("gather", take(true, true), &[X, AXIS, INDICES], 3),
+    row("arange", Function::Arange, &[&["start", "end"], &["stop"], &["step"]], 1),
     row("cumsum", Function::CumSum, ALONG, 1),
     row("dot", Function::Dot, &[X, Y], 2),
     row("matmul", Function::Matmul, &[X, Y], 2),
@@ -174,6 +191,10 @@ const fn of_one(name: &'static str, op: Op) -> Signature {
 
 const fn reduction(name: &'static str, op: Op) -> Signature {
     row(name, Function::Reduction(op), REDUCTION, 1)
+}
+
+const fn take(each: bool, axis_first: bool) -> Function {
+    Function::Take { each, axis_first }
 }
 
 const fn extreme(least: bool) -> Function {

@@ -38,6 +38,9 @@ impl Lowerer<'_> {
         let own = self.shape_of(&value);
         let mut parts = parts.iter();
         let (mut cuts, mut sizes) = (Vec::new(), Vec::new());
+        // Axes of the result along which elements are taken, and which subscripts are no
+        // slices.
+        let (mut picks, mut kinds) = (Vec::new(), Vec::new());
         for subscript in subscripts {
             let axis = cuts.len();
             let size = own.get(axis).copied();
@@ -55,7 +58,19 @@ impl Lowerer<'_> {
             match subscript {
                 Subscript::At(written) => match parts.next().unwrap_or(&Value::Poison) {
                     // A new axis.
-                    Value::None => sizes.push(1),
+                    Value::None => {
+                        kinds.push(false);
+                        sizes.push(1);
+                    }
+                    at if self.are_indices(at) => {
+                        let size = room().map_err(|wrong| self.chosen(wrong, base))?;
+                        let span = self.ast.expr(*written).span;
+                        let node = self.indices((at, span), &own, (axis, base))?;
+                        picks.push((sizes.len(), node));
+                        kinds.push(true);
+                        sizes.push(size);
+                        cuts.push(Cut::whole(size));
+                    }
                     at => {
                         if !self.shape_of(at).is_empty() {
                             let text = "choosing elements by a mask is outside the language: \
@@ -65,17 +80,10 @@ impl Lowerer<'_> {
                         let at = at_one_place(at)?;
                         let size = room().map_err(|wrong| self.chosen(wrong, base))?;
                         let Some(place) = place(at, size) else {
-                            let among = format!("axis {axis} of shape {}", Display(&own));
-                            let text = format!("index {at} is outside {among}");
-                            let index = of_shape(&[], self.ast.expr(*written).span);
-                            let met = marked(own.len(), [axis].into_iter().collect());
-                            let met = met.into_iter().map(|Meeting { axes, fits }| Meeting {
-                                axes: vec![axes[0], None],
-                                fits,
-                            });
-                            let operands = vec![self.operand_of(own.clone(), base), index];
-                            return Err(Message::shapes(text, operands, met.collect()));
+                            let span = self.ast.expr(*written).span;
+                            return Err(self.outside((at, span), &own, (axis, base)));
                         };
+                        kinds.push(true);
                         cuts.push(Cut::run(place, 1));
                     }
                 },
@@ -93,6 +101,7 @@ impl Lowerer<'_> {
                     if step == 0 {
                         return Err("the step of a slice cannot be 0".into());
                     }
+                    kinds.push(false);
                     let cut = slice(size, start, stop, step);
                     sizes.push(cut.count);
                     cuts.push(cut);
@@ -103,6 +112,30 @@ impl Lowerer<'_> {
         cuts.extend(own[cuts.len()..].iter().map(|&size| Cut::whole(size)));
         let whole = cuts.iter().zip(&own).all(|(cut, &n)| *cut == Cut::whole(n));
         let node = self.node(&value)?;
+        if !picks.is_empty() {
+            let taken = kinds.iter().filter(|&&kind| kind).count();
+            let together = kinds
+                .iter()
+                .skip_while(|kind| !**kind)
+                .take_while(|kind| **kind);
+            if taken > picks.len() && together.count() < taken {
+                return Err(
+                    "NumPy and PyTorch put the axes in another order here: choose by the \
+                            number first, as in x[0][:, [1, 2]]"
+                        .into(),
+                );
+            }
+            let mut x = node;
+            if !whole {
+                let kept: Vec<usize> = cuts.iter().map(|cut| cut.count).collect();
+                let cuts = self.graph.shapes.intern_cuts(&cuts);
+                x = self.implied(Op::Slice(cuts), &kept, x, span)?;
+            }
+            if self.graph.shape(x) != sizes {
+                x = self.implied(Op::Reshape, &sizes, x, span)?;
+            }
+            return self.taken(x, &picks, span);
+        }
         if whole {
             return self.gate(Op::Reshape, &sizes, &[node], span);
         }
@@ -110,6 +143,24 @@ impl Lowerer<'_> {
         let cuts = self.graph.shapes.intern_cuts(&cuts);
         let cut = self.gate(Op::Slice(cuts), &kept, &[node], span)?;
         self.finish_as(cut, &sizes, span)
+    }
+
+    /// An index that names no element of an axis.
+    pub(super) fn outside(
+        &mut self,
+        (at, index): (i64, Span),
+        own: &[usize],
+        (axis, base): (usize, Span),
+    ) -> Message {
+        let among = format!("axis {axis} of shape {}", Display(own));
+        let text = format!("index {at} is outside {among}");
+        let met = marked(own.len(), [axis].into_iter().collect());
+        let met = met.into_iter().map(|Meeting { axes, fits }| Meeting {
+            axes: vec![axes[0], None],
+            fits,
+        });
+        let operands = vec![self.operand_of(own.to_vec(), base), of_shape(&[], index)];
+        Message::shapes(text, operands, met.collect())
     }
 
     /// A mistake about what is indexed, told of it by its name.
@@ -127,9 +178,7 @@ impl Lowerer<'_> {
 /// The place that one index names.
 fn at_one_place(value: &Value) -> Result<i64, Message> {
     match value {
-        Value::List(..) | Value::Table(..) | Value::Tuple(_) => Err(
-            "a list of places is outside the language: a slice such as [1:3] takes several".into(),
-        ),
+        Value::Tuple(_) => Err("a tuple within an index is outside the language".into()),
         Value::Bool(_) => Err("a truth value cannot be an index".into()),
         value => whole(value, "an index"),
     }

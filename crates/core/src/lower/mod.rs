@@ -25,6 +25,7 @@ pub mod program;
 mod reductions;
 mod shapes;
 mod stmts;
+mod take;
 #[cfg(test)]
 mod tests;
 

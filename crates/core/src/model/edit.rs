@@ -1,9 +1,10 @@
 //! An edit that changes nothing but the numbers of inputs: the model stays.
 
 use super::Model;
+use crate::graph::{Graph, NodeId};
 use crate::lower::program::Input;
 use crate::lower::read_literal;
-use crate::op::Op;
+use crate::op::{Domain, Op};
 use crate::source::Span;
 use crate::syntax::{Grown, MAX_SOURCE, renumbered};
 
@@ -23,8 +24,8 @@ impl Model {
     /// linear in the source, little where the edit is small.
     ///
     /// Any other edit leaves the model as it is and gives false: compile it anew.
-    /// So does an edit of a number that is a class of a loss, since what classes there
-    /// are is known when compiling, and any where values are given in place of literals.
+    /// So does an edit of a number that is a class of a loss or an index, since what there
+    /// may be is known when compiling, and any where values are given in place of literals.
     #[must_use]
     pub fn edit(&mut self, source: &str) -> bool {
         if source == self.source {
@@ -62,9 +63,8 @@ impl Model {
                 continue;
             }
             let graph = &self.program.graph;
-            let class = |edge| graph.node(graph.user(edge).0).op == Op::OneHot;
             let tensor = read_literal(&new)?;
-            if tensor.shape != graph.shape(input.node) || graph.uses(input.node).any(class) {
+            if tensor.shape != graph.shape(input.node) || chooses(graph, input.node) {
                 return None;
             }
             values.push((input.node, tensor.values));
@@ -88,6 +88,24 @@ impl Model {
         source.clone_into(&mut self.source);
         Some(())
     }
+}
+
+/// Whether a gate's pattern depends on a node's numbers, as they are or spread along axes:
+/// lowering has checked them.
+fn chooses(graph: &Graph, node: NodeId) -> bool {
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        for (user, slot) in graph.uses(node).map(|edge| graph.user(edge)) {
+            let op = graph.node(user).op;
+            if op.domain(slot) == Some(Domain::Class) {
+                return true;
+            }
+            if matches!(op, Op::Broadcast(_) | Op::Reshape) {
+                open.push(user);
+            }
+        }
+    }
+    false
 }
 
 /// The inputs whose literals two texts differ in; none where they differ elsewhere.

@@ -4,7 +4,7 @@
 use super::tape::Run;
 use crate::definition::linear::Linear;
 use crate::diff::structure::image;
-use crate::shape::{flat, members, subscripts, up_to};
+use crate::shape::{flat, members, picked, subscripts, up_to};
 use crate::sort;
 
 /// Places, row-major, and numbers; ascending, each place once.
@@ -110,6 +110,18 @@ pub fn column(run: Run<'_>, operator: &Linear, from: &[usize], u: Sparse) -> (Sp
                 let at = subscripts(from, i).into_iter().zip(cuts);
                 Some(flat(&to, at.map(|(at, cut)| cut.place(at))))
             })
+        }
+        Linear::Take(axis, indices, _) | Linear::Put(axis, indices, _) => {
+            let puts = matches!(operator, Linear::Put(..));
+            let whole = if puts { &to } else { from };
+            let indices: Vec<&[f64]> = indices.iter().map(|&i| run.value(i)).collect();
+            let pairs = picked(whole, usize::from(*axis), &indices).into_iter();
+            let pairs = pairs.map(|(part, whole)| if puts { (part, whole) } else { (whole, part) });
+            let all = pairs.filter_map(|(at, to)| {
+                let given = u.binary_search_by_key(&at, |entry| entry.0).ok()?;
+                Some((to, u[given].1))
+            });
+            gathered(all.collect())
         }
         // As deep as a rule is long: a handful.
         Linear::Then(parts) => {

@@ -2,7 +2,8 @@
 
 use super::tape::Run;
 use crate::definition::linear::Linear;
-use crate::shape::{Axes, Cut, up_to, without};
+use crate::graph::NodeId;
+use crate::shape::{Axes, Cut, picked, up_to, without};
 use crate::sort;
 
 /// A matrix with the places that can have an entry, by the operator's structure.
@@ -205,6 +206,8 @@ pub fn matrix(
         Linear::Permute(order) => permuted(from, run.graph.shapes.get(*order)),
         Linear::Slice(cuts, _) => sliced(from, run.graph.shapes.cuts(*cuts)),
         Linear::Scatter(cuts, _) => sliced(&to, run.graph.shapes.cuts(*cuts)).transposed(),
+        Linear::Take(axis, indices, _) => taken(run, from, *axis, indices, m),
+        Linear::Put(axis, indices, _) => taken(run, &to, *axis, indices, n).transposed(),
         // As deep as a rule is long: a handful.
         Linear::Then(parts) => {
             let (first, mid) = matrix(run, &parts[0], from, most)?;
@@ -251,6 +254,16 @@ fn permuted(from: &[usize], order: &[usize]) -> Matrix {
         order.iter().map(|&axis| (from[axis], own[axis])).unzip();
     let places = places(&shape, &strides, 0);
     Matrix::singles(from.iter().product(), places.map(|place| (place, 1.0)))
+}
+
+/// So many elements that indices name; where they name none, a row is empty.
+fn taken(run: Run<'_>, whole: &[usize], axis: u8, indices: &[NodeId], count: usize) -> Matrix {
+    let indices: Vec<&[f64]> = indices.iter().map(|&i| run.value(i)).collect();
+    let mut rows = vec![None; count];
+    for (part, place) in picked(whole, usize::from(axis), &indices) {
+        rows[part] = Some((place, 1.0));
+    }
+    Matrix::of(whole.iter().product(), rows.into_iter())
 }
 
 fn sliced(whole: &[usize], cuts: &[Cut]) -> Matrix {

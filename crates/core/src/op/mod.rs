@@ -144,6 +144,13 @@ operations! {
         Slice(CutsId) = (CutsId::WHOLE),
         /// The elements put at regular places of zeros: the adjoint of `Slice`.
         Scatter(CutsId) = (CutsId::WHOLE),
+        /// The elements that indices name, counted from the end where they are below 0:
+        /// the operands behind the first have an index each for the axes from `.0` on, in
+        /// whose place their own axes stand. NaN where they name none.
+        Take(u8) = (0),
+        /// The elements added up at the places that indices name, in zeros: the adjoint
+        /// of `Take`.
+        Put(u8) = (0),
         /// Operands one after the other along an axis.
         Concat(u8) = (0),
         /// A row of as many zeros as there are classes with a 1 at the place the
@@ -245,7 +252,8 @@ pub enum Domain {
     Apart,
     /// 1 at one place of each row, else 0; no derivative is asked for.
     OneHot,
-    /// 0, 1 or 2; no derivative is asked for.
+    /// A class or an index, on which the gate's pattern depends: 0, 1 or 2 where it is
+    /// tried. What there may be is known when compiling, and no derivative is asked for.
     Class,
 }
 
@@ -368,6 +376,12 @@ impl Op {
             Self::LogSoftmax(_) => Self::LogSoftmax(axes),
             other => other,
         }
+    }
+
+    /// Where an operand's elements are from; further operands are as the last.
+    pub fn domain(self, slot: usize) -> Option<Domain> {
+        let domains = self.info().domains;
+        domains.get(slot).or(domains.last()).copied()
     }
 
     /// Whether the gate stands for several simpler ones, which

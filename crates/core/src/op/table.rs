@@ -167,6 +167,8 @@ impl Op {
             Self::Permute(_) => const { &worded("axes in another order of", whole("permute", "axes", 1, Own, &[Any])) },
             Self::Slice(_) => const { &worded("a slice of", whole("slice", "[ ]", 1, Own, &[Any])) },
             Self::Scatter(_) => const { &worded("put into zeros:", whole("scatter", "put", 1, Own, &[Any])) },
+            Self::Take(_) => const { &Info { arity: AtLeast(2), ..whole("take", "[i]", 2, Own, &[Any, Class]) } },
+            Self::Put(_) => const { &Info { arity: AtLeast(2), ..whole("put", "put +", 2, Own, &[Any, Class]) } },
             Self::Concat(_) => const { &called("join", Info { arity: AtLeast(1), ..whole("concatenate", "join", 1, Own, &[Any]) }) },
             Self::OneHot => const { &worded("one hot of", whole("one_hot", "one hot", 1, Own, &[Class])) },
 

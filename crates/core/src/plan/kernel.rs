@@ -85,6 +85,49 @@ pub fn scatter(out: &mut [f64], from: &[f64], walk: &Walk) {
     }
 }
 
+/// The blocks of `behind` elements that indices name among each `size` of them; NaN where
+/// one names none.
+pub fn take(
+    out: &mut [f64],
+    from: &[f64],
+    [before, size, behind, count]: [usize; 4],
+    index: impl Fn(usize) -> Option<usize>,
+) {
+    for outer in 0..before {
+        for at in 0..count {
+            let out = &mut out[(outer * count + at) * behind..][..behind];
+            match index(at) {
+                Some(place) => {
+                    out.copy_from_slice(&from[(outer * size + place) * behind..][..behind]);
+                }
+                None => out.fill(f64::NAN),
+            }
+        }
+    }
+}
+
+/// The same blocks added up where indices name, in zeros.
+pub fn put(
+    out: &mut [f64],
+    from: &[f64],
+    [before, size, behind, count]: [usize; 4],
+    index: impl Fn(usize) -> Option<usize>,
+) {
+    out.fill(0.0);
+    for outer in 0..before {
+        for at in 0..count {
+            let Some(place) = index(at) else {
+                continue;
+            };
+            let from = &from[(outer * count + at) * behind..][..behind];
+            let out = &mut out[(outer * size + place) * behind..][..behind];
+            for (o, x) in out.iter_mut().zip(from) {
+                *o += x;
+            }
+        }
+    }
+}
+
 /// Running sums along an axis of so many elements, with so many behind each.
 pub fn cum_sum(out: &mut [f64], from: &[f64], [size, behind]: [usize; 2], back: bool) {
     out.copy_from_slice(&from[..out.len()]);

@@ -7,6 +7,7 @@ use super::kernel::{self, Statistic};
 use super::walk::{Rows, Walk};
 use crate::graph::{Graph, NodeId};
 use crate::op::{Op, extreme};
+use crate::shape::place;
 
 /// Steps, and the tables they refer to.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +43,9 @@ enum StepKind {
     LogSoftmax(u32),
     Gather(u32),
     Scatter(u32),
+    /// Elements before the axes and behind them, how many indices each has, and the sizes
+    /// of the axes; whether they are put.
+    Take(bool),
     /// Elements along the axis, and behind it; whether from the end.
     CumSum(bool),
     /// For each operand how much of it lies in each block of the result, and how
@@ -104,6 +108,18 @@ impl Steps {
             }
             Op::Scatter(cuts) => {
                 StepKind::Scatter(self.walk(Walk::cut(own, graph.shapes.cuts(cuts))))
+            }
+            op @ (Op::Take(axis) | Op::Put(axis)) => {
+                let puts = matches!(op, Op::Put(_));
+                let whole = if puts { own } else { first };
+                let (before, rest) = whole.split_at(usize::from(axis));
+                let (along, behind) = rest.split_at(graph.arity(node) - 1);
+                let count = |sizes: &[usize]| sizes.iter().product::<usize>();
+                let indices = count(graph.shape(graph.operand(node, 1)));
+                let sizes = [count(before), count(behind), indices];
+                self.numbers
+                    .extend(sizes.iter().chain(along).map(|&size| size as u32));
+                StepKind::Take(puts)
             }
             Op::CumSum(axis, back) => {
                 let behind = &own[usize::from(axis)..];
@@ -204,6 +220,23 @@ impl Steps {
             StepKind::LogSoftmax(i) => kernel::log_softmax(out, operand(0), rows(i)),
             StepKind::Gather(i) => kernel::gather(out, operand(0), walk(i)),
             StepKind::Scatter(i) => kernel::scatter(out, operand(0), walk(i)),
+            StepKind::Take(puts) => {
+                let [before, behind, count] = [0, 1, 2].map(number);
+                let sizes = 0..arity - 1;
+                let each = sizes.clone().map(|i| number(3 + i)).product();
+                let index = |at: usize| {
+                    sizes.clone().try_fold(0, |flat, i| {
+                        let size = number(3 + i);
+                        Some(flat * size + place(operand(1 + i)[at], size)?)
+                    })
+                };
+                let sizes = [before, each, behind, count];
+                if puts {
+                    kernel::put(out, operand(0), sizes, index);
+                } else {
+                    kernel::take(out, operand(0), sizes, index);
+                }
+            }
             StepKind::CumSum(back) => kernel::cum_sum(out, operand(0), [0, 1].map(number), back),
             StepKind::Concat => {
                 let whole = number(arity);

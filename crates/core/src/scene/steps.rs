@@ -219,6 +219,7 @@ impl Reader {
                 Linear::CumSum(..) => {}
                 Linear::Transpose | Linear::Permute(_) => {}
                 Linear::Slice(..) | Linear::Scatter(..) => {}
+                Linear::Take(_, indices, _) | Linear::Put(_, indices, _) => open.extend(indices),
             }
         }
         let mut seen = BTreeSet::new();

@@ -1,8 +1,10 @@
 //! A program for every operation.
 
 use super::Random;
-use super::table::{all_cases, gate, len};
+use super::said::literal;
+use super::table::{all_cases, domain, gate, len};
 use backflow_core::lesson::value_in_python as python;
+use backflow_core::op::Domain;
 use backflow_core::shape::Display;
 use std::fmt::Write;
 
@@ -20,9 +22,14 @@ pub fn programs(random: &mut Random) -> Vec<String> {
             continue;
         };
         let mut source = String::new();
-        for (&x, name) in made.operands.iter().zip(&names) {
+        for (slot, (&x, name)) in made.operands.iter().zip(&names).enumerate() {
             let shape = made.graph.shape(x);
             let count = len(&made.graph, x);
+            if domain(case.op, slot) == Domain::Class {
+                let places: Vec<f64> = (0..count).map(|_| random.below(3) as f64).collect();
+                let _ = writeln!(source, "{name} = {}", literal(&places, shape));
+                continue;
+            }
             let values: Vec<String> = (0..count)
                 .map(|_| format!("{:?}", random.between(0.3, 0.7)))
                 .collect();

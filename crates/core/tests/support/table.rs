@@ -131,6 +131,18 @@ pub fn cases(op: Op) -> Vec<Case> {
                 case(Op::Concat(1), &[&[2, 1], &[2, 3], &[2, 2]], &[2, 6]),
                 case(Op::Concat(0), &[&[2, 2]], &[2, 2]),
             ],
+            Op::Take(_) => vec![
+                case(op, &[&[3], &[4]], &[4]),
+                case(op, &[&[3, 2], &[2, 2]], &[2, 2, 2]),
+                case(Op::Take(1), &[&[2, 3], &[]], &[2]),
+                case(op, &[&[3, 4, 2], &[2], &[2]], &[2, 2]),
+                case(op, &[&[3, 2], &[0]], &[0, 2]),
+            ],
+            Op::Put(_) => vec![
+                case(op, &[&[4], &[4]], &[3]),
+                case(Op::Put(1), &[&[2, 2, 2], &[2]], &[2, 3, 2]),
+                case(op, &[&[5, 2], &[5], &[5]], &[3, 4, 2]),
+            ],
             Op::CumSum(_, back) => vec![
                 case(Op::CumSum(0, back), &[&[4]], &[4]),
                 case(Op::CumSum(0, back), &[&[2, 3]], &[2, 3]),
@@ -179,8 +191,7 @@ pub struct Gate {
 
 /// The domain of an operand; further ones have the last.
 pub fn domain(op: Op, slot: usize) -> Domain {
-    let domains = op.info().domains;
-    domains[slot.min(domains.len() - 1)]
+    op.domain(slot).expect("an operation on operands")
 }
 
 /// Whether derivatives are taken with respect to an operand.

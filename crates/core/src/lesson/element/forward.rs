@@ -8,7 +8,7 @@ use crate::definition::rule::formula;
 use crate::lesson::formula::{Leaves, Write};
 use crate::lesson::math::{self, As, Math, row, text};
 use crate::modes::{Run, local_row};
-use crate::op::{Form, Op};
+use crate::op::{Domain, Form, Op};
 
 impl Gate<'_> {
     /// Tells how an element was made.
@@ -53,6 +53,10 @@ impl Gate<'_> {
             op => match op.info().form {
                 Form::Elementwise => vec![element],
                 Form::Loss => (0..self.operands[slot].values.len()).collect(),
+                // The index that names it.
+                Form::Own if self.op.domain(slot) == Some(Domain::Class) => {
+                    self.index_of(slot, element).into_iter().collect()
+                }
                 Form::Own => {
                     let run = Run::of(self.now.model, self.now.arena);
                     let row = local_row(run, self.node, slot, element).into_iter();
@@ -61,6 +65,19 @@ impl Gate<'_> {
                 _ => self.members(element),
             },
         }
+    }
+
+    /// The index in an operand that names what an element was taken from.
+    fn index_of(&self, slot: usize, element: usize) -> Option<usize> {
+        let Op::Take(axis) = self.op else {
+            return None;
+        };
+        let behind = self
+            .shape_of(0)
+            .get(usize::from(axis) + self.operands.len() - 1..)?;
+        let inner: usize = behind.iter().product();
+        let count: usize = self.shape_of(slot).iter().product();
+        Some(element / inner.max(1) % count.max(1))
     }
 
     /// How many classes a one-hot row has.

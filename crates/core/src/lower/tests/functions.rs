@@ -179,16 +179,28 @@ fn a_derivative_is_a_part_of_the_program() {
 #[test]
 fn what_functions_refuse() {
     complains(
-        "x = [[1, 2, 3], [4, 5, 6]]\na = x[2]\nb = x[0, 0, 0]\nc = x[::0]\nd = x[x > 2]\ne = x[[0, 1]]\nf = x[0.5]\ng = x[x[0, 0]]\nh = (x[0, 0])[0]",
+        "x = [[1, 2, 3], [4, 5, 6]]\na = x[2]\nb = x[0, 0, 0]\nc = x[::0]\nd = x[x > 2]\ne = x[[0, 2]]\nf = x[0.5]\ng = x[x[0, 0]]\nh = (x[0, 0])[0]\n\
+         y = [0, 1.5, -4]\ni = x[:, y]\nj = x[x + 1]\nk = x[[True, False]]\nl = x[[0.5]]\nm = x[[0, 1], [0, 1, 2]]\n\
+         n = take(x, [6])\no = gather(x, 1, [0, 1])\np = [x, x][0, :, [1, 1]]\nq = arange(2.5)\nr = x[0, 0, [0]]",
         expect![[r#"
             "x[2]": index 2 is outside axis 0 of shape (2, 3)
             "x[0, 0, 0]": there are more indices than axes of shape (2, 3): did you mean x[0, 0]?
             "x[::0]": the step of a slice cannot be 0
             "x[x > 2]": choosing elements by a mask is outside the language: where(mask, x, 0) keeps the shape
-            "x[[0, 1]]": a list of places is outside the language: a slice such as [1:3] takes several
+            "x[[0, 2]]": index 2 is outside axis 0 of shape (2, 3)
             "x[0.5]": an index is a whole number
             "x[x[0, 0]]": an index must be known before anything runs: write the number itself, an input can change
             "(x[0, 0])[0]": a number has no elements to choose from
+            "x[:, y]": an index is a whole number, not 1.5
+            "x[x + 1]": indices must be known before anything runs, and these are computed: write them as a list, or give the list a name
+            "x[[True, False]]": a truth value cannot be an index
+            "x[[0.5]]": an index is a whole number, not 0.5
+            "x[[0, 1], [0, 1, 2]]": indices of shapes (2,) and (3,) do not go together
+            "take(x, [6])": index 6 is outside axis 0 of shape (6,)
+            "gather(x, 1, [0, 1])": an index for each element has the shape of the value but along axis 1: (2,) does not fit (2, 3)
+            "[x, x][0, :, [1, 1]]": NumPy and PyTorch put the axes in another order here: choose by the number first, as in x[0][:, [1, 2]]
+            "arange(2.5)": a bound of 'arange' is a whole number
+            "x[0, 0, [0]]": there are more indices than axes of shape (2, 3): did you mean x[0, 0]?
         "#]],
     );
     complains(

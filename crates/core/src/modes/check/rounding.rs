@@ -109,8 +109,7 @@ impl Shaken {
 /// Whether an operand decides rather than computes: a last place more in it is
 /// another case.
 fn decides(op: Op, slot: usize) -> bool {
-    let domains = op.info().domains;
-    let domain = domains.get(slot).or(domains.last());
+    let domain = op.domain(slot);
     matches!(
         op,
         Op::Compare(_) | Op::Step | Op::Sign | Op::Tie | Op::Winner(..)
@@ -131,6 +130,7 @@ fn rounds(op: Op) -> bool {
             | Op::Permute(_)
             | Op::Slice(_)
             | Op::Scatter(_)
+            | Op::Take(_)
             | Op::Concat(_)
     ) && !stops(op)
 }
