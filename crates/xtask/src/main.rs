@@ -13,6 +13,7 @@ mod lock;
 mod npm;
 mod project;
 mod python;
+mod recipe;
 mod serve;
 mod size;
 mod step;
@@ -45,6 +46,8 @@ Usage: cargo xtask <command>
   code-peers [PYTHON]
                      run the PyTorch and JAX code of every program and write docs/code.md;
                      without an interpreter that has both, one is set up in .tools
+  recipe             follow ARCHITECTURE.md's recipe for a new operation in a copy, and try
+                     the operation by the tests over the tables
   setup              install everything that serve and test want
 ";
 
@@ -56,6 +59,7 @@ enum Task {
     Soak(Walk),
     Fuzz(Fuzzing),
     CodePeers { python: Option<PathBuf> },
+    Recipe,
     Setup,
     FinishPage,
     Help,
@@ -108,6 +112,10 @@ fn run(task: &Task) -> Outcome<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Task::CodePeers { python } => code_peers(&project, python.clone()),
+        Task::Recipe => {
+            recipe::follow(&project)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Task::Setup => setup(&project),
         Task::FinishPage => build::finish_for_trunk(),
         Task::Help => {
@@ -209,6 +217,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Task, lexopt::Error> {
         Some("soak") => Ok(Task::Soak(walk)),
         Some("fuzz") => Ok(Task::Fuzz(fuzzing)),
         Some("code-peers") => Ok(Task::CodePeers { python }),
+        Some("recipe") => Ok(Task::Recipe),
         Some("setup") => Ok(Task::Setup),
         Some("finish-page") => Ok(Task::FinishPage),
         Some("help") | None => Ok(Task::Help),

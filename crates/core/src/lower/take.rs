@@ -111,18 +111,15 @@ impl Lowerer<'_> {
         let value = self.settled(value)?;
         let mut x = self.node(&value)?;
         let mut own = self.graph.shape(x).to_vec();
-        let at = match at.filter(|at| !matches!(at.0, Value::None)) {
-            Some((at, _)) => {
-                let at = axis(&at, own.len(), &own);
-                at.map_err(|wrong| wrong.of(self.operand(&value, base)))?
+        let at = if let Some((at, _)) = at.filter(|at| !matches!(at.0, Value::None)) {
+            let at = axis(&at, own.len(), &own);
+            at.map_err(|wrong| wrong.of(self.operand(&value, base)))?
+        } else {
+            if own.len() != 1 {
+                own = vec![own.iter().product()];
+                x = self.implied(Op::Reshape, &own, x, span)?;
             }
-            None => {
-                if own.len() != 1 {
-                    own = vec![own.iter().product()];
-                    x = self.implied(Op::Reshape, &own, x, span)?;
-                }
-                0
-            }
+            0
         };
         let node = self.indices((&indices.0, indices.1), &own, (at, base))?;
         if !each {

@@ -49,7 +49,7 @@ impl Gate<'_> {
                     let column = local_column(run, self.node, slot, from).into_iter();
                     column.map(|entry| step(entry.0)).collect()
                 }
-                _ => vec![step(group(shape, self.axes(), from))],
+                Form::Reduction => vec![step(group(shape, self.axes(), from))],
             },
         }
     }
