@@ -64,13 +64,13 @@ fn a_list_of_values_has_the_name_it_is_given() {
     sentences(
         "x = 3\ny = [x, x * x]",
         &expect![[r#"
-        0: x = 3
-        1: x·x = 3 × 3 = 9
-        2: y = join(x, x·x) = join(3, 9) = [3, 9]
-        3: ∂L/∂y = [1, 1], given: L is a loss behind y
-        4: ∂L/∂x through y = this operand's part of ∂L/∂y = 1; ∂L/∂(x·x) = this operand's part of ∂L/∂y = 1; ∂L/∂x = 1 + … + …
-        5: ∂L/∂x through x·x (use 1) = upstream ∂L/∂(x·x) × local ∂(x·x)/∂x = 1 × 3 = 3; ∂L/∂x through x·x (use 2) = upstream ∂L/∂(x·x) × local ∂(x·x)/∂x = 1 × 3 = 3; ∂L/∂x = 1 + 3 + 3 = 7
-    "#]],
+            0: x = 3
+            1: x·x = 3 × 3 = 9
+            2: y = join(x, x·x) = join(3, 9) = [3, 9]
+            3: ∂L/∂y = [1, 1], given: L is a loss behind y
+            4: ∂L/∂x through y = slice(∂L/∂y) = 1; ∂L/∂(x·x) = slice(∂L/∂y) = 1; ∂L/∂x = 1 + … + …
+            5: ∂L/∂x through x·x (use 1) = upstream ∂L/∂(x·x) × local ∂(x·x)/∂x = 1 × 3 = 3; ∂L/∂x through x·x (use 2) = upstream ∂L/∂(x·x) × local ∂(x·x)/∂x = 1 × 3 = 3; ∂L/∂x = 1 + 3 + 3 = 7
+        "#]],
     );
 }
 
@@ -121,7 +121,7 @@ fn tensors() {
             2: v1 = relu(y) = [0 0 2 6; 5 2 11 7]
             3: L = Σv1 = 33
             4: ∂L/∂L = 1
-            5: ∂L/∂v1 = copies of ∂L/∂L = [1 1 1 1; 1 1 1 1]
+            5: ∂L/∂v1 = broadcast(∂L/∂L) = [1 1 1 1; 1 1 1 1]
             6: ∂L/∂y = ∂L/∂v1 ⊙ (1 if y > 0, else 0) = [0 0 1 1; 1 1 1 1]
             7: ∂L/∂x = (∂L/∂y) wᵀ = [0 5 −1; 5 8 4]; ∂L/∂w = xᵀ (∂L/∂y) = [−3 −3 −1 −1; 4 4 5 5; 2 2 −1 −1]
         "#]],

@@ -150,7 +150,7 @@ impl Emit<'_, '_> {
             }
             Expr::Y => self.y,
             // No gate has these: they stand in what is written only.
-            Expr::U | Expr::Named(..) | Expr::Said(..) => self.y,
+            Expr::U | Expr::Named(..) => self.y,
         }
     }
 

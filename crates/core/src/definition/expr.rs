@@ -24,8 +24,6 @@ pub enum Expr {
     Named(&'static str, Vec<Expr>),
     /// What takes more gates than a formula has letters, over a part.
     Routine(Routine, Box<Expr>),
-    /// What only words say, and of what.
-    Said(&'static str, Box<Expr>),
     /// The first is computed, the second is what mathematics writes: the same but for
     /// what happens at the ends of the range of numbers and at special points.
     Written(Box<[Expr; 2]>),
@@ -178,9 +176,7 @@ impl Expr {
         match self {
             Self::X(_) | Self::Y | Self::U | Self::N(_) => &[],
             Self::Gate(_, parts) | Self::Named(_, parts) => parts,
-            Self::Copies(_, _, part) | Self::Routine(_, part) | Self::Said(_, part) => {
-                std::slice::from_ref(part)
-            }
+            Self::Copies(_, _, part) | Self::Routine(_, part) => std::slice::from_ref(part),
             Self::Written(both) => &both[1..],
         }
     }
@@ -202,7 +198,6 @@ impl Expr {
             Self::Gate(op, parts) => Self::Gate(op, all(parts)),
             Self::Named(name, parts) => Self::Named(name, all(parts)),
             Self::Copies(axes, slot, part) => Self::Copies(axes, slot, Box::new(part.as_written())),
-            Self::Said(words, part) => Self::Said(words, Box::new(part.as_written())),
             Self::Routine(routine, part) => Self::Routine(routine, Box::new(part.as_written())),
             leaf => leaf,
         }

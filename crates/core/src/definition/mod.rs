@@ -125,20 +125,11 @@ impl<'a> At<'a> {
     }
 }
 
-/// What a map is to a reader where that is not what is computed.
-#[derive(Clone, Debug, PartialEq)]
-enum Shown {
-    /// Another map, which is the same but at special points.
-    Map(Map),
-    /// What becomes of the upstream gradient.
-    Gradient(Expr),
-}
-
 /// A derivative: what is computed, and what is written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Partial {
     map: Map,
-    shown: Option<Shown>,
+    shown: Option<Map>,
 }
 
 impl From<Map> for Partial {
@@ -150,17 +141,8 @@ impl From<Map> for Partial {
 impl Map {
     /// Is written as another one.
     fn written(self, shown: Self) -> Partial {
-        let shown = Some(Shown::Map(shown));
+        let shown = Some(shown);
         Partial { map: self, shown }
-    }
-
-    /// What becomes of the upstream gradient is written in words.
-    fn said(self, words: &'static str, of: Expr) -> Partial {
-        let said = Expr::Said(words, Box::new(of));
-        Partial {
-            map: self,
-            shown: Some(Shown::Gradient(said)),
-        }
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::expr::{Expr, ONE, U, ZERO, n, of, of_both};
 use super::linear::Linear;
-use super::{At, Map, Partial, Places, Shown, table};
+use super::{At, Map, Partial, Places, table};
 use crate::graph::{Graph, NodeId};
 use crate::op::Op;
-use crate::shape::Axes;
+use crate::shape::{Axes, CutsId};
 
 /// How a gate's gradient goes on to one operand.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,13 +23,7 @@ pub enum Rule {
 /// The rule for an operand of a gate, as mathematics writes it; none for inputs and
 /// constants.
 pub fn rule(graph: &Graph, gate: NodeId, slot: usize) -> Rule {
-    match partial(graph, gate, slot) {
-        Partial {
-            shown: Some(Shown::Gradient(gradient)),
-            ..
-        } => Rule::Whole(gradient.as_written()),
-        partial => of_map(&partial.written()),
-    }
+    of_map(&shown(graph, gate, slot))
 }
 
 /// Whether a gate only moves and adds up the elements of an operand: its derivative is
@@ -51,21 +45,13 @@ fn is_move(map: &Map) -> bool {
 
 /// The derivative of a gate as mathematics writes it.
 pub fn shown(graph: &Graph, gate: NodeId, slot: usize) -> Map {
-    partial(graph, gate, slot).written()
+    let Partial { map, shown } = partial(graph, gate, slot);
+    shown.unwrap_or(map)
 }
 
 fn partial(graph: &Graph, gate: NodeId, slot: usize) -> Partial {
     let operands: Vec<NodeId> = graph.operands(gate).collect();
     table::define(&At::gate(graph, gate, &operands, slot)).partial
-}
-
-impl Partial {
-    fn written(self) -> Map {
-        match self.shown {
-            Some(Shown::Map(map)) => map,
-            _ => self.map,
-        }
-    }
 }
 
 /// What a gate computes, of its operands; none for inputs and constants.
@@ -115,7 +101,6 @@ fn signed((negative, of): (bool, Expr)) -> Expr {
 /// What the adjoint of a map makes of a formula, and whether of its negative; none for
 /// zero.
 fn adjoint(map: &Map, (negative, u): (bool, Expr)) -> Option<(bool, Expr)> {
-    let said = |words| Expr::Said(words, Box::new(u.clone()));
     let found = match map {
         Linear::Zero => return None,
         Linear::Identity => u,
@@ -136,14 +121,14 @@ fn adjoint(map: &Map, (negative, u): (bool, Expr)) -> Option<(bool, Expr)> {
         Linear::Sum(axes, _) => super::expr::copies(*axes, u),
         Linear::Broadcast(axes, _) => of(Op::Sum(*axes), u),
         Linear::CumSum(axis, back) => of(Op::CumSum(*axis, !back), u),
-        Linear::Reshape(..) => said("in the operand's shape:"),
+        Linear::Reshape(..) => of(Op::Reshape, u),
         Linear::Transpose => of(Op::Transpose, u),
-        Linear::Permute(_) => said("axes put back:"),
-        Linear::Slice(..) => said("put back into zeros:"),
-        Linear::Scatter(Places::Cuts(_), _) => said("the same places of"),
-        Linear::Scatter(Places::Part(..), _) => said("this operand's part of"),
-        Linear::Take(..) => said("added into zeros at the indices:"),
-        Linear::Put(..) => said("the elements at the indices of"),
+        Linear::Permute(order) => of(Op::Permute(*order), u),
+        // Where is told in words beside the formula.
+        Linear::Slice(..) => of(Op::Scatter(CutsId::WHOLE), u),
+        Linear::Scatter(..) => of(Op::Slice(CutsId::WHOLE), u),
+        Linear::Take(axis, indices, _) => at_indices(Op::Put(*axis), u, indices),
+        Linear::Put(axis, indices, _) => at_indices(Op::Take(*axis), u, indices),
         Linear::Then(parts) => {
             let last = adjoint(&parts[1], (negative, u))?;
             return adjoint(&parts[0], last);
@@ -161,6 +146,10 @@ fn adjoint(map: &Map, (negative, u): (bool, Expr)) -> Option<(bool, Expr)> {
         }
     };
     Some((negative, found))
+}
+
+fn at_indices(op: Op, of: Expr, indices: &[Expr]) -> Expr {
+    Expr::Gate(op, [&[of], indices].concat())
 }
 
 impl Rule {

@@ -7,7 +7,7 @@
 
 use super::clip;
 use super::expr::{
-    Expr, ONE, U, X, X1, Y, ZERO, by_pairs, choose, copies, holds, masked, n, of, of_both, others,
+    Expr, ONE, X, X1, Y, ZERO, by_pairs, choose, copies, holds, masked, n, of, of_both, others,
     over_count, pow, twice, written,
 };
 use super::linear::Linear::{
@@ -274,20 +274,13 @@ pub fn define(at: &At<'_>) -> Definition {
             let (all, last, rows) = (at.all(), at.last(), at.rows());
             let active = || hinge_active(last);
             let right = X1 * copies(last, of(Op::Sum(last), active()));
-            let share = |active, words| {
-                let d = Mask(over_count(active, 1.0, rows)).then(sum(all));
-                d.said(words, over_count(U, 1.0, rows))
-            };
+            let share = |active| Mask(over_count(active, 1.0, rows)).then(sum(all));
             let (margins, wrong) = hinge_margins(last);
             let cut = of_both(Op::Maximum, ZERO, margins.clone());
             let each = masked(wrong, written(of(Op::Relu, margins), cut));
             def()
                 .value(over_count(of(Op::Sum(all), each), 1.0, rows))
-                .partials([
-                    share(active() - right, "+ wrong in the margin, − right:"),
-                    Zero.into(),
-                    share(active(), "for each wrong in the margin:"),
-                ])
+                .partials([share(active() - right), Zero, share(active())])
         }
     }
 }

@@ -245,7 +245,6 @@ fn is_over_axes(formula: &Expr) -> bool {
             let form = op.info().form;
             matches!(form, Form::Reduction | Form::Along | Form::Own)
         }
-        Expr::Said(..) => true,
         _ => false,
     };
     own || formula.parts().iter().any(is_over_axes)

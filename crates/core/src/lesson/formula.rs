@@ -2,7 +2,7 @@
 
 use super::math::{self, As, Math, function, op, parens, row};
 use crate::definition::expr::Expr;
-use crate::op::{Form, Notation, Op, Relation};
+use crate::op::{Form, Op, Relation};
 use crate::shape::Axes;
 use std::f64::consts::PI;
 
@@ -45,10 +45,9 @@ impl Write for Expr {
             }
             Self::Named(name, parts) => called(name, parts.iter().map(|a| a.math(at)).collect()),
             Self::Copies(axes, _, a) => match **a {
-                Self::U if !axes.is_empty() => row(vec![math::text("copies of"), a.math(at)]),
+                Self::U if !axes.is_empty() => called("broadcast", vec![a.math(at)]),
                 _ => a.math(at),
             },
-            Self::Said(words, a) => row(vec![math::text(*words), a.math(at)]),
             Self::Routine(_, a) => a.math(at),
             Self::Written(both) => both[1].math(at),
         }
@@ -72,7 +71,7 @@ impl Write for Expr {
             Self::Copies(axes, _, a) if axes.is_empty() => a.python(names, kept)?,
             Self::Copies(axes, slot, a) => kept(&a.python(names, kept)?, *slot, *axes),
             Self::Written(both) => both[1].python(names, kept)?,
-            Self::Named(..) | Self::Said(..) | Self::Routine(..) => return None,
+            Self::Named(..) | Self::Routine(..) => return None,
         })
     }
 }
@@ -132,11 +131,7 @@ pub fn gate_of(of: Op, parts: &[Expr], written: Vec<Math>, times: &'static str) 
             let indices = row(math::joined(all, &op(",")));
             row(vec![base(a.clone()), math::fence("[", indices, "]")])
         }
-        (Op::Put(_), [a, ..]) => row(vec![math::text("added into zeros:"), a.clone()]),
-        _ => match of.info().notation {
-            Notation::Function(name) => called(name, written),
-            Notation::Words(words) => row([math::text(words)].into_iter().chain(written).collect()),
-        },
+        _ => called(of.info().notation, written),
     }
 }
 
@@ -194,13 +189,10 @@ fn gate_in_python(op: Op, parts: &[String]) -> Option<String> {
             };
             flipped(format!("cumsum({}, axis={axis})", flipped(a.clone())))
         }
-        (Op::Concat(_) | Op::Take(_) | Op::Put(_) | Op::Winner(..) | Op::HingeLoss, _) => {
-            return None;
-        }
+        (Op::Winner(..) | Op::HingeLoss, _) => return None,
+        (op, _) if op.info().form == Form::Own => return None,
         (op, parts) => {
-            let Notation::Function(name) = op.info().notation else {
-                return None;
-            };
+            let name = op.info().notation;
             let axes = match (op.info().form, op.axes()) {
                 (Form::Reduction | Form::Along, Some(axes)) => {
                     let axes: Vec<String> = axes.iter().map(|axis| format!("{axis},")).collect();

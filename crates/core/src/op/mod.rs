@@ -285,15 +285,6 @@ pub enum Kernel {
     Array,
 }
 
-/// What an operation is called in a formula.
-#[derive(Clone, Copy, Debug)]
-pub enum Notation {
-    /// A function by the name that the language has for it, if it has one.
-    Function(&'static str),
-    /// Words before the operand.
-    Words(&'static str),
-}
-
 /// What there is to say of an operation besides its derivative.
 #[derive(Clone, Copy, Debug)]
 pub struct Info {
@@ -311,8 +302,9 @@ pub struct Info {
     pub kernel: Kernel,
     /// Whether it stands for simpler operations: its definition has a value.
     pub opens: bool,
-    /// What it is called in a formula, if it has no sign of its own.
-    pub notation: Notation,
+    /// The function that it is in a formula, if it has no sign of its own: by the name that
+    /// the language has for it, if it has one.
+    pub notation: &'static str,
 }
 
 impl Op {

@@ -3,7 +3,7 @@
 use super::Domain::{self, Any, Apart, AwayFromZero, Class, OneHot, Positive, Unit};
 use super::numeric as n;
 use super::tanh;
-use super::{Arity, Form, Info, Kernel, Notation, Op, Relation};
+use super::{Arity, Form, Info, Kernel, Op, Relation};
 use Arity::{AtLeast, Exactly};
 
 /// An elementwise function of one number.
@@ -21,7 +21,7 @@ const fn one(
         domains: domain,
         kernel: Kernel::One(f),
         opens: false,
-        notation: Notation::Function(name),
+        notation: name,
     }
 }
 
@@ -66,7 +66,7 @@ const fn many(name: &'static str, symbol: &'static str, domains: &'static [Domai
 const fn called(name: &'static str, info: Info) -> Info {
     Info {
         opens: false,
-        notation: Notation::Function(name),
+        notation: name,
         ..info
     }
 }
@@ -75,14 +75,6 @@ const fn called(name: &'static str, info: Info) -> Info {
 const fn composite(info: Info) -> Info {
     Info {
         opens: true,
-        ..info
-    }
-}
-
-/// An operation that takes words.
-const fn worded(words: &'static str, info: Info) -> Info {
-    Info {
-        notation: Notation::Words(words),
         ..info
     }
 }
@@ -103,7 +95,7 @@ const fn whole(
         domains,
         kernel: Kernel::Array,
         opens: false,
-        notation: Notation::Function(name),
+        notation: name,
     }
 }
 
@@ -161,16 +153,16 @@ impl Op {
             Self::CumSum(_, false) => const { &whole("cumsum", "Σ…", 1, Own, &[Any]) },
             Self::CumSum(_, true) => const { &called("reverse cumsum", whole("reverse_cumsum", "…Σ", 1, Own, &[Any])) },
 
-            Self::Broadcast(_) => const { &worded("copies of", whole("broadcast", "copy", 1, Own, &[Any])) },
-            Self::Reshape => const { &worded("reshaped", whole("reshape", "shape", 1, Own, &[Any])) },
+            Self::Broadcast(_) => const { &whole("broadcast", "copy", 1, Own, &[Any]) },
+            Self::Reshape => const { &whole("reshape", "shape", 1, Own, &[Any]) },
             Self::Transpose => const { &whole("transpose", "ᵀ", 1, Own, &[Any]) },
-            Self::Permute(_) => const { &worded("axes in another order of", whole("permute", "axes", 1, Own, &[Any])) },
-            Self::Slice(_) => const { &worded("a slice of", whole("slice", "[ ]", 1, Own, &[Any])) },
-            Self::Scatter(_) => const { &worded("put into zeros:", whole("scatter", "put", 1, Own, &[Any])) },
+            Self::Permute(_) => const { &whole("permute", "axes", 1, Own, &[Any]) },
+            Self::Slice(_) => const { &whole("slice", "[ ]", 1, Own, &[Any]) },
+            Self::Scatter(_) => const { &whole("scatter", "put", 1, Own, &[Any]) },
             Self::Take(_) => const { &Info { arity: AtLeast(2), ..whole("take", "[i]", 2, Own, &[Any, Class]) } },
             Self::Put(_) => const { &Info { arity: AtLeast(2), ..whole("put", "put +", 2, Own, &[Any, Class]) } },
             Self::Concat(_) => const { &called("join", Info { arity: AtLeast(1), ..whole("concatenate", "join", 1, Own, &[Any]) }) },
-            Self::OneHot => const { &worded("one hot of", whole("one_hot", "one hot", 1, Own, &[Class])) },
+            Self::OneHot => const { &whole("one_hot", "one hot", 1, Own, &[Class]) },
 
             Self::Sigmoid => const { &composite(one("sigmoid", "σ", &[Any], n::sigmoid)) },
             Self::Silu => const { &composite(one("silu", "silu", &[Any], n::silu)) },

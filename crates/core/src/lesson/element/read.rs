@@ -198,7 +198,7 @@ impl<'r, 'a> Reading<'r, 'a> {
                 _ => self.piece(&both[1], element),
             },
             Expr::Gate(op, parts) => self.gate(*op, parts, element),
-            Expr::Named(..) | Expr::Said(..) | Expr::Routine(..) => Is(false, math::text("")),
+            Expr::Named(..) | Expr::Routine(..) => Is(false, math::text("")),
             Expr::N(_) | Expr::U => Is(false, math::text("")),
         }
     }
