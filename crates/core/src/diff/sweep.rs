@@ -5,6 +5,7 @@ use crate::build::{Builder, Full, Known};
 use crate::definition::{partial, stops};
 use crate::graph::{EdgeId, Graph, NodeId, Role};
 use crate::shape::Axes;
+use std::mem::replace;
 
 /// The backward pass of one output: a node for every gradient that is not
 /// structurally zero.
@@ -120,6 +121,11 @@ pub fn gradient_telling(
         nodes: vec![NodeId::end(); live.len()],
         edges: vec![NodeId::end(); edge_count.saturating_sub(first_edge)],
     };
+    // The parts of each node's gradient in the order of its uses, as lists through the edges:
+    // the graph's own lists of uses have those of other passes in them.
+    const NONE: u32 = u32::MAX;
+    let mut earliest = vec![NONE; live.len()];
+    let mut next = vec![NONE; found.edges.len()];
     let mut parts = Vec::new();
     for i in (first..count).rev() {
         let node = NodeId::new(i);
@@ -132,13 +138,14 @@ pub fn gradient_telling(
         let total = if node == output {
             seed
         } else {
-            // Uses come latest first; those that this pass has added are not the output's.
-            let uses = b.graph.uses(node).filter_map(|edge| found.along(edge));
-            parts.extend(uses);
+            let mut edge = earliest[i - first];
+            while let Some(part) = found.edges.get(edge as usize) {
+                parts.push(*part);
+                edge = next[edge as usize];
+            }
             if parts.is_empty() {
                 continue;
             }
-            parts.reverse();
             let total = b.sum_of(&parts);
             parts.clear();
             total
@@ -152,6 +159,13 @@ pub fn gradient_telling(
                 let part = back(b, node, slot, total);
                 found.edges[edge.index() - first_edge] = part.unwrap_or(NodeId::end());
                 b.room()?;
+            }
+        }
+        for slot in (0..b.graph.arity(node)).rev() {
+            let edge = b.graph.operand_edge(node, slot).index() - first_edge;
+            if found.edges[edge] != NodeId::end() {
+                let operand = b.graph.operand(node, slot).index() - first;
+                next[edge] = replace(&mut earliest[operand], edge as u32);
             }
         }
     }
