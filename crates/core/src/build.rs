@@ -4,7 +4,7 @@ mod known;
 
 use crate::graph::{Graph, NodeId, Origin};
 use crate::op::{Op, Relation};
-use crate::shape::{self, Axes, Cut, ShapeId};
+use crate::shape::{self, Axes, Cut, Permutation, ShapeId};
 pub use known::Known;
 use rustc_hash::FxHashMap;
 
@@ -250,27 +250,24 @@ impl<'g> Builder<'g> {
 
     /// The last two axes exchanged.
     pub fn transpose(&mut self, a: NodeId) -> NodeId {
-        if self.graph.node(a).op == Op::Transpose {
-            return self.graph.operand(a, 0);
-        }
-        let mut sizes = self.graph.shape(a).to_vec();
-        let rank = sizes.len();
-        sizes.swap(rank - 1, rank - 2);
-        let shape = self.graph.shapes.intern(&sizes);
-        match self.graph.constant(a) {
-            Some(value) => self.constant(value, shape),
-            None => self.append(Op::Transpose, shape, &[a]),
-        }
+        self.permute(Permutation::TRANSPOSE, a)
     }
 
     /// Axis i of the result is axis `order[i]` of a.
-    pub fn permute(&mut self, order: ShapeId, a: NodeId) -> NodeId {
-        let places = self.graph.shapes.get(order);
+    pub fn permute(&mut self, order: Permutation, a: NodeId) -> NodeId {
+        let own = self.graph.shape(a);
+        let order_of = |order| self.graph.shapes.permutation(order, own.len());
+        let places = order_of(order);
         if places.iter().enumerate().all(|(i, &axis)| i == axis) {
             return a;
         }
-        let own = self.graph.shape(a);
         let sizes: Vec<usize> = places.iter().map(|&axis| own[axis]).collect();
+        if let Op::Permute(inner) = self.graph.node(a).op {
+            let inner = order_of(inner);
+            if places.iter().enumerate().all(|(i, &axis)| inner[axis] == i) {
+                return self.graph.operand(a, 0);
+            }
+        }
         let shape = self.graph.shapes.intern(&sizes);
         match self.graph.constant(a) {
             Some(value) => self.constant(value, shape),

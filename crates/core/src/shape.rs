@@ -1,6 +1,7 @@
 //! Shapes, sets of axes and NumPy's broadcasting.
 
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::fmt;
 
 /// Most axes a value can have.
@@ -63,6 +64,25 @@ impl CutsId {
     pub const WHOLE: Self = Self(0);
 }
 
+/// An order of axes: axis i of a result is axis p\[i\] of an operand. The list p is
+/// interned among the shapes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Permutation(ShapeId);
+
+impl Permutation {
+    /// The last two axes exchanged, however many there are.
+    pub const TRANSPOSE: Self = Self(ShapeId::SCALAR);
+}
+
+/// The order that puts axes of an order back.
+pub fn inverse(order: &[usize]) -> Vec<usize> {
+    let mut back = vec![0; order.len()];
+    for (place, &axis) in order.iter().enumerate() {
+        back[axis] = place;
+    }
+    back
+}
+
 /// Every shape and every list of cuts of a graph, each once.
 #[derive(Clone, Debug)]
 pub struct Shapes {
@@ -98,6 +118,26 @@ impl Shapes {
         self.list.push(shape.into());
         self.ids.insert(shape.into(), id);
         id
+    }
+
+    /// An order of the axes that there are.
+    pub fn intern_permutation(&mut self, order: &[usize]) -> Permutation {
+        if *order == *self.permutation(Permutation::TRANSPOSE, order.len()) {
+            return Permutation::TRANSPOSE;
+        }
+        Permutation(self.intern(order))
+    }
+
+    /// Which axis of so many stands at each place of an order.
+    pub fn permutation(&self, order: Permutation, rank: usize) -> Cow<'_, [usize]> {
+        if order != Permutation::TRANSPOSE {
+            return self.get(order.0).into();
+        }
+        let mut axes: Vec<usize> = (0..rank).collect();
+        if let [.., before, last] = axes.as_mut_slice() {
+            std::mem::swap(before, last);
+        }
+        axes.into()
     }
 
     /// The id of a list of cuts.

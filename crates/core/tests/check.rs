@@ -209,7 +209,7 @@ const WRONG: &[(&str, Wrong)] = &[
     }),
     ("not transposed", |_, old, node, operands| {
         let same = old.shape(node) == old.shape(old.operands(node).next()?);
-        let moves = matches!(old.node(node).op, Op::Transpose | Op::Permute(_));
+        let moves = matches!(old.node(node).op, Op::Permute(_));
         (same && moves).then_some(operands[0])
     }),
     ("a sum over copies missing", |new, old, node, operands| {

@@ -393,7 +393,7 @@ const EXPECTED: [(&str, usize, usize, &str); 14] = [
     (
         "prod",
         38,
-        16,
+        17,
         "what one way computes is not read where the other is taken",
     ),
     ("relu", 0, 1, "the result is above 0 where the operand is"),

@@ -247,7 +247,7 @@ proptest! {
         prop_assume!(size < 20_000);
         let mut graph = Graph::default();
         let x = input(&mut graph, &sizes, (0..size).map(|i| i as f64).collect());
-        let id = graph.shapes.intern(&order);
+        let id = graph.shapes.intern_permutation(&order);
         let y = Builder::new(&mut graph).permute(id, x);
         let ran = Ran::new(&graph);
         let shape = graph.shape(y).to_vec();

@@ -12,7 +12,7 @@ use backflow_core::modes::column::column;
 use backflow_core::modes::matrix::{Matrix, matrix};
 use backflow_core::modes::{Along, Limits, Local, Run, jacobian, local};
 use backflow_core::op::Op;
-use backflow_core::shape::{Axes, Cut};
+use backflow_core::shape::{Axes, Cut, Permutation};
 use std::collections::BTreeMap;
 use support::point::{at, node, ran};
 use support::table::{Gate, all_cases, gate, name};
@@ -328,14 +328,14 @@ fn random_step(graph: &mut Graph, random: &mut Random, from: &[usize]) -> (Linea
             if random.below(2) == 0 {
                 let mut to = from.to_vec();
                 to.swap(rank - 1, rank - 2);
-                return (Linear::Transpose, to);
+                return (Linear::Permute(Permutation::TRANSPOSE), to);
             }
             let mut order: Vec<usize> = (0..rank).collect();
             for i in (1..rank).rev() {
                 order.swap(i, random.below(i + 1));
             }
             let to = order.iter().map(|&axis| from[axis]).collect();
-            (Linear::Permute(graph.shapes.intern(&order)), to)
+            (Linear::Permute(graph.shapes.intern_permutation(&order)), to)
         }
         side => {
             // A factor of its own for every repeat.

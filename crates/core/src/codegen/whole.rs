@@ -6,7 +6,7 @@ use super::expr::{Expr, level, number};
 use super::ops::Ops;
 use crate::graph::{Graph, NodeId};
 use crate::op::Op;
-use crate::shape::{self, Axes, Cut, Display};
+use crate::shape::{self, Axes, Cut, Display, Permutation};
 
 impl Ops<'_> {
     /// Operations on whole values.
@@ -37,15 +37,19 @@ impl Ops<'_> {
                     }
                 }
             },
-            Op::Transpose if shape.len() == 2 => looks(format!("{}.T", exact(0).atom())),
-            Op::Transpose => looks(format!("{}.swapaxes(-1, -2)", exact(0).atom())),
+            Op::Permute(Permutation::TRANSPOSE) if shape.len() == 2 => {
+                looks(format!("{}.T", exact(0).atom()))
+            }
+            Op::Permute(Permutation::TRANSPOSE) => {
+                looks(format!("{}.swapaxes(-1, -2)", exact(0).atom()))
+            }
             Op::Permute(order) => {
                 let verb = if dialect == Torch {
                     "permute"
                 } else {
                     "transpose"
                 };
-                let order = Display(graph.shapes.get(order));
+                let order = Display(&graph.shapes.permutation(order, shape.len()));
                 looks(format!("{}.{verb}({order})", exact(0).atom()))
             }
             Op::Slice(cuts) => self.slice(&exact(0), &first(), graph.shapes.cuts(cuts), &shape),

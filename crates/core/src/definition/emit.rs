@@ -86,7 +86,6 @@ impl Emit<'_, '_> {
             }
             Linear::CumSum(axis, back) => Linear::CumSum(*axis, *back),
             Linear::Reshape(from, to) => Linear::Reshape(*from, *to),
-            Linear::Transpose => Linear::Transpose,
             Linear::Permute(order) => Linear::Permute(*order),
             Linear::Slice(places, from) => Linear::Slice(self.cuts(*places), *from),
             Linear::Scatter(places, to) => Linear::Scatter(self.cuts(*places), *to),

@@ -3,7 +3,7 @@
 use crate::build::Builder;
 use crate::graph::NodeId;
 use crate::op::Op;
-use crate::shape::{Axes, CutsId, ShapeId};
+use crate::shape::{self, Axes, CutsId, Permutation, ShapeId};
 
 /// A linear map between values, described by nodes of the graph, or in a definition by
 /// formulas `D` and by places `C` that no graph has yet.
@@ -35,10 +35,8 @@ pub enum Linear<D = NodeId, C = CutsId> {
     CumSum(u8, bool),
     /// The same elements, from a shape to a shape.
     Reshape(ShapeId, ShapeId),
-    /// The last two axes exchanged.
-    Transpose,
     /// Axes in another order.
-    Permute(ShapeId),
+    Permute(Permutation),
     /// The elements at the places of cuts, from a shape.
     Slice(C, ShapeId),
     /// The elements at the places of cuts in zeros, to a shape.
@@ -116,7 +114,6 @@ impl Linear {
             Self::Broadcast(axes, to) => b.broadcast(*axes, *to, u),
             Self::CumSum(axis, back) => b.along(Op::CumSum(*axis, *back), u),
             Self::Reshape(_, to) => b.reshape(*to, u),
-            Self::Transpose => b.transpose(u),
             Self::Permute(order) => b.permute(*order, u),
             Self::Slice(cuts, _) => {
                 let cuts = b.graph.shapes.cuts(*cuts).to_vec();
@@ -150,12 +147,8 @@ impl Linear {
             Self::CumSum(axis, back) => Self::CumSum(axis, !back),
             Self::Reshape(from, to) => Self::Reshape(to, from),
             Self::Permute(order) => {
-                let places = b.graph.shapes.get(order);
-                let mut back = vec![0; places.len()];
-                for (i, &axis) in places.iter().enumerate() {
-                    back[axis] = i;
-                }
-                Self::Permute(b.graph.shapes.intern(&back))
+                let back = shape::inverse(&b.graph.shapes.permutation(order, 2));
+                Self::Permute(b.graph.shapes.intern_permutation(&back))
             }
             Self::Slice(cuts, from) => Self::Scatter(cuts, from),
             Self::Scatter(cuts, to) => Self::Slice(cuts, to),

@@ -3,7 +3,7 @@
 use crate::build::Builder;
 use crate::graph::NodeId;
 use crate::op::{Op, Relation};
-use crate::shape::{Axes, Cut, ShapeId};
+use crate::shape::{self, Axes, Cut, Permutation, ShapeId};
 
 /// For each element of `x` the product of the other elements over axes, of which `y`
 /// is the whole product.
@@ -120,7 +120,7 @@ fn by_pairs_of_others(b: &mut Builder<'_>, x: NodeId, axes: Axes) -> NodeId {
 
 /// The product over axes by the same pairs.
 pub fn by_pairs(b: &mut Builder<'_>, x: NodeId, axes: Axes) -> NodeId {
-    let shape = crate::shape::without(b.graph.shape(x), axes);
+    let shape = shape::without(b.graph.shape(x), axes);
     let shape = b.graph.shapes.intern(&shape);
     let (mut level, _) = gather(b, x, axes);
     if width(b, level) == 0 {
@@ -145,29 +145,26 @@ pub fn by_pairs(b: &mut Builder<'_>, x: NodeId, axes: Axes) -> NodeId {
 }
 
 /// A value as rows along the axes: the others first, these flattened behind.
-fn gather(b: &mut Builder<'_>, x: NodeId, axes: Axes) -> (NodeId, ShapeId) {
+fn gather(b: &mut Builder<'_>, x: NodeId, axes: Axes) -> (NodeId, Permutation) {
     let own = b.graph.shape(x).to_vec();
     let (gone, kept): (Vec<usize>, Vec<usize>) = (0..own.len()).partition(|&i| axes.contains(i));
     let order: Vec<usize> = kept.iter().chain(&gone).copied().collect();
     let product = |list: &[usize]| list.iter().map(|&axis| own[axis]).product();
     let rows = [product(&kept), product(&gone)];
-    let order = b.graph.shapes.intern(&order);
+    let order = b.graph.shapes.intern_permutation(&order);
     let rows = b.graph.shapes.intern(&rows);
     let moved = b.permute(order, x);
     (b.reshape(rows, moved), order)
 }
 
 /// Rows back in the shape of `x`.
-fn scatter(b: &mut Builder<'_>, rows: NodeId, x: NodeId, order: ShapeId) -> NodeId {
+fn scatter(b: &mut Builder<'_>, rows: NodeId, x: NodeId, order: Permutation) -> NodeId {
     let own = b.graph.shape(x).to_vec();
-    let order = b.graph.shapes.get(order).to_vec();
-    let mut back = vec![0; order.len()];
-    for (i, &axis) in order.iter().enumerate() {
-        back[axis] = i;
-    }
+    let order = b.graph.shapes.permutation(order, own.len());
+    let back = shape::inverse(&order);
     let moved: Vec<usize> = order.iter().map(|&axis| own[axis]).collect();
     let moved = b.graph.shapes.intern(&moved);
-    let back = b.graph.shapes.intern(&back);
+    let back = b.graph.shapes.intern_permutation(&back);
     let rows = b.reshape(moved, rows);
     b.permute(back, rows)
 }

@@ -5,7 +5,9 @@ use super::linear::Linear;
 use super::{At, Map, Partial, Places, table};
 use crate::graph::{Graph, NodeId};
 use crate::op::Op;
-use crate::shape::{Axes, CutsId};
+use crate::shape::{Axes, CutsId, Permutation};
+
+const TRANSPOSE: Op = Op::Permute(Permutation::TRANSPOSE);
 
 /// How a gate's gradient goes on to one operand.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +38,7 @@ fn is_move(map: &Map) -> bool {
     match map {
         Linear::Then(parts) => parts.iter().all(is_move),
         Linear::Sum(..) | Linear::Broadcast(..) | Linear::CumSum(..) | Linear::Reshape(..) => true,
-        Linear::Transpose | Linear::Permute(_) | Linear::Slice(..) => true,
+        Linear::Permute(_) | Linear::Slice(..) => true,
         Linear::Take(..) | Linear::Put(..) => true,
         Linear::Scatter(places, _) => matches!(places, Places::Cuts(_)),
         _ => false,
@@ -111,18 +113,17 @@ fn adjoint(map: &Map, (negative, u): (bool, Expr)) -> Option<(bool, Expr)> {
         }
         Linear::Divide(d) => u / d.clone().as_written(),
         Linear::LeftProduct(left) => {
-            let left = of(Op::Transpose, left.clone().as_written());
+            let left = of(TRANSPOSE, left.clone().as_written());
             of_both(Op::Matmul, left, u)
         }
         Linear::RightProduct(right) => {
-            let right = of(Op::Transpose, right.clone().as_written());
+            let right = of(TRANSPOSE, right.clone().as_written());
             of_both(Op::Matmul, u, right)
         }
         Linear::Sum(axes, _) => super::expr::copies(*axes, u),
         Linear::Broadcast(axes, _) => of(Op::Sum(*axes), u),
         Linear::CumSum(axis, back) => of(Op::CumSum(*axis, !back), u),
         Linear::Reshape(..) => of(Op::Reshape, u),
-        Linear::Transpose => of(Op::Transpose, u),
         Linear::Permute(order) => of(Op::Permute(*order), u),
         // Where is told in words beside the formula.
         Linear::Slice(..) => of(Op::Scatter(CutsId::WHOLE), u),

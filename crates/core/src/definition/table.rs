@@ -12,7 +12,7 @@ use super::expr::{
 };
 use super::linear::Linear::{
     Broadcast, CumSum, Divide, Identity, LeftProduct, Mask, Negate, Permute, Put, Reshape,
-    RightProduct, Scale, Scatter, Slice, Sum, Take, Transpose, Zero,
+    RightProduct, Scale, Scatter, Slice, Sum, Take, Zero,
 };
 use super::words::{
     bounded_log, centred, density, deviation, hinge_active, hinge_margins, power, safely_over,
@@ -127,7 +127,6 @@ pub fn define(at: &At<'_>) -> Definition {
         // The same elements elsewhere.
         Op::Broadcast(axes) => def().partial(Broadcast(axes, at.to())),
         Op::Reshape => def().partial(Reshape(at.from(), at.to())),
-        Op::Transpose => def().partial(Transpose),
         Op::Permute(order) => def().partial(Permute(order)),
         Op::Slice(cuts) => def().partial(Slice(Places::Cuts(cuts), at.from())),
         Op::Scatter(cuts) => def().partial(Scatter(Places::Cuts(cuts), at.to())),

@@ -265,12 +265,8 @@ pub fn image(graph: &Graph, operator: &Linear, from: &[usize]) -> Vec<usize> {
         | Linear::Put(_, _, shape) => {
             to = graph.shapes.get(*shape).to_vec();
         }
-        Linear::Transpose => {
-            let rank = to.len();
-            to.swap(rank - 1, rank - 2);
-        }
         Linear::Permute(order) => {
-            let order = graph.shapes.get(*order);
+            let order = graph.shapes.permutation(*order, from.len());
             to = order.iter().map(|&axis| from[axis]).collect();
         }
         Linear::Slice(cuts, _) => {
@@ -332,18 +328,9 @@ pub(super) fn known(graph: &Graph, operator: &Linear, from: &[usize]) -> (Known,
             pairs: unmoved(from, &to),
             ..Known::diagonal(true, 0)
         },
-        Linear::Transpose => Known::moved(true, {
-            let last = rank - 1;
-            let other = |i| match i {
-                i if i == last => last - 1,
-                i if i + 1 == last => last,
-                i => i,
-            };
-            (0..rank).map(|i| (i, other(i))).collect()
-        }),
         Linear::Permute(order) => {
-            let order = graph.shapes.get(*order).iter().copied();
-            Known::moved(true, order.zip(0..).collect())
+            let order = graph.shapes.permutation(*order, rank);
+            Known::moved(true, order.iter().copied().zip(0..).collect())
         }
         Linear::Slice(cuts, _) => selected(graph.shapes.cuts(*cuts), from),
         Linear::Scatter(cuts, _) => selected(graph.shapes.cuts(*cuts), &to),
@@ -422,7 +409,9 @@ fn unmoved(from: &[usize], to: &[usize]) -> Vec<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shape::ShapeId;
+    use crate::shape::{Permutation, ShapeId};
+
+    const TRANSPOSE: Linear = Linear::Permute(Permutation::TRANSPOSE);
 
     fn of(operator: &Linear, from: &[usize], shapes: &Graph) -> String {
         structure(shapes, operator, from).0.to_string()
@@ -432,7 +421,7 @@ mod tests {
     fn kinds_compose() {
         let mut graph = Graph::default();
         let from = graph.shapes.intern(&[2, 3]);
-        let order = graph.shapes.intern(&[1, 0]);
+        let order = graph.shapes.intern_permutation(&[1, 0]);
         let d = graph.push_input(from, vec![1.0; 6].into(), crate::graph::Origin::default());
         let all = Axes::all(2);
         let last: Axes = [1].into_iter().collect();
@@ -445,16 +434,13 @@ mod tests {
         check(Linear::Identity, "identity");
         check(Linear::Negate, "diagonal");
         check(Linear::Scale(d).then(Linear::Mask(d)), "diagonal");
-        check(
-            Linear::Permute(order).then(Linear::Transpose),
-            "permutation",
-        );
+        check(Linear::Permute(order).then(TRANSPOSE), "permutation");
         check(sum(all), "rows of ones");
         check(sum(Axes::NONE), "identity");
         check(sum(all).then(back(all)), "dense");
         check(sum(last).then(back(last)), "2 blocks of 3 × 3");
         check(Linear::Scale(d).then(sum(last)), "2 blocks of 1 × 3");
-        check(Linear::Transpose.then(Linear::Negate), "6 blocks of 1 × 1");
+        check(TRANSPOSE.then(Linear::Negate), "6 blocks of 1 × 1");
         check(Linear::Identity.plus(Linear::Scale(d)), "diagonal");
         let mean = Linear::Scale(d).then(sum(last)).then(back(last));
         check(Linear::Identity.plus(mean), "2 blocks of 3 × 3");

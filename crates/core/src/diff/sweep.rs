@@ -97,6 +97,7 @@ pub fn gradient_telling(
     wanted: &dyn Fn(NodeId) -> bool,
     tell: &mut dyn FnMut(NodeId, usize),
 ) -> Result<Gradient, Full> {
+    const NONE: u32 = u32::MAX;
     let edge_count = b.graph.edge_count();
     let count = output.index() + 1;
     // Live: some wanted node is it or feeds it.
@@ -123,7 +124,6 @@ pub fn gradient_telling(
     };
     // The parts of each node's gradient in the order of its uses, as lists through the edges:
     // the graph's own lists of uses have those of other passes in them.
-    const NONE: u32 = u32::MAX;
     let mut earliest = vec![NONE; live.len()];
     let mut next = vec![NONE; found.edges.len()];
     let mut parts = Vec::new();

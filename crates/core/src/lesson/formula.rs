@@ -3,7 +3,7 @@
 use super::math::{self, As, Math, function, op, parens, row};
 use crate::definition::expr::Expr;
 use crate::op::{Form, Op, Relation};
-use crate::shape::Axes;
+use crate::shape::{Axes, Permutation};
 use std::f64::consts::PI;
 
 /// What stands at the leaves of a formula.
@@ -117,7 +117,7 @@ pub fn gate_of(of: Op, parts: &[Expr], written: Vec<Math>, times: &'static str) 
                 loose(factor(b.clone(), false)),
             ])
         }
-        (Op::Transpose, [a]) => math::sup(base(a.clone()), function("T")),
+        (Op::Permute(Permutation::TRANSPOSE), [a]) => math::sup(base(a.clone()), function("T")),
         (Op::Exp, [a]) => math::sup(Math::Id { id: "e".to_owned() }, a.clone()),
         (Op::Sqrt, [a]) => math::sqrt(a.clone()),
         (Op::Abs, [a]) => math::fence("|", a.clone(), "|"),
@@ -176,7 +176,7 @@ fn gate_in_python(op: Op, parts: &[String]) -> Option<String> {
         (Op::Compare(relation), _) => joined(&format!(" {} ", relation.mark())),
         (Op::Step, [a]) => format!("({a} > 0)"),
         (Op::Tie, _) => joined(" == "),
-        (Op::Transpose, [a]) => format!("{a}.T"),
+        (Op::Permute(Permutation::TRANSPOSE), [a]) => format!("{a}.T"),
         (Op::NormalCdf, [a]) => format!("(gelu({a}) / {a})"),
         (Op::PowLog, [a, _]) => format!("log({a})"),
         (Op::CumSum(axis, back), [a]) => {

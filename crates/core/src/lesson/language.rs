@@ -28,11 +28,8 @@ pub fn value_in_python(graph: &Graph, gate: NodeId, operands: &[&str]) -> Option
     let x = operands.first().copied().unwrap_or_default();
     let of_shapes = match graph.node(gate).op {
         Op::Reshape => format!("reshape({x}, {})", Display(graph.shape(gate))),
-        Op::Permute(order) => format!("transpose({x}, {})", Display(graph.shapes.get(order))),
-        Op::Transpose => {
-            let mut order: Vec<usize> = (0..graph.shape(gate).len()).collect();
-            let rank = order.len();
-            order.swap(rank - 1, rank - 2);
+        Op::Permute(order) => {
+            let order = graph.shapes.permutation(order, graph.shape(gate).len());
             format!("transpose({x}, {})", Display(&order))
         }
         Op::Slice(cuts) => {

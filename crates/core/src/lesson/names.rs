@@ -7,6 +7,7 @@ use crate::graph::{Graph, NodeId, Role};
 use crate::model::Model;
 use crate::op::Op;
 use crate::scene::{Kind, Scene};
+use crate::shape::Permutation;
 use crate::view::bare;
 use rustc_hash::FxHashMap;
 
@@ -261,7 +262,7 @@ impl Names {
                 | Op::Pow
                 | Op::Exp
                 | Op::Matmul
-                | Op::Transpose
+                | Op::Permute(Permutation::TRANSPOSE)
         );
         let named = |x: NodeId| match self.place(graph, x) {
             Some(place) => scene.nodes.get(place)?.name.as_ref().map(|_| ()),

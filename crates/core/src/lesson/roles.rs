@@ -114,7 +114,7 @@ fn role(graph: &Graph, gate: NodeId) -> Option<(&'static str, &'static str)> {
             "Running sum from the end: gradient adder",
             "each element gets the sum of the upstream gradient up to its place",
         ),
-        Op::Reshape | Op::Transpose | Op::Permute(_) => (
+        Op::Reshape | Op::Permute(_) => (
             "The same elements elsewhere",
             "each element's gradient goes back to where the element came from",
         ),

@@ -41,10 +41,7 @@ impl Lowerer<'_> {
             let of = operands.map(|operand| libraries[operand.index()]).max();
             libraries.push(of.unwrap_or_default());
             let op = self.graph.node(node).op;
-            let shares = matches!(
-                op,
-                Op::Reshape | Op::Transpose | Op::Permute(_) | Op::Slice(_)
-            );
+            let shares = matches!(op, Op::Reshape | Op::Permute(_) | Op::Slice(_));
             roots.push(if shares {
                 roots[self.graph.operand(node, 0).index()]
             } else {

@@ -63,7 +63,7 @@ impl Lowerer<'_> {
             self.one_hot("cross_entropy", (&sizes, scores.1), &target, &moved)?
         };
         if axis != last {
-            let permute = Op::Permute(self.graph.shapes.intern(&order));
+            let permute = Op::Permute(self.graph.shapes.intern_permutation(&order));
             scores_node = self.implied(permute, &moved, scores_node, span)?;
             if own == sizes {
                 target_node = self.implied(permute, &moved, target_node, span)?;

@@ -216,20 +216,13 @@ impl Lowerer<'_> {
         let value = self.settled(value)?;
         let own = self.shape_of(&value);
         let order = order.unwrap_or_else(|| (0..own.len()).rev().collect());
-        let rank = own.len();
         let node = self.node(&value)?;
         if order.iter().enumerate().all(|(i, &axis)| i == axis) {
             return self.gate(Op::Reshape, &own, &[node], span);
         }
         let sizes: Vec<usize> = order.iter().map(|&axis| own[axis]).collect();
-        let mut last = (0..rank).collect::<Vec<_>>();
-        last.swap(rank - 1, rank - 2);
-        let op = if order == last {
-            Op::Transpose
-        } else {
-            Op::Permute(self.graph.shapes.intern(&order))
-        };
-        self.gate(op, &sizes, &[node], span)
+        let order = self.graph.shapes.intern_permutation(&order);
+        self.gate(Op::Permute(order), &sizes, &[node], span)
     }
 
     /// `transpose`, as NumPy has it and with two axes as PyTorch has it.
@@ -398,7 +391,7 @@ impl Lowerer<'_> {
         result.extend(order.iter().map(|&i| q[i]));
         order.insert(0, axis);
         let moved: Vec<usize> = order.iter().map(|&i| q[i]).collect();
-        let order = self.graph.shapes.intern(&order);
+        let order = self.graph.shapes.intern_permutation(&order);
         let (left, right) = (self.node(&a.0)?, self.node(&b.0)?);
         let right = self.implied(Op::Permute(order), &moved, right, span)?;
         let count = |sizes: &[usize]| sizes.iter().product::<usize>();

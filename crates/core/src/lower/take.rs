@@ -91,7 +91,7 @@ impl Lowerer<'_> {
             let others = (0..own.len()).filter(|&axis| picks.iter().all(|pick| pick.0 != axis));
             let order: Vec<usize> = taken.chain(others).collect();
             let moved: Vec<usize> = order.iter().map(|&axis| own[axis]).collect();
-            let order = self.graph.shapes.intern(&order);
+            let order = self.graph.shapes.intern_permutation(&order);
             operands[0] = self.implied(Op::Permute(order), &moved, x, span)?;
         }
         let whole = self.graph.shape(operands[0]);

@@ -82,15 +82,8 @@ pub fn column(run: Run<'_>, operator: &Linear, from: &[usize], u: Sparse) -> (Sp
                     .collect(),
             )
         }
-        Linear::Transpose => {
-            let (rows, columns) = (last(from, 2), last(from, 1));
-            moved(u, &|i| {
-                let (sheet, r, c) = (i / columns / rows, i / columns % rows, i % columns);
-                Some((sheet * columns + c) * rows + r)
-            })
-        }
         Linear::Permute(order) => {
-            let order = run.graph.shapes.get(*order);
+            let order = run.graph.shapes.permutation(*order, from.len());
             moved(u, &|i| {
                 let at = subscripts(from, i);
                 Some(flat(&to, order.iter().map(|&axis| at[axis])))

@@ -197,13 +197,7 @@ pub fn matrix(
             let sums = (0..m).map(|i| up_to(from, axis, *back, i));
             Matrix::of(n, sums.map(|sum| sum.into_iter().map(|place| (place, 1.0))))
         }
-        Linear::Transpose => {
-            let mut order: Vec<usize> = (0..from.len()).collect();
-            let rank = order.len();
-            order.swap(rank - 1, rank - 2);
-            permuted(from, &order)
-        }
-        Linear::Permute(order) => permuted(from, run.graph.shapes.get(*order)),
+        Linear::Permute(order) => permuted(from, &run.graph.shapes.permutation(*order, from.len())),
         Linear::Slice(cuts, _) => sliced(from, run.graph.shapes.cuts(*cuts)),
         Linear::Scatter(cuts, _) => sliced(&to, run.graph.shapes.cuts(*cuts)).transposed(),
         Linear::Take(axis, indices, _) => taken(run, from, *axis, indices, m),

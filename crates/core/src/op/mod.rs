@@ -4,7 +4,7 @@ mod numeric;
 mod table;
 mod tanh;
 
-use crate::shape::{Axes, CutsId, ShapeId};
+use crate::shape::{Axes, CutsId, Permutation};
 pub use numeric::extreme;
 pub(crate) use tanh::{tanh, tanh_each};
 
@@ -135,11 +135,8 @@ operations! {
         Broadcast(Axes) = (Axes::NONE),
         /// The same elements in another shape.
         Reshape,
-        /// The last two axes exchanged.
-        Transpose,
-        /// Axes in another order: axis i of the result is axis p\[i\] of the
-        /// operand. The list p is interned among the graph's shapes.
-        Permute(ShapeId) = (ShapeId::SCALAR),
+        /// Axes in another order.
+        Permute(Permutation) = (Permutation::TRANSPOSE),
         /// The elements at regular places of each axis.
         Slice(CutsId) = (CutsId::WHOLE),
         /// The elements put at regular places of zeros: the adjoint of `Slice`.

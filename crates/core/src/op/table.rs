@@ -4,6 +4,7 @@ use super::Domain::{self, Any, Apart, AwayFromZero, Class, OneHot, Positive, Uni
 use super::numeric as n;
 use super::tanh;
 use super::{Arity, Form, Info, Kernel, Op, Relation};
+use crate::shape::Permutation;
 use Arity::{AtLeast, Exactly};
 
 /// An elementwise function of one number.
@@ -155,7 +156,7 @@ impl Op {
 
             Self::Broadcast(_) => const { &whole("broadcast", "copy", 1, Own, &[Any]) },
             Self::Reshape => const { &whole("reshape", "shape", 1, Own, &[Any]) },
-            Self::Transpose => const { &whole("transpose", "ᵀ", 1, Own, &[Any]) },
+            Self::Permute(Permutation::TRANSPOSE) => const { &whole("transpose", "ᵀ", 1, Own, &[Any]) },
             Self::Permute(_) => const { &whole("permute", "axes", 1, Own, &[Any]) },
             Self::Slice(_) => const { &whole("slice", "[ ]", 1, Own, &[Any]) },
             Self::Scatter(_) => const { &whole("scatter", "put", 1, Own, &[Any]) },

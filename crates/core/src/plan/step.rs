@@ -98,10 +98,9 @@ impl Steps {
             Op::Max(axes) => StepKind::Extreme(self.walk(Walk::over(first, axes)), false),
             Op::Min(axes) => StepKind::Extreme(self.walk(Walk::over(first, axes)), true),
             Op::Broadcast(axes) => StepKind::Gather(self.walk(Walk::over(own, axes))),
-            Op::Transpose => StepKind::Gather(self.walk(Walk::transposed(first))),
             Op::Permute(order) => {
-                let order = graph.shapes.get(order);
-                StepKind::Gather(self.walk(Walk::permuted(first, order)))
+                let order = graph.shapes.permutation(order, first.len());
+                StepKind::Gather(self.walk(Walk::permuted(first, &order)))
             }
             Op::Slice(cuts) => {
                 StepKind::Gather(self.walk(Walk::cut(first, graph.shapes.cuts(cuts))))

@@ -67,15 +67,6 @@ impl Walk {
         walk
     }
 
-    /// Every element of a value of a shape with its last two axes exchanged.
-    pub fn transposed(shape: &[usize]) -> Self {
-        let mut order: Vec<usize> = (0..shape.len()).collect();
-        if let [.., before, last] = order.as_mut_slice() {
-            std::mem::swap(before, last);
-        }
-        Self::permuted(shape, &order)
-    }
-
     /// Every element of a value that is cut out of one of a shape.
     pub fn cut(shape: &[usize], cuts: &[Cut]) -> Self {
         let strides = strides(shape, |_| true);

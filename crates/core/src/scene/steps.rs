@@ -217,7 +217,7 @@ impl Reader {
                 Linear::Zero | Linear::Identity | Linear::Negate => {}
                 Linear::Sum(..) | Linear::Broadcast(..) | Linear::Reshape(..) => {}
                 Linear::CumSum(..) => {}
-                Linear::Transpose | Linear::Permute(_) => {}
+                Linear::Permute(_) => {}
                 Linear::Slice(..) | Linear::Scatter(..) => {}
                 Linear::Take(_, indices, _) | Linear::Put(_, indices, _) => open.extend(indices),
             }

@@ -4,6 +4,7 @@ use super::table::{Case, Gate, all_cases, gate, len};
 use super::{Ran, Random};
 use backflow_core::lesson::value_in_python;
 use backflow_core::op::Op;
+use backflow_core::shape::Permutation;
 use std::fmt::Write;
 
 /// A program whose output `r` is what an operation makes of its inputs.
@@ -16,7 +17,7 @@ pub struct Said {
 
 /// Whether `.T` means the last two axes, if it stands in the formula.
 pub fn of_matrices(case: &Case) -> bool {
-    !matches!(case.op, Op::Matmul | Op::Transpose) || case.output.len() <= 2
+    !matches!(case.op, Op::Matmul | Op::Permute(Permutation::TRANSPOSE)) || case.output.len() <= 2
 }
 
 /// Numbers as the language writes them in an array of a shape.

@@ -2,7 +2,7 @@
 
 use crate::graph::{Graph, NodeId};
 use crate::op::Op;
-use crate::shape::{flat, group, members, subscripts};
+use crate::shape::{flat, group, inverse, members, subscripts};
 
 /// Where an element of a gate that only moves elements comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,20 +20,10 @@ pub fn source(graph: &Graph, gate: NodeId, element: usize) -> Option<Source> {
     let place = match graph.node(gate).op {
         Op::Reshape => element,
         Op::Broadcast(axes) => group(to, axes, element),
-        Op::Transpose => {
-            let mut at = subscripts(to, element);
-            if let [.., row, column] = at.as_mut_slice() {
-                std::mem::swap(row, column);
-            }
-            flat(from(0), at)
-        }
         Op::Permute(order) => {
             let at = subscripts(to, element);
-            let mut back = vec![0; at.len()];
-            for (&axis, at) in graph.shapes.get(order).iter().zip(at) {
-                back[axis] = at;
-            }
-            flat(from(0), back)
+            let back = inverse(&graph.shapes.permutation(order, to.len()));
+            flat(from(0), back.into_iter().map(|place| at[place]))
         }
         Op::Slice(cuts) => {
             let at = subscripts(to, element);
@@ -76,16 +66,9 @@ pub fn targets(graph: &Graph, gate: NodeId, slot: usize, element: usize) -> Opti
     let place = match graph.node(gate).op {
         Op::Reshape => element,
         Op::Broadcast(axes) => return Some(members(to, axes, element)),
-        Op::Transpose => {
-            let mut at = at;
-            if let [.., row, column] = at.as_mut_slice() {
-                std::mem::swap(row, column);
-            }
-            flat(to, at)
-        }
         Op::Permute(order) => {
-            let order = graph.shapes.get(order).iter();
-            let on: Vec<usize> = order.map(|&axis| at[axis]).collect();
+            let order = graph.shapes.permutation(order, to.len());
+            let on: Vec<usize> = order.iter().map(|&axis| at[axis]).collect();
             flat(to, on)
         }
         Op::Slice(cuts) => {

@@ -126,7 +126,6 @@ fn rounds(op: Op) -> bool {
             | Op::Detach
             | Op::Broadcast(_)
             | Op::Reshape
-            | Op::Transpose
             | Op::Permute(_)
             | Op::Slice(_)
             | Op::Scatter(_)
