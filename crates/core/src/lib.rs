@@ -18,6 +18,10 @@ mod count;
 pub mod definition;
 pub mod diff;
 pub mod graph;
+#[cfg(target_arch = "wasm32")]
+pub mod host;
+#[cfg(not(target_arch = "wasm32"))]
+mod host;
 pub mod layout;
 pub mod lesson;
 pub mod lower;

@@ -1,6 +1,8 @@
 //! Numbers and names as a reader sees them: the rules of the page, which the
 //! cases of `tests/fixtures/numbers.json` hold both to.
 
+use crate::host;
+
 /// Significant digits of a number, and of one that may be written to its end.
 const BRIEF: usize = 3;
 const ENDS: usize = 6;
@@ -22,6 +24,24 @@ pub fn ended(number: f64) -> String {
     }
 }
 
+/// The number nearest to a decimal literal: digits with a sign, a point and a power of ten
+/// behind an `e` where they have one. None of any other text.
+pub fn read(literal: &str) -> Option<f64> {
+    let unsigned = |text| str::strip_prefix(text, ['+', '-']).unwrap_or(text);
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_whole = |text: &str| !text.is_empty() && is_digits(text);
+    let (mantissa, power) = literal
+        .split_once(['e', 'E'])
+        .map_or((literal, None), |(mantissa, power)| (mantissa, Some(power)));
+    let mantissa = unsigned(mantissa);
+    let (whole, places) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let is_number = is_digits(whole)
+        && is_digits(places)
+        && !(whole.is_empty() && places.is_empty())
+        && power.is_none_or(|power| is_whole(unsigned(power)));
+    is_number.then(|| host::number(literal))
+}
+
 /// What a number says that is written by [`brief`], [`digits`] or [`exact`], and the
 /// unit of its last digit.
 pub fn value(text: &str) -> Option<(f64, f64)> {
@@ -41,7 +61,7 @@ pub fn value(text: &str) -> Option<(f64, f64)> {
     let places = mantissa
         .split_once('.')
         .map_or(0, |(_, places)| places.len());
-    let of = |mantissa: &str, power: i32| format!("{mantissa}e{power}").parse().ok();
+    let of = |mantissa: &str, power: i32| read(&format!("{mantissa}e{power}"));
     let power: i32 = power.parse().ok()?;
     Some((of(mantissa, power)?, of("1", power - places as i32)?))
 }
@@ -213,7 +233,7 @@ fn scientific(size: f64, count: usize) -> String {
 
 /// Without the zeros at the end, if nothing was rounded off.
 fn trimmed(short: &str, size: f64) -> String {
-    let value: f64 = short.parse().unwrap_or(f64::NAN);
+    let value = read(short).unwrap_or(f64::NAN);
     if is(value, size) {
         value.to_string()
     } else {
@@ -223,7 +243,7 @@ fn trimmed(short: &str, size: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{label, split_name};
+    use super::{label, read, split_name};
 
     #[test]
     fn values_on_wires_are_written_out_where_they_are_short() {
@@ -235,6 +255,28 @@ mod tests {
         assert_eq!(label(&[1.0, 2.0, 3.0, 4.0], &[2, 2]), "[[1, 2], [3, 4]]");
         assert_eq!(label(&[0.0; 6], &[2, 3]), "(2×3)");
         assert_eq!(label(&[], &[0]), "[]");
+    }
+
+    /// Other texts mean a number to Rust or to JavaScript, not to the language.
+    #[test]
+    fn literals_are_decimal() {
+        for (literal, number) in [
+            ("0", 0.0),
+            ("-2.5", -2.5),
+            ("+.5e-3", 5e-4),
+            ("1.E+2", 100.0),
+        ] {
+            assert_eq!(read(literal), Some(number), "{literal}");
+        }
+        assert_eq!(read("4.9e-324"), Some(f64::from_bits(1)));
+        assert_eq!(read("9007199254740993"), Some(9_007_199_254_740_992.0));
+        assert_eq!(read("1e400"), Some(f64::INFINITY));
+        for text in [
+            "", ".", "-", "e5", "1e", "1e+", "1.2.3", "0x10", " 1", "1 ", "inf", "NaN", "1_0",
+            "--1",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 
     #[test]

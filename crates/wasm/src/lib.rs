@@ -150,8 +150,9 @@ impl Engine {
     pub fn new() -> Self {
         throw_panics();
         #[cfg(target_arch = "wasm32")]
-        backflow_core::syntax::normalize_by(|name| {
-            js_sys::JsString::from(name).normalize("NFKC").into()
+        backflow_core::host::ask(backflow_core::host::Host {
+            nfkc: |text| js_sys::JsString::from(text).normalize("NFKC").into(),
+            number: |literal| JsValue::from_str(literal).unchecked_into_f64(),
         });
         Self::default()
     }

@@ -376,6 +376,25 @@ fn modes_have_their_passes() {
     );
 }
 
+/// The page reads the literals that the command reads by its own tables.
+#[wasm_bindgen_test]
+fn numbers_are_the_same() {
+    let mut engine = Engine::new();
+    for number in [
+        0.1,
+        4.9e-324,
+        2.2250738585072011e-308,
+        1.7976931348623157e308,
+        9007199254740993.0,
+    ] {
+        let compiled = engine.compile(&format!("x = {number:e}\ny = x"));
+        assert_eq!(read(&engine, &compiled, "x"), (number, 1.0));
+    }
+    let long = "0.1000000000000000055511151231257827021181583404541015625";
+    let compiled = engine.compile(&format!("x = {long}\ny = x"));
+    assert_eq!(read(&engine, &compiled, "x"), (0.1, 1.0));
+}
+
 /// The page's own tables make the names that the command has from its library.
 #[wasm_bindgen_test]
 fn names_are_the_same_in_nfkc() {

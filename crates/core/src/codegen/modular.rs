@@ -315,8 +315,8 @@ pub fn title(name: &str) -> String {
         _ => {
             let words = name.split('_').map(|word| -> String {
                 let mut letters = word.chars();
-                let first = letters.next().map(char::to_uppercase);
-                first.into_iter().flatten().chain(letters).collect()
+                let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+                first.into_iter().chain(letters).collect()
             });
             words.collect()
         }

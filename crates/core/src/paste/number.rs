@@ -1,6 +1,7 @@
 //! One number, as programs, printers and spreadsheets write it.
 
 use crate::lower::{constant, fits};
+use crate::number::read;
 
 /// What a comma means in the cells of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +20,8 @@ pub(super) fn number(word: &str) -> Option<f64> {
         "False" | "false" | "FALSE" => return Some(0.0),
         _ => {}
     }
-    match word.parse::<f64>() {
-        Ok(number) if fits(word, number).is_ok() => Some(number),
+    match read(word) {
+        Some(number) if fits(word, number).is_ok() => Some(number),
         _ if is_date(word) => None,
         _ => constant(word).ok(),
     }

@@ -1,9 +1,19 @@
 //! The tree of a program, in flat tables: depth is data, nothing recurses.
 
-use super::nfkc::normal;
 use crate::count::Counts;
+use crate::host::nfkc;
 use crate::source::Span;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+
+/// A name in the form in which it is bound and looked up: as Python has it, two that differ
+/// in how their letters are stored are one.
+pub fn normal(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        return name.into();
+    }
+    nfkc(name).into()
+}
 
 /// An interned name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,5 +1,6 @@
 //! From text to tokens, with Python's lines and indentation.
 
+use crate::number;
 use crate::source::{Diagnostic, LINE_ENDS, Span, is_hidden, line_end};
 
 /// What a token is.
@@ -318,8 +319,8 @@ impl Lexer<'_> {
         let text = self.read(start);
         let digits = text.replace('_', "");
         let misplaced = text.ends_with('_') || text.contains("__") || text.contains("._");
-        match digits.parse::<f64>() {
-            Ok(value) if !misplaced && !digits.contains(['i', 'n', 'I', 'N']) => {
+        match number::read(&digits) {
+            Some(value) if !misplaced => {
                 self.push(Kind::Number(value), start);
             }
             _ => {

@@ -5,7 +5,6 @@ pub mod ast;
 pub(crate) mod compound;
 mod expr;
 mod lex;
-mod nfkc;
 mod parse;
 mod refused;
 mod renumber;
@@ -14,8 +13,6 @@ mod renumber;
 mod tests;
 
 pub use ast::Ast;
-pub use nfkc::normal;
-#[cfg(target_arch = "wasm32")]
-pub use nfkc::normalize_by;
+pub use ast::normal;
 pub use parse::{MAX_SOURCE, parse};
 pub use renumber::{Grown, renumbered};

@@ -1,10 +1,10 @@
 //! Statements and blocks.
 
-use super::ast::{Ast, Binary, BlockId, DefId, ExprKind, Pragma, Stmt};
+use super::ast::{Ast, Binary, BlockId, DefId, ExprKind, Pragma, Stmt, normal};
 use super::ast::{StmtId, StmtKind, Symbol};
 use super::lex::{Kind, Lexed, Token, lex};
-use super::nfkc::normal;
 use super::refused::is_assignment;
+use crate::number;
 use crate::source::{Diagnostic, Span, line_start, sort};
 
 /// Deepest nesting of brackets, signs and powers, and of blocks.
@@ -508,7 +508,7 @@ fn read_pragma(text: &str) -> Option<Pragma> {
     let mut words = text.split_whitespace();
     while let Some(word) = words.next() {
         let mut number = || {
-            let value = words.next()?.parse::<f64>().ok()?;
+            let value = number::read(words.next()?)?;
             value.is_finite().then_some(value)
         };
         match word {

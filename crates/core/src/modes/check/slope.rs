@@ -11,6 +11,8 @@
 //! estimate that shorter steps contradict was taken over several waves of the
 //! function, and is dropped.
 
+use crate::number;
+
 /// Ratio of a step to the next. No power of it is near a whole number, so that no
 /// wave fits into step after step.
 const RATIO: f64 = 1.6;
@@ -69,7 +71,7 @@ pub fn known_digits(value: f64, error: f64) -> f64 {
         0.0
     } else if digits < 15.0 {
         let text = format!("{value:.*e}", digits as usize);
-        text.parse().unwrap_or(value)
+        number::read(&text).unwrap_or(value)
     } else {
         value
     }

@@ -1,0 +1,53 @@
+//! What needs large tables: natively a crate or the standard library has them. In the page
+//! every browser has them, so the page brings none along, and says here how to ask.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod own {
+    /// A text in Unicode's normal form NFKC.
+    pub fn nfkc(text: &str) -> String {
+        use unicode_normalization::UnicodeNormalization;
+        text.nfkc().collect()
+    }
+
+    /// The number nearest to a decimal literal.
+    pub fn number(literal: &str) -> f64 {
+        literal.parse().unwrap_or(f64::NAN)
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod asked {
+    use std::sync::OnceLock;
+
+    /// What a browser does for the engine.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Host {
+        /// Brings a text into NFKC. What it says of a letter that Unicode has never changes.
+        pub nfkc: fn(&str) -> String,
+        /// The number nearest to a decimal literal.
+        pub number: fn(&str) -> f64,
+    }
+
+    static HOST: OnceLock<Host> = OnceLock::new();
+
+    /// Says how the browser is asked: before the first program. The first that is said stays.
+    pub fn ask(host: Host) {
+        HOST.get_or_init(|| host);
+    }
+
+    pub fn nfkc(text: &str) -> String {
+        HOST.get()
+            .map_or_else(|| text.to_owned(), |host| (host.nfkc)(text))
+    }
+
+    pub fn number(literal: &str) -> f64 {
+        HOST.get().map_or(f64::NAN, |host| (host.number)(literal))
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+pub use asked::{Host, ask};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use asked::{nfkc, number};
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use own::{nfkc, number};
