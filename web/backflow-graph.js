@@ -476,7 +476,9 @@ export class BackflowGraph extends Base {
   #compileEdit(program) {
     if (!this.#evaluator) return;
     const start = performance.now();
-    this.#show(this.#evaluator, program, this.#evaluator.edit(program));
+    const isFirst = this.#evaluator.scene === null;
+    this.#show(this.#evaluator, program, this.#evaluator.edit(program), isFirst);
+    if (isFirst) this.#lookAtStart();
     this.#isSlow = performance.now() - start > SLOW;
   }
 
@@ -490,6 +492,8 @@ export class BackflowGraph extends Base {
     this.#picture.blame(namesThatMeet(diagnostics));
     this.#menu.show(program);
     this.#graph.classList.toggle("outdated", scene === null);
+    // Of a program that never was good there is nothing to see but its text.
+    this.#body.classList.toggle("blank", evaluator.scene === null);
     if (scene && isOpened) this.#viewport.begin();
     if (scene) this.#draw(evaluator, scene, gates);
     if (scene && isOpened) this.#begin();

@@ -130,15 +130,19 @@ export class Evaluator {
    * @returns {ReturnType<Engine[Name]> | null}
    */
   #ask(name, ...given) {
-    const engine = this.#engine;
-    if (this.#isOut || !engine) return null;
+    if (this.#isOut || !this.#engine) return null;
     const question = () => `${name} ${given.join()}`;
     if (this.#failing.size > 0 && this.#failing.has(question())) return null;
-    const answer = /** @type {(...given: Parameters<Engine[Name]>) => ReturnType<Engine[Name]>} */ (
-      engine[name]
-    );
     return attempt(
-      () => answer.apply(engine, given),
+      () => {
+        const engine = this.#engine;
+        if (this.#isOut || !engine) return null;
+        const answer =
+          /** @type {(...given: Parameters<Engine[Name]>) => ReturnType<Engine[Name]>} */ (
+            engine[name]
+          );
+        return answer.apply(engine, given);
+      },
       (fault) => {
         this.#failing.add(question());
         return this.#fail(fault, null);
@@ -232,23 +236,20 @@ export class Evaluator {
     return this.#values;
   }
 
-  /** Compiles a program as it says, as if there had been none before. @param {string} program @returns {Compiled} */
+  /** Compiles a program as it says, as if there had been none before: with a mistake in it there is none. @param {string} program @returns {Compiled} */
   open(program) {
     return attempt(
       () => {
         const engine = new Engine();
         const compiled = engine.compile(program);
-        if (!compiled.scene) {
-          engine.free();
-          return compiled;
-        }
         if (!this.#isOut) this.#engine?.free();
         this.#isOut = false;
         this.#engine = engine;
         this.#view = plainView();
         this.#tangents = {};
         this.#take(compiled);
-        this.#keep(program);
+        if (compiled.scene) this.#keep(program);
+        else this.#kept = null;
         return compiled;
       },
       (fault) => this.#failAt(program, fault),

@@ -59,6 +59,11 @@ export class HessianPane {
   #costs = html("ul", "costs");
   #newton = html("div", "step");
   #step = new Formula();
+  #nowhere = html(
+    "p",
+    "caption",
+    "h is 0: the slope does not change here, so no step leads to where it is 0.",
+  );
   #line = svg("svg", "number-line");
   element;
 
@@ -81,7 +86,12 @@ export class HessianPane {
     this.#said.setAttribute("role", "status");
     this.#line.setAttribute("viewBox", `0 0 ${LINE.width} ${LINE.height}`);
     this.#line.setAttribute("role", "img");
-    this.#newton.append(html("h3", "", "Newton’s step"), this.#step.element, this.#line);
+    this.#newton.append(
+      html("h3", "", "Newton’s step"),
+      this.#step.element,
+      this.#nowhere,
+      this.#line,
+    );
     const buttons = KINDS.map(([kind, name]) => {
       const button = html("button", kind, name);
       button.type = "button";
@@ -258,9 +268,10 @@ export class HessianPane {
   /** @param {NonNullable<HessianData["newton"]>} newton */
   #writeNewton({ x, next, math }) {
     this.#step.write(math);
-    const ends = [x, next].every(Number.isFinite);
-    this.#line.toggleAttribute("hidden", !ends);
-    if (!ends) return;
+    this.#nowhere.hidden = next !== null;
+    const isSeen = next !== null && [x, next].every(Number.isFinite);
+    this.#line.toggleAttribute("hidden", !isSeen);
+    if (!isSeen) return;
     this.#line.setAttribute("aria-label", `from ${formatNumber(x)} to ${formatNumber(next)}`);
     const [low, high] = [Math.min(x, next), Math.max(x, next)];
     const span = high - low || 1;

@@ -44,13 +44,21 @@ export function buffer() {
 
 /**
  * Lets the engine do something. Whatever it throws, all tenants are in a new instance when it is
- * over.
+ * over. There it is tried once more: what failed may have been the old instance's fault.
  * @template T
  * @param {() => T} act
  * @param {(fault: Fault) => T} otherwise what comes of it where it failed
  * @returns {T}
  */
 export function attempt(act, otherwise) {
+  try {
+    return act();
+  } catch (error) {
+    reportError(error);
+    moveAll();
+    const fault = faultOf(error);
+    if (fault.isFull) return otherwise(fault);
+  }
   try {
     return act();
   } catch (error) {

@@ -69,8 +69,10 @@ export class Pointing {
 
   /** Another step, or other values. @param {number} step @param {"step" | "drag" | "quiet"} cause */
   refresh(step, cause) {
+    // Whoever goes on to a step looks at that: a pointer counts again once it moves.
+    if (step !== this.#step && cause !== "quiet") this.#spots.hover = null;
     this.#step = step;
-    if (this.#spot) this.#ask(cause);
+    if (this.#spot || this.#isShown) this.#ask(cause);
   }
 
   disconnect() {

@@ -257,6 +257,8 @@ class Voice {
     this.#text = text;
     if (cause === "quiet") {
       this.disconnect();
+      // Nobody is interrupted, and what is no longer so stays nowhere.
+      this.element.textContent = "";
       return;
     }
     const soonest = this.#spoken + SPOKEN - performance.now();

@@ -24,7 +24,7 @@ pub async fn elements_of_a_page_are_independent(browser: &Browser) -> Outcome {
 
     by_attribute.set_input("a", json!(5)).await?;
     by_default.slider("x").await?.send_keys(Key::Right).await?;
-    by_text.set_program("f = 1 +").await?;
+    by_text.edit_program("f = 1 +").await?;
     let picture = by_attribute.picture().await?;
     assert_eq!(picture.value("L")?, 20.0);
     assert_eq!(picture.diagnostics(), [] as [serde_json::Value; 0]);

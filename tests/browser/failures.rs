@@ -86,6 +86,20 @@ pub async fn an_element_goes_on_after_a_trap(browser: &Browser) -> Outcome {
     Ok(())
 }
 
+/// What the old instance alone fails at works in the new one, and nothing is said of it.
+pub async fn a_failure_that_does_not_come_again_is_not_told(browser: &Browser) -> Outcome {
+    let page = &open(browser, json!({ "trap": "damageOnce" })).await?[0];
+    page.set_input("x", json!(7)).await?;
+    page.type_on("\ntrap = f * 2").await?;
+    let picture = page.picture().await?;
+    assert_eq!(page.run("return window.failed", &[]).await?, 1);
+    assert_eq!(picture.diagnostics(), [] as [Value; 0]);
+    assert_eq!(picture.value("trap")?, -96.0);
+    assert_eq!(notice(page).await?, "");
+    picture.is_drawn()?;
+    is_told(browser).await
+}
+
 pub async fn an_exception_is_as_good_as_a_trap(browser: &Browser) -> Outcome {
     let page = &open(browser, json!({ "wrong": "fail" })).await?[0];
     page.set_input("x", json!(7)).await?;
@@ -175,7 +189,8 @@ pub async fn what_makes_it_fail_is_not_asked_again(browser: &Browser) -> Outcome
     assert!(said.contains("go on"), "{said}");
     page.until_still().await?;
     tokio::time::sleep(std::time::Duration::from_millis(700)).await;
-    assert_eq!(page.run("return window.failed", &[]).await?, 1);
+    // Once, and once more in the new instance.
+    assert_eq!(page.run("return window.failed", &[]).await?, 2);
     let picture = page.picture().await?;
     assert_eq!(picture.nodes(), before.nodes());
     picture.is_drawn()?;

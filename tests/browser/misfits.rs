@@ -52,7 +52,7 @@ pub async fn axes_that_meet_are_drawn_over_the_last_good_picture(browser: &Brows
     let graph =
         "return ['.graph', '.timeline', '.editor'].map((css) => box(root.querySelector(css)).y)";
     let places = page.run(graph, &[]).await?;
-    page.set_program(&wrong()).await?;
+    page.edit_program(&wrong()).await?;
     let note = note(&page).await?;
     assert_eq!(
         note["said"],

@@ -102,7 +102,7 @@ pub async fn a_mistake_that_is_corrected_is_forgotten(browser: &Browser) -> Outc
 
 pub async fn several_mistakes_are_listed_together(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
-    page.set_program("x = 2\ny = sgmoid(x)\nz = (x +\nwhile x:\nf = q * x")
+    page.edit_program("x = 2\ny = sgmoid(x)\nz = (x +\nwhile x:\nf = q * x")
         .await?;
     let picture = page.picture().await?;
     let messages = page.texts(".messages li").await?;
@@ -154,6 +154,32 @@ pub async fn an_element_that_starts_with_a_mistake_recovers(browser: &Browser) -
     let picture = page.picture().await?;
     assert_eq!(picture.value("f")?, 6.0);
     picture.is_drawn()
+}
+
+/// What is seen of an element besides its text and its mistake.
+const SEEN: &str = "return ['.picture', '.timeline', '.modes', '.tools', '.inputs', '.legend']
+    .filter((part) => root.querySelector(part)?.checkVisibility())";
+
+/// A picture of the program before would be taken for that of the new one.
+pub async fn a_program_that_never_was_good_has_no_picture(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    assert_eq!(page.run(SEEN, &[]).await?.as_array().map(Vec::len), Some(6));
+    page.set_input("x", json!(7)).await?;
+    page.set_program("x = -2\nf = x *").await?;
+    assert_eq!(page.run(SEEN, &[]).await?, json!([]));
+    let picture = page.picture().await?;
+    assert_eq!(picture.diagnostics().len(), 1);
+    assert!(picture.nodes().is_empty());
+    let state = page.run("return element.state.values", &[]).await?;
+    assert_eq!(state, json!({}));
+    page.type_on(" 3").await?;
+    is_clean(&page).await?;
+    let picture = page.picture().await?;
+    assert_eq!((picture.value("x")?, picture.value("f")?), (-2.0, -6.0));
+    picture.is_drawn()?;
+    let seen = page.run(SEEN, &[]).await?;
+    assert_eq!(seen.as_array().map(Vec::len), Some(6));
+    Ok(())
 }
 
 pub async fn markup_in_a_program_stays_text(browser: &Browser) -> Outcome {

@@ -183,6 +183,15 @@ pub async fn pointing_tells_where_a_number_comes_from(browser: &Browser) -> Outc
         &[],
     );
     assert_eq!(sentence.await?, true);
+    // Who goes on to a step looks at that, wherever the pointer rests.
+    page.hover_at(&pane("y", "value"), (x, y)).await?;
+    assert!(page.run(POINTED, &[]).await?["told"].is_string());
+    page.run("root.querySelector('.body').focus()", &[]).await?;
+    page.press(Key::Left).await?;
+    let seen = page.run(POINTED, &[]).await?;
+    assert_eq!((&seen["lit"], &seen["told"]), (&json!({}), &Value::Null));
+    page.hover_at(&pane("y", "value"), (x + 1, y)).await?;
+    assert!(page.run(POINTED, &[]).await?["told"].is_string());
     Ok(())
 }
 

@@ -163,6 +163,18 @@ pub async fn the_hessian_is_filled_by_products(browser: &Browser) -> Outcome {
         .await?;
     let step = page.texts(".hessian .number-line .end").await?.join("");
     assert!(step.contains("x − g/h = 2"), "{step}");
+    // Where the second derivative is 0 there is no step, and no ∞ either.
+    let page = browser
+        .open("/#program=x+%3D+5%0AL+%3D+3*x&pane=hessian")
+        .await?;
+    let step = page.run(
+        "const step = root.querySelector('.hessian .step');
+        return [step.querySelector('.formula').textContent.includes('∞'),
+            step.querySelector('.caption').checkVisibility(),
+            step.querySelector('.number-line').checkVisibility()]",
+        &[],
+    );
+    assert_eq!(step.await?, json!([false, true, false]));
     Ok(())
 }
 

@@ -205,6 +205,18 @@ impl Page {
         self.type_over(&self.editor().await?, program).await
     }
 
+    /// Replaces the program at once, as one edit of the reader's.
+    ///
+    /// # Errors
+    /// Where there is no editor.
+    pub async fn edit_program(&self, program: &str) -> Outcome {
+        let edit = "const field = root.querySelector('textarea');
+            field.value = args[0];
+            field.dispatchEvent(new InputEvent('input', { inputType: 'insertFromPaste' }))";
+        self.run(edit, &[json!(program)]).await?;
+        self.until_compiled().await
+    }
+
     /// Replaces what a field holds, key by key.
     ///
     /// # Errors

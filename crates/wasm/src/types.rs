@@ -444,7 +444,7 @@ export interface Hessian {
   productTakes: string;
   ofALayer: string;
   /** `math`: x − g/h in symbols, then in numbers. */
-  newton: { x: number; g: number; h: number; next: number; math: Math } | null;
+  newton: { x: number; g: number; h: number; next: number | null; math: Math } | null;
 }
 
 /** The Hessian times a vector, in both ways. */

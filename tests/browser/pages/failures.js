@@ -18,6 +18,12 @@ window.fail = () => {
   throw new Error("an error of the engine");
 };
 
+/** A failure that does not come again. */
+window.damageOnce = () => {
+  window.traps = {};
+  window.damage();
+};
+
 window.traps = {};
 window.failed = 0;
 

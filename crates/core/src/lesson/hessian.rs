@@ -53,9 +53,9 @@ pub struct Newton {
     pub g: f64,
     /// The second derivative there.
     pub h: f64,
-    /// x − g / h
-    pub next: f64,
-    /// g and h in symbols and numbers, and `x − g/h = 5 − 18/6 = 2`.
+    /// x − g / h; none where h is 0.
+    pub next: Option<f64>,
+    /// g and h in symbols and numbers, and `x − g/h = 5 − 18/6 = 2` where there is a step.
     pub math: Math,
 }
 
@@ -97,8 +97,8 @@ impl Lesson {
         let newton = match (entries.as_deref(), slope) {
             (Some(&[h]), Some(g)) if shown.shape.is_empty() => {
                 let x = *now.arena.get(now.model.plan.offset(x))?;
-                let next = x - g / h;
-                let math = self.newton(now, node, [x, g, h, next], title.clone());
+                let next = (h != 0.0).then_some(x - g / h);
+                let math = self.newton(now, node, [x, g, h], next, title.clone());
                 Some(Newton {
                     x,
                     g,
@@ -128,9 +128,15 @@ impl Lesson {
         })
     }
 
-    /// Newton's step in symbols and in numbers: of x, g, h, and where it leads.
-    fn newton(&self, now: Now<'_>, node: usize, of: [f64; 4], second: Math) -> Math {
-        let [x, g, h, next] = of;
+    /// Newton's step in symbols and in numbers: of x, g, h, and where it leads, if it does.
+    fn newton(
+        &self,
+        now: Now<'_>,
+        node: usize,
+        [x, g, h]: [f64; 3],
+        next: Option<f64>,
+        second: Math,
+    ) -> Math {
         let step = |x: Math, g: Math, h: Math| row(vec![x, op("−"), math::frac(g, h)]);
         let equal = |parts: Vec<Math>| vec![row(joined(parts, &op("=")))];
         let x = [self.names.of(node).clone(), math::num(x, As::Value)];
@@ -139,12 +145,13 @@ impl Lesson {
         let [symbols, numbers] = [0, 1].map(|at| step(x[at].clone(), g[at].clone(), h[at].clone()));
         let [first_name, first] = g;
         let [second_name, then] = h;
+        let leads = next.map(|next| equal(vec![symbols, numbers, math::num(next, As::Value)]));
+        let derivatives = [
+            equal(vec![first_name, self.symbol(now, node), first]),
+            equal(vec![second_name, second, then]),
+        ];
         settled(Math::Table {
-            table: vec![
-                equal(vec![first_name, self.symbol(now, node), first]),
-                equal(vec![second_name, second, then]),
-                equal(vec![symbols, numbers, math::num(next, As::Value)]),
-            ],
+            table: derivatives.into_iter().chain(leads).collect(),
         })
     }
 
