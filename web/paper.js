@@ -8,6 +8,7 @@ import { Formula } from "./math.js";
 /** @typedef {import("./panels.js").Asked} Asked */
 
 export class Paper {
+  #caption = html("p", "caption");
   #formula = new Formula();
   #said = html("p");
   #rows = html("tbody");
@@ -28,12 +29,7 @@ export class Paper {
       html("thead", "", html("tr", "", ...head)),
       this.#rows,
     );
-    this.element.append(
-      html("p", "caption", "As one would derive it by hand, in terms of the inputs alone:"),
-      this.#formula.element,
-      this.#said,
-      this.#table,
-    );
+    this.element.append(this.#caption, this.#formula.element, this.#said, this.#table);
   }
 
   /** @param {Asked} asked */
@@ -48,11 +44,14 @@ export class Paper {
   #write(paper) {
     if (!paper) {
       this.#said.textContent = "No other value leads from here to the output.";
+      this.#caption.hidden = true;
       this.#formula.element.hidden = true;
       this.#table.hidden = true;
       return;
     }
-    const { line, said, growth } = paper;
+    const { terms, line, said, growth } = paper;
+    this.#caption.hidden = line === null;
+    this.#caption.textContent = `As one would derive it by hand, in ${terms}:`;
     this.#formula.element.hidden = line === null;
     if (line) {
       this.#formula.write(line.math);

@@ -8,6 +8,9 @@ import { GridHands } from "./grid-hands.js";
 import { NumberInput } from "./number-input.js";
 import { Refusal } from "./refusal.js";
 
+/** A number with a decimal comma, or two of a table. */
+const EITHER = /^([-+\u2212]?\d+),(\d+)$/;
+
 /** @typedef {import("./backflow-wasm.js").Pasted} Pasted */
 /** @typedef {import("./backflow-wasm.js").Resized} Resized */
 /** @typedef {import("./grid.js").Cell} Cell */
@@ -280,6 +283,12 @@ export class TensorControl {
       return false;
     }
     const { shown, rows, columns, range } = this.#grid;
+    const [either, whole, part] = EITHER.exec(text.trim()) ?? [];
+    if (at && either && range.top === range.bottom && range.left === range.right) {
+      const ways = `write ${whole}.${part} for one, ${whole}, ${part} for two`;
+      this.#account.say(`'${either}' may be one number or two: ${ways}.`);
+      return false;
+    }
     const { values } = read;
     const shape = turned(read.shape, shown.shape.length);
     if (at && read.shape.length === 0) {

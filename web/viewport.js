@@ -285,6 +285,16 @@ export class Viewport {
     this.#top = (box.top - picture.top - MARGIN) / scale;
     this.#right = (box.right - picture.left + MARGIN) / scale;
     this.#bottom = (box.bottom - picture.top + MARGIN) / scale;
+    // Where the picture goes on it fades, or an end that is out of sight would be missed.
+    const beyond = {
+      left: box.left - picture.left,
+      right: picture.right - box.right,
+      top: box.top - picture.top,
+      bottom: picture.bottom - box.bottom,
+    };
+    for (const [side, hidden] of Object.entries(beyond)) {
+      this.#box.classList.toggle(`more-${side}`, hidden > 1);
+    }
     this.#tells.onScale(isFar(scale));
     this.#tells.onMove();
   }

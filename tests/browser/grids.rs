@@ -203,6 +203,16 @@ pub async fn a_range_is_copied_and_pasted(browser: &Browser) -> Outcome {
     .await?;
     page.press(Key::Home).await?;
     assert_eq!(copied(&page, "copy").await?, "0.1234567891");
+    // What may be one number or two changes nothing where one is chosen.
+    let before = value(&page, "w").await?;
+    paste(&page, "1,5").await?;
+    assert_eq!(value(&page, "w").await?, before);
+    assert_eq!(
+        page.texts("li[data-key=w] .account p").await?,
+        ["'1,5' may be one number or two: write 1.5 for one, 1, 5 for two."]
+    );
+    paste(&page, "1, 5").await?;
+    assert_eq!(value(&page, "w").await?[0], json!([1, 5, 0, 0]));
     // A text of many numbers that is put in while one is typed is for the grid.
     page.press("5").await?;
     paste(&page, "1\t2\n3\t4").await?;

@@ -161,6 +161,7 @@ const TESTS: &[Case] = &tests![
     sight::buttons_and_keys_zoom_and_fit,
     sight::a_drag_of_the_paper_moves_the_picture,
     sight::fingers_reach_every_control_and_zoom wants Phone,
+    sight::a_picture_that_goes_on_fades,
     sight::a_large_graph_is_seen_from_afar,
     sight::presenting_shows_the_graph_alone,
     steps::what_is_not_computed_yet_is_blank,

@@ -169,6 +169,35 @@ pub async fn fingers_reach_every_control_and_zoom(browser: &Browser) -> Outcome 
     Ok(())
 }
 
+/// What goes on beyond an edge is seen to go on, and a step that is linked is in sight.
+pub async fn a_picture_that_goes_on_fades(browser: &Browser) -> Outcome {
+    let page = browser.open("/").await?;
+    let fades = "const { classList } = root.querySelector('.graph');
+        return ['left', 'right'].map((side) => classList.contains(`more-${side}`))";
+    assert_eq!(page.run(fades, &[]).await?, json!([false, false]));
+    let chain = "x = 0.5\nh = x\nfor i in range(9):\n    h = h * sin(h) + x\nf = h";
+    page.set_program(chain).await?;
+    page.until_still().await?;
+    assert_eq!(page.run(fades, &[]).await?, json!([false, true]));
+    page.run("element.state = { ...element.state, step: 20 }", &[])
+        .await?;
+    page.until(
+        "(({ left, right }) => left >= 0 && right <= innerWidth)(
+            root.querySelector('.node.working').getBoundingClientRect())",
+        &[],
+    )
+    .await?;
+    page.until(
+        "root.querySelector('.graph').matches('.more-left.more-right')",
+        &[],
+    )
+    .await?;
+    page.click(".fit").await?;
+    page.until_still().await?;
+    assert_eq!(page.run(fades, &[]).await?, json!([false, false]));
+    Ok(())
+}
+
 pub async fn a_large_graph_is_seen_from_afar(browser: &Browser) -> Outcome {
     let page = browser.open("/").await?;
     page.set_program(&network(90)).await?;

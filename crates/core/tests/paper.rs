@@ -107,6 +107,25 @@ fn on_paper_it_grows_exponentially() {
     assert_eq!(paper.growth.len(), 12);
 }
 
+/// A gate is a letter of its own in what is derived by it.
+#[test]
+fn what_it_is_written_in_is_told() {
+    let terms = |name| {
+        let (paper, ..) = paper("x = 3\na = x * 2\nL = exp(a) * a", name);
+        (paper.terms, paper.line.expect("a short one").text)
+    };
+    let (of_input, by_x) = terms("x");
+    let (of_gate, by_a) = terms("a");
+    assert_eq!(
+        (of_input.as_str(), of_gate.as_str()),
+        ("the inputs alone", "a and the inputs")
+    );
+    assert!(
+        !by_x.contains("exp(a)") && by_a.contains("a"),
+        "{by_x}, {by_a}"
+    );
+}
+
 #[test]
 fn what_has_no_derivative_has_no_paper() {
     let model = Model::new("x = 1\ny = 2\nf = y * 3", &Overrides::default()).expect("a program");

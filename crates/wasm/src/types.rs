@@ -413,6 +413,8 @@ export interface Chained {
 
 /** A derivative as one would derive it by hand, in terms of the inputs alone. */
 export interface Paper {
+  /** What it is written in: `the inputs alone`, or a gate and the inputs. */
+  terms: string;
   /** Null where it is too long to be written out. */
   line: Line | null;
   said: string;

@@ -1,5 +1,5 @@
-//! On paper: a derivative as one would derive it by hand, in terms of the inputs alone, and how
-//! that grows. It is the lecture's reason not to.
+//! On paper: a derivative as one would derive it by hand, without names for what is between, and
+//! how that grows. It is the lecture's reason not to.
 
 use super::card::line;
 use super::formula::{Leaves, Write};
@@ -38,7 +38,9 @@ pub struct Growth {
 /// A derivative on paper.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Paper {
-    /// `∂L/∂x = …` in inputs alone; none where it is too long.
+    /// What it is written in: a gate is a letter of its own in what is derived by it.
+    pub terms: String,
+    /// `∂L/∂x = …` in these; none where it is too long.
     pub line: Option<Line>,
     /// How long it is, and what backpropagation takes.
     pub said: String,
@@ -92,7 +94,12 @@ impl Lesson {
         let by = self.names.of(node);
         let of = self.names.of(now.scene.output);
         let pieces = |math| row(vec![partial(of, by), op("="), math]);
+        let terms = match graph.node(x).op {
+            Op::Input(_) | Op::Constant(_) => "the inputs alone".to_owned(),
+            _ => format!("{} and the inputs", by.plain()),
+        };
         Some(Paper {
+            terms,
             line: written.map(|math| line(pieces(math), vec![node], Vec::new())),
             said: said(by_hand.symbols(), by_hand.gates()),
             growth,
@@ -102,9 +109,9 @@ impl Lesson {
 
 fn said(symbols: f64, gates: usize) -> String {
     let long = match symbols {
-        1.0 => "Written out in the inputs, this derivative is a single symbol".to_owned(),
+        1.0 => "Written out, this derivative is a single symbol".to_owned(),
         _ => format!(
-            "Written out in the inputs, this derivative has {} symbols",
+            "Written out, this derivative has {} symbols",
             brief(symbols)
         ),
     };

@@ -251,7 +251,8 @@ impl<'a> Reader<'a> {
         for one in within {
             match one.kind {
                 ExprKind::Number { value: number, .. } if self.literals == Literals::Exact => {
-                    fits(self.text(one.span), number)?;
+                    let text = self.text(one.span);
+                    fits(text, number).map_err(|why| format!("'{text}' {why}"))?;
                 }
                 ExprKind::Number { value: number, .. } => is_named |= number.is_infinite(),
                 ExprKind::Name(name) => {
@@ -283,15 +284,14 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a literal is the number it says, as near as there is one.
-pub(crate) fn fits(text: &str, number: f64) -> Result<(), String> {
+/// Whether a literal is the number it says, as near as there is one; else what it is.
+pub(crate) fn fits(text: &str, number: f64) -> Result<(), &'static str> {
     let digits = text.split(['e', 'E']).next().unwrap_or_default();
     if number.is_infinite() {
-        let message = "is too large: the largest number is about 1.8e308; write inf for ∞";
-        return Err(format!("'{text}' {message}"));
+        return Err("is too large: the largest number is about 1.8e308; write inf for ∞");
     }
     if number == 0.0 && digits.contains(|c: char| ('1'..='9').contains(&c)) {
-        return Err(format!("'{text}' is too small: write 0"));
+        return Err("is too small: write 0");
     }
     Ok(())
 }

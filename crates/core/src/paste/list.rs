@@ -88,7 +88,7 @@ fn opening(tokens: &[Token<'_>]) -> Result<(usize, usize), String> {
     let (mut at, mut calls) = (0, 0);
     loop {
         let words = tokens[at..].iter().map_while(|token| match *token {
-            Token::Word(word) if number(word).is_none() => Some(word),
+            Token::Word(word) if number(word).is_err() => Some(word),
             _ => None,
         });
         let words: Vec<&str> = words.collect();
@@ -147,8 +147,7 @@ fn array(tokens: &[Token<'_>]) -> Result<(Pasted, usize), String> {
         match token {
             Token::Word(word) => {
                 let value = number(word);
-                let value = value
-                    .ok_or_else(|| format!("{}{} is not a number", told(word), made.place()))?;
+                let value = value.map_err(|why| format!("{}{} {why}", told(word), made.place()))?;
                 made.number(value)?;
             }
             Token::Open(bracket) => {

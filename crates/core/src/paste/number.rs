@@ -12,18 +12,20 @@ pub(super) enum Comma {
     Thousands,
 }
 
+const NO_NUMBER: &str = "is not a number";
+
 /// A number with a dot as its decimal point or an expression that is one, or a truth value as 1
-/// or 0.
-pub(super) fn number(word: &str) -> Option<f64> {
+/// or 0. Of anything else what it is.
+pub(super) fn number(word: &str) -> Result<f64, &'static str> {
     match word {
-        "True" | "true" | "TRUE" => return Some(1.0),
-        "False" | "false" | "FALSE" => return Some(0.0),
+        "True" | "true" | "TRUE" => return Ok(1.0),
+        "False" | "false" | "FALSE" => return Ok(0.0),
         _ => {}
     }
     match read(word) {
-        Some(number) if fits(word, number).is_ok() => Some(number),
-        _ if is_date(word) => None,
-        _ => constant(word).ok(),
+        Some(number) => fits(word, number).map(|()| number),
+        None if is_date(word) => Err(NO_NUMBER),
+        None => constant(word).map_err(|_| NO_NUMBER),
     }
 }
 
@@ -44,20 +46,20 @@ fn is_date(word: &str) -> bool {
 }
 
 /// A cell of a table.
-pub(super) fn cell(text: &str, comma: Comma) -> Option<f64> {
+pub(super) fn cell(text: &str, comma: Comma) -> Result<f64, &'static str> {
     let (thousands, decimal) = match comma {
         Comma::Decimal => ('.', ','),
         Comma::Thousands => (',', '.'),
     };
     // A comma that is a decimal point leaves the dot to the thousands.
     if comma == Comma::Decimal && !text.contains(',') && !grouped(text, thousands) {
-        return None;
+        return Err(NO_NUMBER);
     }
     let mut halves = text.splitn(2, decimal);
     let whole = halves.next().unwrap_or_default();
     let part = halves.next();
     if !grouped(whole, thousands) || part.is_some_and(|part| part.contains(thousands)) {
-        return None;
+        return Err(NO_NUMBER);
     }
     let is_space = |c: char| c == thousands || matches!(c, '\u{a0}' | '\u{202f}' | '\u{2009}');
     let mut plain = whole.replace(is_space, "");

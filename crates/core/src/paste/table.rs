@@ -82,9 +82,9 @@ fn numbers(rows: &[Vec<&str>], comma: Comma) -> Result<Pasted, String> {
                 ));
             }
             let value = cell(text, comma);
-            values.push(value.ok_or_else(|| {
+            values.push(value.map_err(|why| {
                 let (text, column) = (told(text), column + 1);
-                format!("{text} in row {at}, column {column} is not a number")
+                format!("{text} in row {at}, column {column} {why}")
             })?);
         }
         if row.len() != columns {

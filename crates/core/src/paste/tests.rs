@@ -103,6 +103,12 @@ fn what_is_wrong_is_told() {
         ("[]", "a pair of brackets is empty"),
         ("[[], []]", "a pair of brackets is empty"),
         ("x\ty\n1\t2", "'x' in row 1, column 1 is not a number"),
+        (
+            "1\t1e400",
+            "'1e400' in row 1, column 2 is too large: the largest number is about 1.8e308; \
+             write inf for ∞",
+        ),
+        ("[1, 1e-400]", "'1e-400' at [1] is too small: write 0"),
         ("1\t2\n3", "row 2 has 1 number, row 1 has 2"),
         ("1\t\t2", "row 1 has an empty cell, in column 2"),
         ("\t1\n2\t3", "row 1 has an empty cell, in column 1"),
@@ -203,9 +209,6 @@ fn what_only_looks_like_a_number_is_refused() {
         "50%",
         "$5",
         "12:30",
-        "1e400",
-        "-1e400",
-        "1e-400",
         "1/0",
         "0x10",
         "1 /",
@@ -226,10 +229,6 @@ fn what_only_looks_like_a_number_is_refused() {
             wrong(&format!("[[1, 2], [3, {cell}]]"));
         }
     }
-    assert_eq!(
-        wrong("[[1, 2], [3, 1e400]]"),
-        "'1e400' at [1, 1] is not a number"
-    );
 }
 
 /// An array of one to three axes.
