@@ -6,6 +6,9 @@ use crate::host;
 /// Significant digits of a number, and of one that may be written to its end.
 const BRIEF: usize = 3;
 const ENDS: usize = 6;
+/// Those of a number that a program gives, and of one that it does not end with.
+const GIVEN: usize = 8;
+const COMPUTED: usize = 5;
 const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
 /// Three significant digits and a true minus sign. Zeros at the end are dropped
@@ -40,6 +43,17 @@ pub fn read(literal: &str) -> Option<f64> {
         && !(whole.is_empty() && places.is_empty())
         && power.is_none_or(|power| is_whole(unsigned(power)));
     is_number.then(|| host::number(literal))
+}
+
+/// A number that a program gives, to its end where that is near; else it was computed, and
+/// five digits tell it.
+pub fn given(number: f64) -> String {
+    let all = digits(number, GIVEN);
+    if value(&all).is_some_and(|of| is(of.0, number)) {
+        all
+    } else {
+        digits(number, COMPUTED)
+    }
 }
 
 /// What a number says that is written by [`brief`], [`digits`] or [`exact`], and the

@@ -204,12 +204,24 @@ pub fn line_at(source: &str, byte: u32) -> (&str, usize) {
     (line, start)
 }
 
+/// Whether a letter is a space within a line, of whatever width: a text from a web page or a
+/// word processor has others than Python's.
+pub fn is_space(letter: char) -> bool {
+    matches!(letter, ' ' | '\t' | '\x0c')
+        || matches!(
+            letter,
+            '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+        )
+}
+
 /// Whether a letter is shown as what it is called instead: control characters, and those
-/// that are not seen and turn or join what stands around them.
+/// that are not seen, or turn or join what stands around them.
 pub fn is_hidden(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{3164}' | '\u{ffa0}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}'
+            | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 

@@ -94,6 +94,7 @@ fn what_is_none_is_refused_with_what_to_write() {
         ("x / 2", "unknown name 'x'"),
         ("2pi", "'2pi' is not a number: for a product write '2 * pi'"),
         ("x = 3", "'x = 3' is not a number"),
+        ("1#2", "'1#2' is not a number"),
         ("1\n2", "'1\n2' is not a number"),
     ] {
         assert_eq!(constant(text), Err(message.to_owned()), "{text}");

@@ -59,6 +59,24 @@ fn the_neuron() {
     );
 }
 
+/// Three digits of a number that was written would be another number.
+#[test]
+fn numbers_of_the_program_stand_as_they_were_written() {
+    sentences(
+        "x = 0.5\ny = 13.5274 * x + 1234.567\nL = y ** 2.125",
+        &expect![[r#"
+            0: x = 0.5
+            1: 13.5274·x = 13.5274 × 0.5 = 6.76
+            2: y = 13.5274·x + 1234.567 = 6.76 + 1235 ≈ 1241
+            3: L = y^2.125 = 1241^2.125 = 3.75×10⁶
+            4: ∂L/∂L = 1
+            5: ∂L/∂y = upstream ∂L/∂L × local ∂L/∂y = 1 × 6427 = 6427
+            6: ∂L/∂(13.5274·x) = upstream ∂L/∂y × local ∂y/∂(13.5274·x) = 6427 × 1 = 6427
+            7: ∂L/∂x = upstream ∂L/∂(13.5274·x) × local ∂(13.5274·x)/∂x = 6427 × 13.5 ≈ 86935
+        "#]],
+    );
+}
+
 #[test]
 fn a_list_of_values_has_the_name_it_is_given() {
     sentences(

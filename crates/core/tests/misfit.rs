@@ -690,11 +690,11 @@ fn what_is_not_of_shapes_has_none() {
     check(
         "y = x + 1\nz = sgmoid(2)",
         expect![[r#"
-        unknown name 'x'
-          not of shapes
-        unknown name 'sgmoid': did you mean 'sigmoid'?
-          not of shapes
-    "#]],
+            unknown name 'x': give it a value first, as in 'x = 1'
+              not of shapes
+            unknown name 'sgmoid': did you mean 'sigmoid'?
+              not of shapes
+        "#]],
     );
 }
 

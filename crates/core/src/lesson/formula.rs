@@ -38,7 +38,7 @@ impl Write for Expr {
                 .unwrap_or_else(|| row(vec![])),
             Self::Y => at.value.clone(),
             Self::U => at.upstream.clone(),
-            Self::N(value) => math::num(*value, As::Plain),
+            Self::N(value) => math::given(*value, As::Plain),
             Self::Gate(op, parts) => {
                 let written = parts.iter().map(|part| part.math(at)).collect();
                 gate_of(*op, parts, written, at.times)

@@ -173,6 +173,15 @@ pub fn num(value: f64, role: As) -> Math {
     }
 }
 
+/// A number of the program itself, or of a rule.
+pub fn given(value: f64, role: As) -> Math {
+    Math::Num {
+        num: number::given(value),
+        exact: number::exact(value),
+        role,
+    }
+}
+
 /// What is not computed yet.
 pub fn blank(role: As) -> Math {
     Math::Num {

@@ -83,7 +83,7 @@ impl Names {
                 let id = scene.graph_node(place);
                 graph
                     .constant(id)
-                    .map_or_else(|| math::text(&*node.symbol), |c| math::num(c, As::Value))
+                    .map_or_else(|| math::text(&*node.symbol), |c| math::given(c, As::Value))
             } else if place == scene.output
                 && let Some(name) = free(&["f"])
             {
@@ -225,7 +225,7 @@ impl Names {
                 .unwrap_or_else(|| math::text("…"));
         }
         match spread(graph, node) {
-            Some(value) => math::num(value, As::Value),
+            Some(value) => math::given(value, As::Value),
             None => math::text("constant"),
         }
     }
@@ -273,7 +273,7 @@ impl Names {
         }
         // A number in a name is no value that was computed.
         let operands = graph.operands(gate).map(|x| match spread(graph, x) {
-            Some(number) if self.place(graph, x).is_none() => math::num(number, As::Plain),
+            Some(number) if self.place(graph, x).is_none() => math::given(number, As::Plain),
             _ => self.operand(graph, x),
         });
         let formula = Self::formula_of(graph, gate, operands.collect())?;

@@ -206,7 +206,7 @@ impl ByHand {
 
     fn leaf(&self, node: NodeId) -> Math {
         if let Some(value) = self.graph.constant(node) {
-            return math::num(value, math::As::Plain);
+            return math::given(value, math::As::Plain);
         }
         let named = self.leaves.get(node.index()).cloned().flatten();
         named.unwrap_or_else(|| text("…"))

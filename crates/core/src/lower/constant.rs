@@ -48,6 +48,10 @@ pub fn constant(text: &str) -> Result<f64, String> {
     if text.len() > MAX_TEXT {
         return Err("the text is too long for one number".to_owned());
     }
+    if text.contains('#') {
+        // A comment, as in a program, would leave out what stands behind it.
+        return Err(no_number(text));
+    }
     let read = constants(text).and_then(|tensor| match tensor.values.as_slice() {
         &[value] if tensor.shape.is_empty() => Ok(value),
         _ => Err(format!("'{text}' is a list, not one number")),

@@ -443,9 +443,15 @@ impl Lowerer<'_> {
             (format!(": import it first, as in '{import}'"), None)
         } else {
             // As a value it is a name of the user's, but for a number that has one.
-            let way = elsewhere::instead(text).filter(|_| is_called || text == "pi");
-            let hint = way.map_or(String::new(), |way| format!(": {way}"));
-            (hint, self.meant(text, is_called))
+            let is_number = matches!(text, "pi" | "e");
+            let way = elsewhere::instead(text).filter(|_| is_called || is_number);
+            let meant = self.meant(text, is_called);
+            let hint = match way {
+                Some(way) => format!(": {way}"),
+                None if is_called || meant.is_some() || self.label.is_none() => String::new(),
+                None => format!(": give it a value first, as in '{text} = 1'"),
+            };
+            (hint, meant)
         };
         self.unknown(span, format!("unknown name '{text}'{hint}"), meant);
         // One message for one name.

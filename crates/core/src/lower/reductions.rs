@@ -40,7 +40,7 @@ impl Lowerer<'_> {
         }
         // Python's own of several goes element by element, and of one over axes.
         let is_pythons = !is_method && library == Library::Python && given.keywords.is_empty();
-        if is_pythons && self.is_of_lists(&given.positional) {
+        if is_pythons && count > 0 && self.is_of_lists(&given.positional) {
             return Err(format!(
                 "Python's '{name}' of lists gives one of them, by their first items that differ: \
                  {name}imum(a, b) compares element by element, '.{name}()' all elements"

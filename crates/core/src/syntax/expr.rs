@@ -423,11 +423,12 @@ impl Parser<'_> {
             let message = match self.kind() {
                 Kind::Name if is_reserved(self.text()) => outside(self.text()),
                 Kind::Error => "this cannot be read".into(),
-                _ => format!(
-                    "'{}' is not expected here: an operator, ',' or '{}' is",
-                    self.text(),
-                    group.closing()
-                ),
+                _ => {
+                    let (text, closing) = (self.text(), group.closing());
+                    let ways = self.beside();
+                    let ways = ways.unwrap_or(format!("an operator, ',' or '{closing}' is"));
+                    format!("'{text}' is not expected here: {ways}")
+                }
             };
             return Err((self.span(), message));
         }

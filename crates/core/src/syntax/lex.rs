@@ -1,7 +1,12 @@
 //! From text to tokens, with Python's lines and indentation.
 
 use crate::number;
-use crate::source::{Diagnostic, LINE_ENDS, Span, is_hidden, line_end};
+use crate::source::{Diagnostic, LINE_ENDS, Span, is_hidden, is_space, line_end};
+
+/// Whether a letter goes on with a name. One that is not seen would make another of it.
+fn continues(letter: char) -> bool {
+    unicode_ident::is_xid_continue(letter) && !is_hidden(letter)
+}
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -134,14 +139,13 @@ impl Lexer<'_> {
         let bytes = self.source.as_bytes();
         let start = self.at;
         let mut width = 0;
-        while let Some(&byte) = bytes.get(self.at) {
-            match byte {
-                b' ' => width += 1,
-                b'\t' => width = (width / 8 + 1) * 8,
-                b'\x0c' => width = 0,
-                _ => break,
+        while let Some(letter) = self.rest().chars().next().filter(|&c| is_space(c)) {
+            match letter {
+                '\t' => width = (width / 8 + 1) * 8,
+                '\x0c' => width = 0,
+                _ => width += 1,
             }
-            self.at += 1;
+            self.at += letter.len_utf8();
         }
         if matches!(bytes.get(self.at), None | Some(b'\n' | b'\r' | b'#')) {
             return;
@@ -166,14 +170,13 @@ impl Lexer<'_> {
     /// statement and starts as only a statement can.
     fn next_line_is_a_statement(&self) -> bool {
         let rest = self.rest();
-        let line = rest.trim_start_matches([' ', '\t']);
+        let line = rest.trim_start_matches(is_space);
         if rest.len() - line.len() > self.indents.last().copied().unwrap_or(0) {
             return false;
         }
-        let after =
-            line.trim_start_matches(|c: char| c == '_' || unicode_ident::is_xid_continue(c));
+        let after = line.trim_start_matches(continues);
         let word = line.strip_suffix(after).unwrap_or_default();
-        let after = after.trim_start_matches([' ', '\t']);
+        let after = after.trim_start_matches(is_space);
         match word {
             "" => false,
             "def" | "for" | "import" | "from" | "return" => true,
@@ -197,7 +200,7 @@ impl Lexer<'_> {
                     self.line_start();
                 }
             }
-            ' ' | '\t' | '\x0c' => self.at += 1,
+            c if is_space(c) => self.at += c.len_utf8(),
             '#' => {
                 let end = self.rest().find(LINE_ENDS).unwrap_or(self.rest().len());
                 self.at += end;
@@ -212,9 +215,9 @@ impl Lexer<'_> {
                 self.at += 1 + line_end(self.after('\\'));
             }
             '"' | '\'' => self.string(first),
-            c if c == '_' || unicode_ident::is_xid_start(c) => {
+            c if c == '_' || (unicode_ident::is_xid_start(c) && continues(c)) => {
                 let rest = self.rest();
-                let end = rest.find(|c| !unicode_ident::is_xid_continue(c));
+                let end = rest.find(|c| !continues(c));
                 self.at += end.unwrap_or(rest.len());
                 if self.rest().starts_with(['"', '\'']) {
                     let quote = self.rest().chars().next().unwrap_or('"');

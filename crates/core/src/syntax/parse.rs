@@ -140,6 +140,23 @@ impl Parser<'_> {
         self.part(self.span())
     }
 
+    /// What to write where two values stand side by side, as on paper.
+    pub fn beside(&self) -> Option<String> {
+        let before = self.tokens.get(self.at.checked_sub(1)?)?;
+        let is_value = |kind| matches!(kind, Kind::Name | Kind::Number(_));
+        let (first, second) = (self.part(before.span), self.text());
+        if !is_value(self.kind()) || is_reserved(first) {
+            return None;
+        }
+        match before.kind {
+            Kind::Name => Some(format!(
+                "write '{first}({second})' to call {first}, '{first} * {second}' to multiply"
+            )),
+            Kind::Number(_) => Some(format!("write '{first} * {second}' to multiply")),
+            _ => None,
+        }
+    }
+
     /// A part of the source.
     pub fn part(&self, span: Span) -> &str {
         let range = span.start as usize..span.end as usize;
@@ -242,7 +259,10 @@ impl Parser<'_> {
             let message = match self.text() {
                 word if is_reserved(word) => outside(word),
                 "," => ONE_VALUE.to_owned(),
-                other => format!("'{other}' is not expected here"),
+                other => match self.beside() {
+                    Some(ways) => format!("'{other}' is not expected here: {ways}"),
+                    None => format!("'{other}' is not expected here"),
+                },
             };
             self.error(span, message);
             self.skip_line();

@@ -173,8 +173,8 @@ fn each_mistake_is_told_where_it_is() {
     complains(
         "f(x y)",
         expect![[r#"
-        4..5 "y": 'y' is not expected here: an operator, ',' or ')' is
-    "#]],
+            4..5 "y": 'y' is not expected here: write 'x(y)' to call x, 'x * y' to multiply
+        "#]],
     );
 }
 
@@ -314,6 +314,26 @@ fn lines_end_as_pythons() {
     // A text in quotes ends with its line too.
     let (_, told) = parse("x = 'a\ry = 'b\r\nz = 2");
     assert_eq!(told.len(), 2);
+}
+
+/// What is pasted from web pages has spaces of other widths, and letters that nobody sees.
+#[test]
+fn spaces_are_spaces_and_what_is_not_seen_is_told() {
+    let (ast, told) = parse("x\u{a0}=\u{2009}2\nfor i in range(2):\n\u{3000}\u{a0} x\u{202f}= 3");
+    assert_eq!(told, []);
+    assert_eq!(ast.block(Ast::PROGRAM).len(), 2);
+    for letter in [
+        '\u{200d}', '\u{200c}', '\u{fe0f}', '\u{3164}', '\u{115f}', '\u{ad}',
+    ] {
+        for source in [format!("x{letter}y = 2"), format!("{letter}y = 2")] {
+            let (_, told) = parse(&source);
+            let name = format!("(U+{:04X})", u32::from(letter));
+            assert!(
+                told.iter().any(|one| one.message.contains(&name)),
+                "{source:?}: {told:?}"
+            );
+        }
+    }
 }
 
 /// What Python 3 binds where a program writes these names.

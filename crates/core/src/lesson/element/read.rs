@@ -37,7 +37,7 @@ use Piece::{Fixed, Is};
 impl Piece {
     fn math(self) -> Math {
         match self {
-            Fixed(value) => math::num(value, As::Plain),
+            Fixed(value) => math::given(value, As::Plain),
             Is(false, math) => math,
             Is(true, math) => negative(math),
         }

@@ -302,7 +302,7 @@ fn huge_shapes_are_refused() {
     complains(
         "x = 1\ny = reshape(zeros, (0, 1e9))\nz = [[]]\na = reshape([], (0, 60000000, 60000000))",
         expect![[r#"
-            "zeros": unknown name 'zeros'
+            "zeros": unknown name 'zeros': give it a value first, as in 'zeros = 1'
             "reshape([], (0, 60000000, 60000000))": the values of this program take more than 64 MiB
         "#]],
     );

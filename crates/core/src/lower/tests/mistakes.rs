@@ -9,7 +9,7 @@ fn what_follows_from_a_refused_line_is_not_told() {
         "a, b = 2, 1\nc = a + b\nd = b + nothing\ne = c * d",
         expect![[r#"
             "a,": one value at a time: several names or values on a line are not read, write a line for each
-            "nothing": unknown name 'nothing'
+            "nothing": unknown name 'nothing': give it a value first, as in 'nothing = 1'
         "#]],
     );
     complains(
@@ -24,7 +24,7 @@ fn what_follows_from_a_refused_line_is_not_told() {
         expect![[r#"
             "while": 'while' is Python, but outside the language of this page: 'for i in range(n):' repeats
             "if": 'if' is Python, but outside the language of this page: where(condition, a, b) chooses
-            "c": unknown name 'c'
+            "c": unknown name 'c': give it a value first, as in 'c = 1'
         "#]],
     );
     complains(
@@ -94,9 +94,9 @@ fn a_name_of_a_value_is_no_function_of_a_library() {
     complains(
         "sizes = 2\na = t * 2\nb = size + 1\nc = e ** 2\nd = shape(1)\nf = t(1) + pi\ng = range(2)",
         expect![[r#"
-            "t": unknown name 't'
+            "t": unknown name 't': give it a value first, as in 't = 1'
             "size": unknown name 'size': did you mean 'sizes'?
-            "e": unknown name 'e'
+            "e": unknown name 'e': write exp(x) for e ** x, or 2.718281828459045
             "shape": unknown name 'shape': write the numbers themselves
             "pi": unknown name 'pi': write 3.141592653589793
             "range": unknown name 'range': it stands in 'for i in range(n):' alone
@@ -109,7 +109,7 @@ fn a_mistake_within_a_definition_is_told_once() {
     complains(
         "def f(a): return a * q + np.exp(a)\ndef g(a): return q - np.sin(a)\nx = f(1) + f(2) + g(3)\ny = q + 1",
         expect![[r#"
-            "q": unknown name 'q'
+            "q": unknown name 'q': give it a value first, as in 'q = 1'
             "np": unknown name 'np': import it first, as in 'import numpy as np'
         "#]],
     );
@@ -135,10 +135,10 @@ fn suggestions_make_sense_where_they_are() {
             "wieght": unknown name 'wieght': did you mean 'weight'?
             "relu6": unknown name 'relu6': write clip(x, 0, 6)
             "maximun": unknown name 'maximun': did you mean 'maximum'?
-            "maxx": unknown name 'maxx'
+            "maxx": unknown name 'maxx': give it a value first, as in 'maxx = 1'
             "weihgt": unknown name 'weihgt'
             "concatenat": unknown name 'concatenat': did you mean 'concatenate'?
-            "stdd": unknown name 'stdd'
+            "stdd": unknown name 'stdd': give it a value first, as in 'stdd = 1'
         "#]],
     );
     complains(

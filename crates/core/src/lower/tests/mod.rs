@@ -49,10 +49,10 @@ fn unknown_names_are_told_once_with_a_guess() {
     complains(
         "f = sgmoid(x) + x\nweight = 2\ng = wieght + x",
         expect![[r#"
-        "sgmoid": unknown name 'sgmoid': did you mean 'sigmoid'?
-        "x": unknown name 'x'
-        "wieght": unknown name 'wieght': did you mean 'weight'?
-    "#]],
+            "sgmoid": unknown name 'sgmoid': did you mean 'sigmoid'?
+            "x": unknown name 'x': give it a value first, as in 'x = 1'
+            "wieght": unknown name 'wieght': did you mean 'weight'?
+        "#]],
     );
     complains(
         "y = x + 1\nx = 2",
