@@ -77,6 +77,30 @@ fn numbers_of_the_program_stand_as_they_were_written() {
     );
 }
 
+/// A difference between large numbers is told by digits that differ.
+#[test]
+fn a_small_change_of_a_large_number_is_seen() {
+    card(
+        "c = 129000000000\nx = 2\nL = c + x * 159",
+        "x",
+        &expect![[r#"
+            x = 2 (input)
+            [Chain] Upstream × local = downstream
+                ∂L/∂(x·159) × ∂(x·159)/∂x = ∂L/∂x
+                1 × 159 = 159
+            [Paths] The path to the output
+                x → x·159 → L: 1 × 159 = 159
+            [Check] Checked by a central difference
+                backward pass: ∂L/∂x = 159
+                difference: (L(x + h) − L(x − h))/(2h) → 159
+                apart by 0
+            [Nudge] Nudge x by 0.1
+                predicted: ΔL ≈ ∂L/∂x × Δx = 159 × 0.1 = 15.9
+                true: ΔL = 1.29000000334×10¹¹ − 1.29000000318×10¹¹ ≈ 15.9
+        "#]],
+    );
+}
+
 #[test]
 fn a_list_of_values_has_the_name_it_is_given() {
     sentences(

@@ -21,7 +21,7 @@ use crate::number;
 /// How far apart the sides of "≈" may be, in parts of the right one.
 const NEAR: f64 = 0.02;
 /// Most digits of an operand.
-const MOST: usize = 9;
+const MOST: usize = 15;
 
 /// A line with its equations as they hold.
 pub fn settled(math: Math) -> Math {
