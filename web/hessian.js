@@ -102,7 +102,7 @@ export class HessianPane {
       "section",
       "hessian",
       html("h2", "", "Second order"),
-      html("label", "by", html("span", "caption", "Derivatives by"), this.#by),
+      html("label", "by", html("span", "caption", "Derivatives with respect to"), this.#by),
       html(
         "div",
         "adds",

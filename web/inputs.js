@@ -128,7 +128,7 @@ class ScalarControl {
       this.#does.onFill(this.#offset, Float64Array.from(read.values));
     } else if ("message" in one) {
       this.#account.say(
-        `This cannot be put in: ${sentence(one.message)} ${this.#name} is one number.`,
+        `This cannot be inserted: ${sentence(one.message)} ${this.#name} is one number.`,
       );
     }
   }

@@ -90,7 +90,7 @@ export function hasTensor(scene, selection) {
 export function nameOf({ nodes }, node) {
   const { name, key } = nodes[node] ?? {};
   if (!name) return null;
-  // A name that is bound again, and that of another call, are told apart by their keys.
+  // A name that is bound again, and that of another call, are told they differ by their keys.
   return nodes.some((other, index) => index !== node && other.name === name) ? (key ?? name) : name;
 }
 

@@ -134,7 +134,7 @@ export class TensorControl {
     text.rows = 2;
     text.spellcheck = false;
     text.placeholder = "Paste from a spreadsheet, NumPy or PyTorch";
-    const put = this.#button(html("button", "", "Put in"), () => {
+    const put = this.#button(html("button", "", "Insert"), () => {
       if (this.#paste(text.value, null)) text.value = "";
     });
     this.#panel.append(this.#steppers, fills, text, put);
@@ -279,7 +279,7 @@ export class TensorControl {
     this.#account.clear();
     const read = this.#does.read(text);
     if ("message" in read) {
-      this.#account.say(`This cannot be put in: ${read.message}.`);
+      this.#account.say(`This cannot be inserted: ${read.message}.`);
       return false;
     }
     const { shown, rows, columns, range } = this.#grid;

@@ -376,7 +376,7 @@ pub async fn what_is_pasted_is_read_or_refused_as_one(browser: &Browser) -> Outc
         paste(&page, text).await?;
         assert_eq!(
             page.run(said, &[]).await?,
-            format!("This cannot be put in: {why}.")
+            format!("This cannot be inserted: {why}.")
         );
         assert_eq!(read("W").await?, before, "{text}");
     }
@@ -418,7 +418,7 @@ pub async fn what_is_pasted_is_read_or_refused_as_one(browser: &Browser) -> Outc
     let said = page.texts("li[data-key=x] .account p").await?;
     assert_eq!(
         said,
-        ["This cannot be put in: '1,5' is not a number: write 1.5. x is one number."]
+        ["This cannot be inserted: '1,5' is not a number: write 1.5. x is one number."]
     );
     assert_eq!(read("x").await?, 4);
     page.picture().await?.is_drawn()

@@ -250,7 +250,7 @@ pub async fn every_format_is_pasted(browser: &Browser) -> Outcome {
         &[json!("[[1.5, -2, 3], [0, 0.25, 1000]]")],
     )
     .await?;
-    click_button(&page, "x", "Put in").await?;
+    click_button(&page, "x", "Insert").await?;
     assert_eq!(value(&page, "x").await?, matrix);
     page.picture().await?.is_drawn()
 }
@@ -262,14 +262,14 @@ pub async fn what_cannot_be_pasted_is_told(browser: &Browser) -> Outcome {
     let told = account(&page, "x").await?;
     let said = told["said"][0].as_str().unwrap_or_default();
     assert!(
-        said.starts_with("This cannot be put in: the text leaves numbers out"),
+        said.starts_with("This cannot be inserted: the text leaves numbers out"),
         "{said}"
     );
     paste(&page, "[[1, 2, 3], [4, 5]]").await?;
     let told = account(&page, "x").await?;
     assert_eq!(
         told["said"],
-        json!(["This cannot be put in: row 2 has 2 numbers, row 1 has 3."])
+        json!(["This cannot be inserted: row 2 has 2 numbers, row 1 has 3."])
     );
     // Markup stays text.
     paste(&page, "<img src=x onerror=alert(1)>").await?;

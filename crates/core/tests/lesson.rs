@@ -93,7 +93,7 @@ fn a_small_change_of_a_large_number_is_seen() {
             [Check] Checked by a central difference
                 backward pass: ∂L/∂x = 159
                 difference: (L(x + h) − L(x − h))/(2h) → 159
-                apart by 0
+                they differ by 0
             [Nudge] Nudge x by 0.1
                 predicted: ΔL ≈ ∂L/∂x × Δx = 159 × 0.1 = 15.9
                 true: ΔL = 1.29000000334×10¹¹ − 1.29000000318×10¹¹ ≈ 15.9
@@ -206,7 +206,7 @@ fn cards_of_the_first_graph() {
             [Check] Checked by a central difference
                 backward pass: ∂f/∂q = −4
                 difference: (f(q + h) − f(q − h))/(2h) → −4
-                apart by 0
+                they differ by 0
             [Nudge] Nudge q by 0.1
                 predicted: Δf ≈ ∂f/∂q × Δq = −4 × 0.1 = −0.4
                 true: Δf = −12.4 − (−12) = −0.4
@@ -242,7 +242,7 @@ fn cards_of_the_first_graph() {
             [Check] Checked by a central difference
                 backward pass: ∂f/∂x = −4
                 difference: (f(x + h) − f(x − h))/(2h) → −4
-                apart by 0
+                they differ by 0
             [Nudge] Nudge x by 0.1
                 predicted: Δf ≈ ∂f/∂x × Δx = −4 × 0.1 = −0.4
                 true: Δf = −12.4 − (−12) = −0.4
@@ -282,7 +282,7 @@ fn cards_of_the_neuron() {
             [Check] Checked by a central difference
                 backward pass: ∂f/∂w0 = −0.197
                 difference: (f(w0 + h) − f(w0 − h))/(2h) → −0.197
-                apart by 1.82×10⁻¹⁴
+                they differ by 1.82×10⁻¹⁴
             [Nudge] Nudge w0 by 0.1
                 predicted: Δf ≈ ∂f/∂w0 × Δw0 = −0.197 × 0.1 = −0.0197
                 true: Δf = 0.711 − 0.731 ≈ −0.0201
@@ -308,7 +308,7 @@ fn cards_of_the_neuron() {
             [Check] Checked by a central difference
                 backward pass: ∂f/∂(w0·x0) = 0.197
                 difference: (f(w0·x0 + h) − f(w0·x0 − h))/(2h) → 0.197
-                apart by 1.82×10⁻¹⁴
+                they differ by 1.82×10⁻¹⁴
             [Nudge] Nudge w0·x0 by 0.1
                 predicted: Δf ≈ ∂f/∂(w0·x0) × Δ(w0·x0) = 0.197 × 0.1 = 0.0197
                 true: Δf = 0.750 − 0.731 ≈ 0.0192
@@ -341,7 +341,7 @@ fn cards_of_patterns() {
             [Check] Checked by a central difference
                 backward pass: ∂L/∂x = 6
                 difference: (L(x + h) − L(x − h))/(2h) → 6
-                apart by 0
+                they differ by 0
             [Nudge] Nudge x by 0.1
                 predicted: ΔL ≈ ∂L/∂x × Δx = 6 × 0.1 = 0.6
                 true: ΔL = 42.6 − 42 = 0.6
@@ -367,7 +367,7 @@ fn cards_of_patterns() {
             [Check] Checked by a central difference
                 backward pass: ∂L/∂z = 9
                 difference: (L(z + h) − L(z − h))/(2h) → 9
-                apart by 0
+                they differ by 0
             [Nudge] Nudge z by 0.1
                 predicted: ΔL ≈ ∂L/∂z × Δz = 9 × 0.1 = 0.9
                 true: ΔL = 45.9 − 45 = 0.9
@@ -395,7 +395,7 @@ fn cards_of_patterns() {
             [Check] Checked by a central difference
                 backward pass: ∂L/∂z = 9
                 difference: (L(z + h) − L(z − h))/(2h) → 9
-                apart by 0
+                they differ by 0
             [Nudge] Nudge z by 0.1
                 predicted: ΔL ≈ ∂L/∂z × Δz = 9 × 0.1 = 0.9
                 true: ΔL = 36.9 − 36 = 0.9
@@ -432,7 +432,7 @@ fn cards_of_patterns() {
             [Check] Checked by a central difference
                 backward pass: ∂f/∂x = 47.1
                 difference: (f(x + h) − f(x − h))/(2h) → 47.1
-                apart by 3.34×10⁻¹³
+                they differ by 3.34×10⁻¹³
             [Nudge] Nudge x by 0.1
                 predicted: Δf ≈ ∂f/∂x × Δx = 47.1 × 0.1 = 4.71
                 true: Δf = 52.0 − 47.1 = 4.90
@@ -457,7 +457,7 @@ fn cards_of_patterns() {
             [Check] Checked by a central difference
                 backward pass: ∂f/∂h = 2
                 difference: (f(h + ε) − f(h − ε))/(2ε) → 2
-                apart by 0
+                they differ by 0
             [Nudge] Nudge h by 0.1
                 predicted: Δf ≈ ∂f/∂h × Δh = 2 × 0.1 = 0.2
                 true: Δf = 0.2 − 0 = 0.2
@@ -478,7 +478,7 @@ fn cards_of_patterns() {
             [Check] Checked by a central difference
                 backward pass: ∂f/∂x = 0
                 difference: (f(x + ε) − f(x − ε))/(2ε) → 0
-                apart by 0
+                they differ by 0
             [Nudge] Nudge x by 0.1
                 predicted: Δf ≈ ∂f/∂x × Δx = 0 × 0.1 = 0
                 true: Δf = 0 − 0 = 0
@@ -541,7 +541,7 @@ fn cards_of_tensors() {
             [Check] Checked by a central difference
                 backward pass: ∂L/∂z = [4, −1, 5, 9]
                 differences: [4, −1, 5, 9]
-                apart by 0 at most, of 4 elements
+                they differ by 0 at most, of 4 elements
         "#]],
     );
     card(
@@ -561,7 +561,7 @@ fn cards_of_tensors() {
                 each operand gets the upstream gradient times the other, transposed: the only way the shapes fit
             [Check] Checked by a central difference
                 backward pass: ∂L/∂y = (2×4)
-                apart by 9.99×10⁻¹⁵ at most, of 8 elements
+                they differ by 9.99×10⁻¹⁵ at most, of 8 elements
         "#]],
     );
     card(
@@ -581,7 +581,7 @@ fn cards_of_tensors() {
             [Check] Checked by a central difference
                 backward pass: ∂L/∂p = [−11.1, 0, 0]
                 differences: [−11.1, 0, 0]
-                apart by 3.90×10⁻¹⁰ at most, of 3 elements
+                they differ by 3.90×10⁻¹⁰ at most, of 3 elements
         "#]],
     );
 }
@@ -683,7 +683,7 @@ fn differences_that_tell_nothing_say_so() {
     // What cancels in the output hides nothing.
     let cancels = check("x = [1, 2, 4]\nz = x - x.mean()", "x");
     assert!(
-        cancels.ends_with("apart by 0 at most, of 3 elements"),
+        cancels.ends_with("they differ by 0 at most, of 3 elements"),
         "{cancels}"
     );
 }

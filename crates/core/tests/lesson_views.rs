@@ -60,7 +60,7 @@ fn closed_boxes_are_told_as_gates() {
         [Check] Checked by a central difference
             backward pass: ∂L/∂z = 48
             difference: (L(z + h) − L(z − h))/(2h) → 48
-            apart by 0
+            they differ by 0
         [Nudge] Nudge z by 0.1
             predicted: ΔL ≈ ∂L/∂z × Δz = 48 × 0.1 = 4.8
             true: ΔL = 580.81 − 576 = 4.81
@@ -113,7 +113,7 @@ fn an_upstream_gradient_is_of_a_loss_behind() {
         [Check] Checked by a central difference
             backward pass: ∂L/∂y = 10
             difference: (L(y + h) − L(y − h))/(2h) → 10
-            apart by 0
+            they differ by 0
         [Nudge] Nudge y by 0.1
             predicted: ΔL ≈ ∂L/∂y × Δy = 10 × 0.1 = 1
             true: ΔL = 31 − 30 = 1
@@ -159,7 +159,7 @@ fn an_upstream_gradient_weighs_a_vector() {
         [Check] Checked by a central difference
             backward pass: ∂L/∂x = [4, 0, 5, 0]
             differences: [4, 0, 5, 0]
-            apart by 0 at most, of 4 elements
+            they differ by 0 at most, of 4 elements
     "#]]
     .assert_eq(&written(&card.expect("a card")));
 }
@@ -202,7 +202,7 @@ fn closed_turns_hand_on_several_values() {
         [Check] Checked by a central difference
             backward pass: ∂L/∂a = 256
             difference: (L(a + h) − L(a − h))/(2h) → 256
-            apart by 0
+            they differ by 0
         [Nudge] Nudge a by 0.1
             predicted: ΔL ≈ ∂L/∂a × Δa = 256 × 0.1 = 25.6
             true: ΔL = 124 − 96 ≈ 28.2
@@ -226,7 +226,7 @@ fn closed_turns_hand_on_several_values() {
         [Check] Checked by a central difference
             backward pass: ∂L/∂b⁽²⁾ = 48
             difference: (L(b⁽²⁾ + h) − L(b⁽²⁾ − h))/(2h) → 48
-            apart by 0
+            they differ by 0
         [Nudge] Nudge b⁽²⁾ by 0.1
             predicted: ΔL ≈ ∂L/∂b⁽²⁾ × Δb⁽²⁾ = 48 × 0.1 = 4.8
             true: ΔL = 100.86 − 96 = 4.86
@@ -275,7 +275,7 @@ fn copies_add_what_comes_back() {
         [Check] Checked by a central difference
             backward pass: ∂L/∂x = 6
             difference: (L(x + h) − L(x − h))/(2h) → 6
-            apart by 0
+            they differ by 0
         [Nudge] Nudge x by 0.1
             predicted: ΔL ≈ ∂L/∂x × Δx = 6 × 0.1 = 0.6
             true: ΔL = 42.6 − 42 = 0.6
@@ -292,7 +292,7 @@ fn copies_add_what_comes_back() {
         [Check] Checked by a central difference
             backward pass: ∂L/∂x = 6
             difference: (L(x + h) − L(x − h))/(2h) → 6
-            apart by 0
+            they differ by 0
         [Nudge] Nudge x by 0.1
             predicted: ΔL ≈ ∂L/∂x × Δx = 6 × 0.1 = 0.6
             true: ΔL = 42.6 − 42 = 0.6

@@ -32,7 +32,7 @@ impl Lesson {
             .filter(|e| !matches!(e.verdict, Verdict::Kink | Verdict::NotFinite))
             .map(|e| (e.gradient - e.difference).abs())
             .reduce(|m, a| if a > m || a.is_nan() { a } else { m });
-        let apart = apart.map(|apart| vec![text("apart by"), math::num(apart, As::Plain)]);
+        let apart = apart.map(|apart| vec![text("they differ by"), math::num(apart, As::Plain)]);
         let symbol = self.symbol(now, node);
         let analytical = vec![
             text("backward pass:"),
