@@ -33,6 +33,7 @@ fn word(verdict: Verdict) -> &'static str {
         Verdict::Agrees => "agrees",
         Verdict::Differs => "differs",
         Verdict::Kink => "kink",
+        Verdict::Jump => "jump",
         Verdict::NotFinite => "not finite",
         Verdict::Uncertain => "uncertain",
     }
@@ -155,9 +156,14 @@ fn note(name: &str, index: &[usize], element: &Element) -> String {
         Verdict::Kink => format!(
             "{place} is at a kink: the gradient is {gradient}, the slopes are {left} to the left and {right} to the right"
         ),
+        Verdict::Jump => format!(
+            "{place} is at a jump: there is no slope, and the gradient is {gradient} by convention"
+        ),
         Verdict::NotFinite => {
             format!("{place}: the gradient, the output or the output beside it is not finite")
         }
-        Verdict::Uncertain => format!("{place}: rounding hides the difference"),
+        Verdict::Uncertain => {
+            format!("{place} cannot be decided by differences: rounding or waves hide the slope")
+        }
     }
 }

@@ -394,6 +394,13 @@ fn what_rounding_hides_is_said_to_be_hidden() {
         "x = 1\nf = (x + 1e14) - 1e14",
         "x = 1e16\nf = sin(x)",
         "x = 3\nf = 1 + 1e-18 * x",
+        // What comes out is what rounding left.
+        "x = 1e-5\nf = (x - sin(x)) / x ** 3",
+        // Waves shorter than the steps.
+        "x = 0.3\nf = x\nfor i in range(60):\n    f = 3.9 * f * (1 - f)",
+        // The value has left the range of numbers, and its derivative has not.
+        "x = 1e-170\nf = x ** 2",
+        "x = 1e-200\nf = x ** 2 * 1e300",
     ] {
         let (model, arena) = ran(source);
         let found = check(&model, &arena)[0].elements[0];

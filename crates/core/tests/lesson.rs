@@ -672,7 +672,7 @@ fn differences_that_tell_nothing_say_so() {
     assert!(!check("x = 1\ny = 3\nf = (x + y) * 2", "x").contains("rounding"));
     let hidden = check("x = 1\nf = (x + 1e17) - 1e17", "x");
     assert!(
-        hidden.ends_with("rounding hides the difference"),
+        hidden.ends_with("differences cannot decide here"),
         "{hidden}"
     );
     let kink = check("x = 0\nf = relu(x)", "x");

@@ -213,7 +213,7 @@ fn names_are_found_by_binding() {
 
 #[test]
 fn differences_confirm_gradients() {
-    use Verdict::{Agrees, Kink, NotFinite};
+    use Verdict::{Agrees, Jump, Kink, NotFinite};
     let verdicts = |source: &str| -> Vec<Vec<Verdict>> {
         let (model, arena) = ran(source);
         let found = check(&model, &arena);
@@ -264,7 +264,7 @@ fn differences_confirm_gradients() {
     );
     assert_eq!(
         verdicts("x = [-1, 0, 1]\ns = sign(x)\nf = s * x + s"),
-        [[Agrees, Kink, Agrees]]
+        [[Agrees, Jump, Agrees]]
     );
     assert_eq!(verdicts("x = [1, 0]\nf = hinge_loss(x, 0)"), [[Kink, Kink]]);
     // Nothing to compare with.

@@ -29,7 +29,12 @@ impl Lesson {
         // Where there is one slope. NaN stays.
         let apart = found
             .iter()
-            .filter(|e| !matches!(e.verdict, Verdict::Kink | Verdict::NotFinite))
+            .filter(|e| {
+                !matches!(
+                    e.verdict,
+                    Verdict::Kink | Verdict::Jump | Verdict::NotFinite
+                )
+            })
             .map(|e| (e.gradient - e.difference).abs())
             .reduce(|m, a| if a > m || a.is_nan() { a } else { m });
         let apart = apart.map(|apart| vec![text("they differ by"), math::num(apart, As::Plain)]);
@@ -61,7 +66,8 @@ impl Lesson {
                     right,
                     text("to the right"),
                 ]),
-                Verdict::Uncertain => lines.push(vec![text("rounding hides the difference")]),
+                Verdict::Jump => lines.push(vec![text("at a jump: there is no slope")]),
+                Verdict::Uncertain => lines.push(vec![text("differences cannot decide here")]),
                 Verdict::Agrees | Verdict::Differs | Verdict::NotFinite => {}
             }
         } else {
@@ -76,7 +82,8 @@ impl Lesson {
             }
             for (verdict, said) in [
                 (Verdict::Kink, "at a kink:"),
-                (Verdict::Uncertain, "rounding hides the difference:"),
+                (Verdict::Jump, "at a jump:"),
+                (Verdict::Uncertain, "differences cannot decide:"),
             ] {
                 let at = found.iter().filter(|e| e.verdict == verdict).count();
                 if at > 0 {

@@ -2,6 +2,7 @@
 
 use super::rounding::Shaken;
 use super::slope::{DOUBT, Estimate, Slope, TOLERANCE, Values, known_digits, slope};
+use super::touch::underflows;
 use super::touch::{Pair, Place, touching};
 use super::{Element, Verdict};
 use crate::graph::NodeId;
@@ -12,6 +13,8 @@ use std::mem;
 /// How small a part of a gradient, or of the terms that cancelled in it, its doubt
 /// must be to call it right.
 const KNOWN: f64 = 1e-3;
+/// The part of what a function was seen to change over which its slope is taken to stay.
+const PART: f64 = 0.05;
 
 /// The number ⟨weights, output⟩ as a function of the values of some nodes.
 #[derive(Clone, Debug)]
@@ -165,11 +168,12 @@ impl Function {
         };
         let slope = self.slope(x, index, gradient, &by_shaking);
         found.take(&slope);
+        let noise = self.rounding_of_output(source, node, index, at);
         found.verdict = if let Some(best) = slope.best {
             let rounding = self.rounding_of_gradient(source, node, index);
             if !best.confirms(gradient, rounding) {
-                self.differs(x, index, slope.step)
-            } else if known(gradient, best, rounding) {
+                self.differs(x, index, &slope, gradient, noise)
+            } else if known(gradient, best, rounding) && self.is_near(at, gradient, best) {
                 Verdict::Agrees
             } else {
                 Verdict::Uncertain
@@ -182,14 +186,26 @@ impl Function {
             if gradient >= left.min(right) - room && gradient <= left.max(right) + room {
                 Verdict::Kink
             } else {
-                self.differs(x, index, slope.step)
+                self.differs(x, index, &slope, gradient, noise)
             }
         } else if self.touches(x, index, slope.step) {
             Verdict::Kink
         } else {
             Verdict::Uncertain
         };
+        if found.verdict == Verdict::Kink && self.jumps(x, index, slope.step) {
+            found.verdict = Verdict::Jump;
+        }
         found
+    }
+
+    /// Whether a gradient is what the difference is but for what nobody would see beside
+    /// the values: more than that is not confirmed by what rounding may have done.
+    fn is_near(&self, at: f64, gradient: f64, best: Estimate) -> bool {
+        let size = (self.value / at).abs();
+        let size = if size.is_finite() { size } else { 0.0 };
+        let scale = gradient.abs().max(best.slope.abs()).max(size).max(1.0);
+        (gradient - best.slope).abs() <= TOLERANCE * scale + DOUBT * best.error
     }
 
     /// The slope along an element, where `rounding` says of one of the two points
@@ -270,14 +286,86 @@ impl Function {
     }
 
     /// What it means that a difference is another number than the gradient: that
-    /// the element moves a gate whose derivative is a choice, or that the gradient is
-    /// wrong.
-    fn differs(&mut self, x: NodeId, index: usize, step: f64) -> Verdict {
-        if self.touches(x, index, step) {
+    /// the element moves a gate whose derivative is a choice, that no difference can tell,
+    /// or that the gradient is wrong.
+    fn differs(
+        &mut self,
+        x: NodeId,
+        index: usize,
+        slope: &Slope,
+        gradient: f64,
+        noise: f64,
+    ) -> Verdict {
+        if self.touches(x, index, slope.step) {
             Verdict::Kink
-        } else {
+        } else if self.refutes(x, index, slope, gradient, noise) && !self.underflows() {
             Verdict::Differs
+        } else {
+            Verdict::Uncertain
         }
+    }
+
+    fn underflows(&mut self) -> bool {
+        self.tape.run();
+        underflows(&self.tape)
+    }
+
+    /// Whether a gradient that no difference confirms is wrong, and not one of a function
+    /// with waves that are shorter than the steps. An estimate of which few digits are known
+    /// must hold where the gradient, were it right, would change the function by a small part
+    /// of what it was seen to change.
+    fn refutes(
+        &mut self,
+        x: NodeId,
+        index: usize,
+        slope: &Slope,
+        gradient: f64,
+        noise: f64,
+    ) -> bool {
+        let [left, right] = slope.sides;
+        let estimate = slope
+            .best
+            .map_or(f64::midpoint(left, right), |best| best.slope);
+        // That some wave or other comes near what is claimed would be a chance.
+        let is_known = |best: Estimate| {
+            let apart = (best.slope - gradient).abs();
+            best.error <= KNOWN * best.slope.abs() || apart <= 0.5 * gradient.abs()
+        };
+        if gradient == 0.0 || slope.best.is_some_and(is_known) {
+            return true;
+        }
+        let at = self.tape.value(x)[index];
+        let mut h = PART * slope.range / gradient.abs();
+        // Where it stays as it is, but for rounding, there are no waves.
+        if slope.range <= DOUBT * noise || slope.estimated <= h {
+            return true;
+        }
+        let mut outputs = Vec::new();
+        for _ in 0..2 {
+            let (low, high) = (at - h, at + h);
+            let change =
+                self.at(x, index, high, &mut outputs) - self.at(x, index, low, &mut outputs);
+            let central = change / (high - low);
+            // Neither where no step is short enough.
+            let is_near = (central - estimate).abs() <= PART * (gradient - estimate).abs();
+            if !is_near {
+                return false;
+            }
+            h /= 4.0;
+        }
+        true
+    }
+
+    /// Whether the number jumps there: over a step that is a thousandth as long it changes
+    /// nearly as much.
+    fn jumps(&mut self, x: NodeId, index: usize, step: f64) -> bool {
+        let at = self.tape.value(x)[index];
+        let mut outputs = Vec::new();
+        let mut change = |by: f64| (self.at(x, index, at + by, &mut outputs) - self.value).abs();
+        [-step, step].iter().any(|&step| {
+            let far = change(step);
+            far > 0.0 && at + step / 1000.0 != at && change(step / 1000.0) > 0.5 * far
+        })
     }
 
     /// Whether the element moves a gate away from where its derivative is a choice.

@@ -41,6 +41,8 @@ pub enum Verdict {
     /// The slopes to the left and to the right differ, or a gate is where its
     /// derivative is a choice: the gradient is one of several.
     Kink,
+    /// The value jumps there: it has no derivative, whatever the gradient is.
+    Jump,
     /// The gradient, the output or the output beside it is not a finite number.
     NotFinite,
     /// Rounding hides the difference, or no step is short enough.

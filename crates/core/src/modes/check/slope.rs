@@ -91,6 +91,10 @@ pub struct Slope {
     pub contradicted: bool,
     /// The step they are taken over.
     pub step: f64,
+    /// The step that the best estimate ends with.
+    pub estimated: f64,
+    /// By how much the function was seen to change.
+    pub range: f64,
 }
 
 /// The slope of a function at a point where it has a value. Its derivative as it
@@ -181,6 +185,8 @@ impl Search {
                 kink: false,
                 contradicted: false,
                 step: 0.0,
+                estimated: 0.0,
+                range: 0.0,
             },
             table: Table::default(),
             apart: f64::INFINITY,
@@ -225,6 +231,8 @@ impl Search {
             self.table = Table::default();
             return true;
         }
+        let farthest = (left - value).abs().max((right - value).abs());
+        self.found.range = self.found.range.max(farthest);
         let noise = rounding / h;
         let steepest = sides[0].abs().max(sides[1].abs());
         // Over longer steps they change, over shorter ones rounding spoils them.
@@ -270,7 +278,7 @@ impl Search {
                 .best
                 .is_none_or(|best| estimate.error < best.error)
             {
-                self.found.best = Some(estimate);
+                (self.found.best, self.found.estimated) = (Some(estimate), h);
                 self.room = (central - estimate.slope).abs();
                 self.worse = 0;
             } else {

@@ -10,6 +10,23 @@ pub type Place = (NodeId, usize);
 /// Two elements that are equal, or one that is 0.
 pub type Pair = (Place, Option<Place>);
 
+/// Whether a product has left the range of numbers at its small end: its digits are gone,
+/// while those of its derivatives are not.
+pub fn underflows(tape: &Tape) -> bool {
+    let graph = tape.last().graph;
+    graph.nodes().any(|y| {
+        let is_product = matches!(
+            graph.node(y).op,
+            Op::Mul | Op::Div | Op::Square | Op::Pow | Op::Reciprocal | Op::Exp | Op::Prod(_)
+        );
+        let gone = |value: f64| value.is_subnormal() || value == 0.0;
+        let has_zero = |x: NodeId| tape.value(x).contains(&0.0);
+        is_product
+            && tape.value(y).iter().any(|&value| gone(value))
+            && !graph.operands(y).any(has_zero)
+    })
+}
+
 /// Where the derivative of a gate is a choice at the values of a tape.
 pub fn touching(tape: &Tape) -> Vec<Pair> {
     let graph = tape.last().graph;
