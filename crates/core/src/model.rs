@@ -356,6 +356,11 @@ fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
 /// arrives at every unit. Where it is of several uses it is their sum, which is
 /// appended unless it is there.
 fn trace_back(b: &mut Builder<'_>, gradient: &Gradient, outline: &mut Outline) {
+    // A constant is drawn use by use, and some uses stand in their gates.
+    let is_part = outline.units.iter().map(|unit| {
+        unit.what != What::Node || matches!(b.graph.node(unit.node).op, Op::Constant(_))
+    });
+    let is_part: Vec<bool> = is_part.collect();
     let mut sum = |node: NodeId, edges: &[EdgeId]| {
         if edges.is_empty() {
             return gradient.of(node);
@@ -378,8 +383,8 @@ fn trace_back(b: &mut Builder<'_>, gradient: &Gradient, outline: &mut Outline) {
             }
         }
     }
-    for (unit, edges) in outline.units.iter_mut().zip(out) {
-        let edges = edges.filter(|_| unit.what != What::Node);
+    for ((unit, edges), is_part) in outline.units.iter_mut().zip(out).zip(is_part) {
+        let edges = edges.filter(|_| is_part);
         let mut edges = edges.unwrap_or_default();
         sort::ascending(&mut edges);
         unit.gradient = sum(unit.node, &edges);

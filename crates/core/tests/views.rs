@@ -370,6 +370,16 @@ fn many_gates_close_what_is_not_asked_for() {
 }
 
 /// A number that some gate needs as a wire is still written in the gates that can hold it.
+/// What is seen of a constant has the gradient of the wires that are seen.
+#[test]
+fn a_constant_that_also_stands_in_gates_has_the_gradient_of_its_wires() {
+    let source = "def g(a, b): return sigmoid(a) + b\nx = 0.4\ny = -0.7\nv = g(y, y) - tanh(y)\n\
+                  f = grad(x * v, x) * 0.1 + grad(g(x, v), y)";
+    let drawn = Drawn::new(source, &View::default());
+    let nodes = &drawn.scene.nodes;
+    assert!(nodes.iter().any(|node| node.kind == Kind::Constant));
+}
+
 #[test]
 fn constants_are_drawn_use_by_use() {
     let source = "def g(a, b): return a * b\nx = 3\nc = 2\nfor i in range(2):\n    x = g(x, 5) + g(4, 5)\nf = x";
