@@ -9,6 +9,15 @@ mod own {
         text.nfkc().collect()
     }
 
+    /// Whether a name may begin with a letter that is not ASCII, or go on with it.
+    pub fn begins_name(letter: char) -> bool {
+        unicode_ident::is_xid_start(letter)
+    }
+
+    pub fn goes_on_name(letter: char) -> bool {
+        unicode_ident::is_xid_continue(letter)
+    }
+
     /// The number nearest to a decimal literal.
     pub fn number(literal: &str) -> f64 {
         literal.parse().unwrap_or(f64::NAN)
@@ -24,6 +33,10 @@ mod asked {
     pub struct Host {
         /// Brings a text into NFKC. What it says of a letter that Unicode has never changes.
         pub nfkc: fn(&str) -> String,
+        /// Whether a letter has the property `XID_Start`.
+        pub begins_name: fn(char) -> bool,
+        /// Whether a letter has the property `XID_Continue`.
+        pub goes_on_name: fn(char) -> bool,
         /// The number nearest to a decimal literal.
         pub number: fn(&str) -> f64,
     }
@@ -40,14 +53,39 @@ mod asked {
             .map_or_else(|| text.to_owned(), |host| (host.nfkc)(text))
     }
 
+    pub fn begins_name(letter: char) -> bool {
+        HOST.get().is_some_and(|host| (host.begins_name)(letter))
+    }
+
+    pub fn goes_on_name(letter: char) -> bool {
+        HOST.get().is_some_and(|host| (host.goes_on_name)(letter))
+    }
+
     pub fn number(literal: &str) -> f64 {
         HOST.get().map_or(f64::NAN, |host| (host.number)(literal))
     }
 }
 
 #[cfg(target_arch = "wasm32")]
-pub use asked::{Host, ask};
+use asked as table;
 #[cfg(target_arch = "wasm32")]
-pub(crate) use asked::{nfkc, number};
+pub use asked::{Host, ask};
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) use own::{nfkc, number};
+use own as table;
+pub(crate) use table::{nfkc, number};
+
+/// Whether a name may begin with a letter.
+pub(crate) fn begins_name(letter: char) -> bool {
+    match letter {
+        'a'..='z' | 'A'..='Z' | '_' => true,
+        other => !other.is_ascii() && table::begins_name(other),
+    }
+}
+
+/// Whether a name may go on with a letter.
+pub(crate) fn goes_on_name(letter: char) -> bool {
+    match letter {
+        'a'..='z' | 'A'..='Z' | '_' | '0'..='9' => true,
+        other => !other.is_ascii() && table::goes_on_name(other),
+    }
+}

@@ -152,6 +152,8 @@ impl Engine {
         #[cfg(target_arch = "wasm32")]
         backflow_core::host::ask(backflow_core::host::Host {
             nfkc: |text| js_sys::JsString::from(text).normalize("NFKC").into(),
+            begins_name: |letter| has_property(letter, "XID_Start"),
+            goes_on_name: |letter| has_property(letter, "XID_Continue"),
             number: |literal| JsValue::from_str(literal).unchecked_into_f64(),
         });
         Self::default()
@@ -761,6 +763,12 @@ pub fn renew() {
 
 /// A panic is a bug of ours: it reaches the page as an exception that says where. So a trap that
 /// says nothing is memory that cannot be had, for which there is no panic.
+#[cfg(target_arch = "wasm32")]
+fn has_property(letter: char, property: &str) -> bool {
+    let pattern = format!("^\\p{{{property}}}$");
+    js_sys::RegExp::new(&pattern, "u").test(&letter.to_string())
+}
+
 fn throw_panics() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {

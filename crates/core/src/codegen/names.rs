@@ -2,6 +2,7 @@
 //! anything else that the text needs.
 
 use crate::graph::NodeId;
+use crate::host::goes_on_name;
 use crate::lower::program::Program;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -169,7 +170,7 @@ impl Names {
             pieces.pop();
             let plain = |before: &&str| {
                 let last = before.chars().next_back();
-                last.is_none_or(|c| c != '.' && c != '_' && !c.is_alphanumeric())
+                last.is_none_or(|c| c != '.' && !goes_on_name(c))
             };
             pieces.iter().any(plain) || text.contains(&format!("{word} = np.vectorize"))
         };

@@ -3,6 +3,7 @@
 
 use super::{Model, Overrides};
 use crate::graph::NodeId;
+use crate::host::goes_on_name;
 use crate::shape::Display;
 use crate::syntax::ast::{Ast, StmtKind};
 use crate::syntax::parse;
@@ -163,7 +164,7 @@ struct Names {
 
 impl Names {
     fn new(text: &str) -> Self {
-        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let words = text.split(|c: char| !goes_on_name(c));
         Self {
             taken: words.map(str::to_owned).collect(),
         }

@@ -2,6 +2,7 @@
 
 use super::number::number;
 use super::{MAX_AXES, Pasted, count, told};
+use crate::host::{begins_name, goes_on_name};
 
 /// A piece of the text.
 #[derive(Clone, Copy, PartialEq)]
@@ -117,10 +118,7 @@ fn opening(tokens: &[Token<'_>]) -> Result<(usize, usize), String> {
 
 /// Whether a text is names with dots between.
 fn is_name(text: &str, may_be_empty: bool) -> bool {
-    let is_letter = |c: char| c.is_alphanumeric() || c == '_';
-    let is_part = |part: &str| {
-        part.starts_with(|c: char| is_letter(c) && !c.is_numeric()) && part.chars().all(is_letter)
-    };
+    let is_part = |part: &str| part.starts_with(begins_name) && part.chars().all(goes_on_name);
     (may_be_empty && text.is_empty()) || text.split('.').all(is_part)
 }
 

@@ -1,11 +1,12 @@
 //! From text to tokens, with Python's lines and indentation.
 
+use crate::host::{begins_name, goes_on_name};
 use crate::number;
 use crate::source::{Diagnostic, LINE_ENDS, Span, is_hidden, is_space, line_end};
 
 /// Whether a letter goes on with a name. One that is not seen would make another of it.
 fn continues(letter: char) -> bool {
-    unicode_ident::is_xid_continue(letter) && !is_hidden(letter)
+    goes_on_name(letter) && !is_hidden(letter)
 }
 
 /// What a token is.
@@ -215,7 +216,7 @@ impl Lexer<'_> {
                 self.at += 1 + line_end(self.after('\\'));
             }
             '"' | '\'' => self.string(first),
-            c if c == '_' || (unicode_ident::is_xid_start(c) && continues(c)) => {
+            c if begins_name(c) && continues(c) => {
                 let rest = self.rest();
                 let end = rest.find(|c| !continues(c));
                 self.at += end.unwrap_or(rest.len());

@@ -10,6 +10,7 @@ mod write;
 
 use super::misfit::{Site, Sites};
 use super::{Overrides, lower_within};
+use crate::host::goes_on_name;
 use crate::lower::functions::{Function, module_function};
 use crate::shape::broadcast;
 use crate::sort;
@@ -219,9 +220,7 @@ impl Trials<'_> {
 fn last_name(source: &str, span: Span) -> Option<Span> {
     let text = source.get(span.start as usize..span.end as usize)?;
     let name = text.rsplit('.').next().unwrap_or_default().trim_start();
-    let is_name = name
-        .chars()
-        .all(|c| c == '_' || unicode_ident::is_xid_continue(c));
+    let is_name = name.chars().all(goes_on_name);
     is_name.then(|| Span {
         start: span.end - name.len() as u32,
         end: span.end,
