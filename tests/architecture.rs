@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 /// What each module of the core crate may use of the others.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("source", &["sort"]),
+    ("host", &[]),
     ("shape", &[]),
     ("sort", &[]),
     ("count", &[]),
     ("layout", &["sort"]),
     ("op", &["shape"]),
-    ("paste", &["lower"]),
-    ("syntax", &["count", "source"]),
+    ("paste", &["host", "lower", "number"]),
+    ("syntax", &["count", "host", "number", "source"]),
     ("graph", &["op", "shape", "source"]),
     ("build", &["graph", "op", "shape"]),
     ("definition", &["build", "graph", "op", "shape"]),
@@ -25,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "definition",
             "diff",
             "graph",
+            "host",
             "lesson",
             "lower",
             "model",
@@ -40,7 +42,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "lower",
         &[
-            "build", "count", "diff", "graph", "number", "op", "shape", "sort", "source", "syntax",
+            "build", "count", "diff", "graph", "host", "number", "op", "shape", "sort", "source",
+            "syntax",
         ],
     ),
     (
@@ -61,8 +64,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "model",
         &[
-            "build", "diff", "graph", "lower", "number", "op", "plan", "shape", "sort", "source",
-            "syntax", "view",
+            "build", "diff", "graph", "host", "lower", "number", "op", "plan", "shape", "sort",
+            "source", "syntax", "view",
         ],
     ),
     (
@@ -100,7 +103,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "view",
         ],
     ),
-    ("number", &[]),
+    ("number", &["host"]),
     (
         "lesson",
         &[

@@ -403,7 +403,7 @@ fn lines_end_by_cr_too() {
     assert_eq!(eval("x = 3\r\ny = x * 2\r\n", &[]), table);
     check_errors(
         "x = 1\r\ry = z\r",
-        "-:3:5: error: unknown name 'z'\n    y = z\n        ^\n",
+        "-:3:5: error: unknown name 'z': give it a value first, as in 'z = 1'\n    y = z\n        ^\n",
     );
 }
 
