@@ -126,6 +126,27 @@ fn values_and_gradients_of_the_menus_programs_are_pytorchs() {
     hold(&fixtures(EXAMPLES));
 }
 
+/// PyTorch is asked about every function of the prelude.
+#[test]
+fn every_function_of_the_prelude_is_asked_about() {
+    let fixtures = fixtures(PROGRAMS);
+    let sources: Vec<&str> = fixtures
+        .iter()
+        .filter_map(|it| it["source"].as_str())
+        .collect();
+    let prelude = include_str!("../crates/core/src/syntax/prelude.py");
+    let names = prelude.lines().filter_map(|line| line.strip_prefix("def "));
+    let names: Vec<&str> = names.filter_map(|line| line.split('(').next()).collect();
+    assert!(names.len() > 15, "only {names:?}");
+    for name in names {
+        let call = format!("{name}(");
+        assert!(
+            sources.iter().any(|source| source.contains(&call)),
+            "no program of tests/fixtures/programs calls '{name}'"
+        );
+    }
+}
+
 fn hold(fixtures: &[Value]) {
     let mut report = Vec::new();
     for fixture in fixtures {

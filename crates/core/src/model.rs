@@ -262,6 +262,12 @@ impl Model {
         )
     }
 
+    /// Whether a call is drawn with what is in it.
+    pub fn is_open(&self, scope: u32) -> bool {
+        let blocks = self.outline.iter().flat_map(|outline| &outline.blocks);
+        blocks.clone().any(|block| block.made == Made::Call(scope))
+    }
+
     /// The program's own nodes.
     pub fn forward(&self) -> impl Iterator<Item = NodeId> + use<> {
         (0..self.forward).map(NodeId::new)

@@ -410,6 +410,9 @@ const FORMS: &[&str] = &[
     "N = A\nfor i in range(3):\n    N = f(N, B) * 0.7 + B",
     "N = A\nfor i in range(2):\n    for j in range(2):\n        N = g(N, B) * 3 - j",
     "N = grad(A * B, x) * 0.1 + grad(g(A, B), y)",
+    "N = mish(A) * B",
+    "N = f(softsign(A), B)",
+    "N = binary_cross_entropy_with_logits(A, sigmoid(B)) + grad(mish(A), x)",
 ];
 
 const DEFS: &str = "def f(a, b):\n    t = a * b + 1\n    return 1 / (1 + exp(-t)) * a\ndef g(a, b): return sigmoid(a) + b\ndef k(a):\n    for i in range(2):\n        a = tanh(a) * 0.5 + a\n    return a\ndef m(a, b):\n    c = f(a, b)\n    return g(c, b) - k(c)\nx = 0.4\ny = -0.7\n";

@@ -11,6 +11,7 @@ mod flat;
 mod frameworks;
 mod function;
 mod helpers;
+mod library;
 mod modular;
 mod names;
 mod notebook;

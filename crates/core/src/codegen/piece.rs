@@ -92,6 +92,11 @@ impl<'a> Pieces<'a> {
         &self.roots
     }
 
+    /// Whether a node has a line of its own.
+    pub fn is_root(&self, node: NodeId) -> bool {
+        self.is_root[node.index()]
+    }
+
     /// Whether a node is given and not computed.
     pub fn is_given(&self, node: NodeId) -> bool {
         matches!(

@@ -208,8 +208,16 @@ impl<'a> Writer<'a> {
 
     /// The lines that give every gate its value.
     pub fn forward_lines(&mut self, sheet: &mut Sheet, indent: &str) {
+        let calls = self.calls();
         for gate in self.pieces.gates() {
-            self.forward_line(sheet, gate, indent);
+            match calls.iter().find(|call| call.gates.contains(&gate)) {
+                None => self.forward_line(sheet, gate, indent),
+                Some(call) if call.gates.last() == Some(&gate) => {
+                    let line = format!("{indent}{} = {}", self.names.of(gate), call.text);
+                    sheet.step(line, Walk::Forward, &call.gates);
+                }
+                Some(_) => {}
+            }
         }
     }
 

@@ -167,6 +167,9 @@ impl Lowerer<'_> {
                 let [y, x] = self.both(name, signature, given)?;
                 self.grad(&y, &x.0, span)
             }
+            Function::Own(own) => self.prelude_own(own, called, given, span),
+            // Its definition is entered.
+            Function::Prelude => Err(Message::Silent),
             Function::Same => match self.alone(name, signature, given)? {
                 // From here on it is no list.
                 value @ (Value::List(..) | Value::Table(..)) => self.settled(value),

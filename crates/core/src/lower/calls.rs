@@ -1,14 +1,16 @@
 //! Calls: of functions, of methods, and of definitions, which are inlined.
 
 use super::apply::Called;
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Given};
 use super::elsewhere;
 use super::functions::{Function, module_function, names, nearest};
 use super::program::{Made, Scope};
 use super::{Frame, Lowerer, Message, Target, Task, Value};
 use crate::count::{Counts, pair};
 use crate::source::Span;
-use crate::syntax::ast::{Argument, DefId, ExprId, ExprKind, Library, StmtId, StmtKind, Symbol};
+use crate::syntax::ast::{
+    Argument, Def, DefId, ExprId, ExprKind, Library, StmtId, StmtKind, Symbol,
+};
 use crate::syntax::compound::PARTS;
 use rustc_hash::FxHashMap;
 
@@ -151,12 +153,7 @@ impl Lowerer<'_> {
             }
         }
         match target {
-            Target::Def(def) => {
-                if let Err(message) = self.enter(def, given, span) {
-                    let poison = self.fail(span, message);
-                    self.values.push(poison);
-                }
-            }
+            Target::Def(def) => self.enter_or_tell(def, None, given, span),
             Target::Function(signature, name, library) => {
                 let called = Called {
                     signature,
@@ -164,6 +161,9 @@ impl Lowerer<'_> {
                     library,
                     is_method: false,
                 };
+                if let Some(def) = self.prelude_def(signature, name) {
+                    return self.enter_or_tell(def, Some(library), given, span);
+                }
                 if signature.function == Function::Same
                     && let Some(values) = known(&given.positional)
                     && let Err(text) = self.stored(&values, arguments)
@@ -178,15 +178,33 @@ impl Lowerer<'_> {
             }
             Target::Method(signature, name) => {
                 let receiver = given.positional.first().map(|first| first.0.clone());
+                let library = receiver.map_or(Library::Python, |value| self.library(&value));
+                if let Some(def) = self.prelude_def(signature, name) {
+                    return self.enter_or_tell(def, Some(library), given, span);
+                }
                 let called = Called {
                     signature,
                     name: self.ast.name(name).to_owned(),
-                    library: receiver.map_or(Library::Python, |value| self.library(&value)),
+                    library,
                     is_method: true,
                 };
                 let result = self.function(&called, given, span);
                 self.settle(span, result);
             }
+        }
+    }
+
+    /// Enters a definition, or tells what is wrong with the call.
+    fn enter_or_tell(
+        &mut self,
+        def: DefId,
+        library: Option<Library>,
+        given: Arguments,
+        span: Span,
+    ) {
+        if let Err(message) = self.enter(def, library, given, span) {
+            let poison = self.fail(span, message);
+            self.values.push(poison);
         }
     }
 
@@ -212,26 +230,49 @@ impl Lowerer<'_> {
             let message = format!("the definition of '{name}' ends without 'return'");
             self.error(definition.span, message);
         }
-        self.frame().names.insert(definition.name, Value::Def(def));
+        if !self.ast.is_library(def) {
+            self.frame().names.insert(definition.name, Value::Def(def));
+        }
     }
 
-    /// Enters a definition's body with its parameters bound.
-    fn enter(&mut self, def: DefId, given: Arguments, span: Span) -> Result<(), Message> {
+    /// Enters a definition's body with its parameters bound: of the prelude's, as a
+    /// library's function.
+    pub(super) fn enter(
+        &mut self,
+        def: DefId,
+        library: Option<Library>,
+        given: Arguments,
+        span: Span,
+    ) -> Result<(), Message> {
         let definition = self.ast.def(def);
         let name = self.ast.name(definition.name);
-        if std::mem::replace(&mut self.active[def.0 as usize], true) {
+        if self.active[def.0 as usize] {
             return Err(format!("'{name}' calls itself: recursion is outside the language").into());
         }
-        let bound = self.parameters(def, name, given);
-        let names = bound.inspect_err(|_| {
-            self.active[def.0 as usize] = false;
-        })?;
+        let mut bound = self.parameters(def, name, given)?;
+        let span = self.place(span);
+        let (within, closed) = match library {
+            Some(library) => {
+                let (within, closed) = self.library_call(def, library, &mut bound, span)?;
+                (Some(within), Some(Box::new(closed)))
+            }
+            None => (None, None),
+        };
+        self.active[def.0 as usize] = true;
+        let mut names = FxHashMap::default();
+        let mut defaults = self.defaults[def.0 as usize].iter();
+        for ((parameter, default), given) in definition.parameters.iter().zip(bound) {
+            let default = default.and_then(|_| defaults.next());
+            let value = given.map_or_else(|| default.cloned(), |given| Some(given.0));
+            names.insert(*parameter, value.unwrap_or(Value::Poison));
+        }
         let label = self.label.unwrap_or(0);
         let ordinal = self.calls.add(pair(label as u32, def.0));
         self.scopes.push(Scope {
             name: Some(definition.name),
             label: label as u32,
             ordinal,
+            closed,
         });
         let scope = self.scopes.len() as u32 - 1;
         self.frames.push(Frame {
@@ -239,6 +280,7 @@ impl Lowerer<'_> {
             versions: Counts::default(),
             scope,
             def: Some(def),
+            within,
             label: self.label,
             base: self.values.len(),
             open: self.open.len(),
@@ -249,43 +291,54 @@ impl Lowerer<'_> {
         Ok(())
     }
 
-    fn parameters(
-        &self,
-        def: DefId,
-        name: &str,
-        given: Arguments,
-    ) -> Result<FxHashMap<Symbol, Value>, Message> {
-        let parameters = &self.ast.def(def).parameters;
-        if given.positional.len() > parameters.len() {
-            let (takes, got) = (parameters.len(), given.positional.len());
-            return Err(format!("'{name}' takes {takes} arguments, {got} are given").into());
+    /// What each parameter is given.
+    fn parameters(&self, def: DefId, name: &str, given: Arguments) -> Result<Vec<Given>, Message> {
+        let Def {
+            parameters,
+            positional,
+            ..
+        } = self.ast.def(def);
+        let takes = parameters.len().min(*positional);
+        if given.positional.len() > takes {
+            let got = given.positional.len();
+            let named = self.list(&parameters[takes..]);
+            let named = match &*named {
+                "" => named,
+                names => format!(" and, by their names, {names}"),
+            };
+            let plural = if takes == 1 { "argument" } else { "arguments" };
+            return Err(format!("'{name}' takes {takes} {plural}{named}, {got} are given").into());
         }
-        let mut names = FxHashMap::default();
-        for (parameter, (value, _)) in parameters.iter().zip(given.positional) {
-            names.insert(parameter.0, value);
+        let mut found: Vec<Given> = Vec::with_capacity(parameters.len());
+        for given in given.positional {
+            found.push(Some(given));
         }
-        for (keyword, value, _) in given.keywords {
+        found.resize(parameters.len(), None);
+        for (keyword, value, at) in given.keywords {
             let text = self.ast.name(keyword);
-            if !parameters.iter().any(|p| p.0 == keyword) {
-                return Err(format!("'{name}' has no parameter '{text}'").into());
-            }
-            if names.insert(keyword, value).is_some() {
+            let Some(place) = self.parameter(def, text) else {
+                let mut known = String::new();
+                if self.ast.is_library(def) {
+                    known = format!(" here: it takes {}", self.list(parameters));
+                }
+                return Err(format!("'{name}' has no parameter '{text}'{known}").into());
+            };
+            if found[place].replace((value, at)).is_some() {
                 return Err(format!("'{text}' is given twice").into());
             }
         }
-        let mut defaults = self.defaults[def.0 as usize].iter();
-        for (parameter, default) in parameters {
-            let default = default.and_then(|_| defaults.next());
-            if names.contains_key(parameter) {
-                continue;
-            }
-            let Some(default) = default else {
-                let text = self.ast.name(*parameter);
-                return Err(format!("'{name}' needs a value for '{text}'").into());
-            };
-            names.insert(*parameter, default.clone());
+        let mut all = parameters.iter().zip(&found);
+        if let Some((missing, _)) = all.find(|(it, given)| it.1.is_none() && given.is_none()) {
+            let text = self.ast.name(missing.0);
+            return Err(format!("'{name}' needs a value for '{text}'").into());
         }
-        Ok(names)
+        Ok(found)
+    }
+
+    /// The names of parameters.
+    fn list(&self, parameters: &[(Symbol, Option<ExprId>)]) -> String {
+        let names: Vec<&str> = parameters.iter().map(|p| self.ast.name(p.0)).collect();
+        names.join(", ")
     }
 
     /// Leaves a definition's body.
@@ -295,6 +348,15 @@ impl Lowerer<'_> {
         }
         if let Some(frame) = self.frames.pop() {
             self.label = frame.label;
+            if let Some(within) = frame.within {
+                self.now = within.span;
+                if self.values.len() > frame.base
+                    && let Err(message) = self.given_back(within, frame.scope)
+                {
+                    let poison = self.fail(within.span, message);
+                    self.values.push(poison);
+                }
+            }
             while self.open.len() > frame.open {
                 self.end_group();
             }

@@ -67,6 +67,10 @@ impl Lowerer<'_> {
                     .extend(items.iter().rev().map(|&item| Task::Expr(item)));
                 return;
             }
+            ExprKind::Choice([first, ..]) | ExprKind::IsNone(first, _) => {
+                self.tasks.extend([Task::Apply(id), Task::Expr(*first)]);
+                return;
+            }
             ExprKind::Call(callee, arguments) => return self.call(id, *callee, arguments),
         };
         self.values.push(value);
@@ -100,6 +104,7 @@ impl Lowerer<'_> {
                 match value {
                     Value::Poison => Err(Message::Silent),
                     Value::Extremes(node, _) if name == "values" => Ok(Value::Node(node)),
+                    value if name == "mT" && self.within().is_some() => self.exchanged(value, span),
                     value if name == "T" => self.transpose(value, None, span),
                     _ if name == "grad" => {
                         Err("a gradient is written grad(y, x): that of y by x".into())
@@ -120,6 +125,26 @@ impl Lowerer<'_> {
                 let list = matches!(expr.kind, ExprKind::List(_));
                 self.collect(&values, list, span)
             }
+            ExprKind::IsNone(_, not) => {
+                let is = matches!(self.pop(), Value::None);
+                Ok(Value::Bool(is != *not))
+            }
+            ExprKind::Choice([_, first, second]) => match self.pop() {
+                Value::Bool(holds) => {
+                    let chosen = if holds { *first } else { *second };
+                    return self.tasks.push(Task::Expr(chosen));
+                }
+                Value::Number { value, .. } => {
+                    let chosen = if value == 0.0 { *second } else { *first };
+                    return self.tasks.push(Task::Expr(chosen));
+                }
+                Value::Poison => Err(Message::Silent),
+                _ => Err(
+                    "a number, or True or False, must be written here: an input can \
+                          change"
+                        .into(),
+                ),
+            },
             // The receiver of a function that there is not.
             ExprKind::Call(callee, _) => match (self.pop(), &self.ast.expr(*callee).kind) {
                 (Value::Poison, _) => Err(Message::Silent),

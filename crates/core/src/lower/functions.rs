@@ -1,7 +1,9 @@
 //! The language's functions, by name.
 
+use super::prelude::Own;
 use crate::op::Op;
 use crate::shape::Axes;
+use crate::syntax::prelude::{ENTRIES, entry};
 
 /// What a function name does.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,6 +64,10 @@ pub enum Function {
     Grad,
     /// `np.array(x)`: x itself.
     Same,
+    /// A definition of the prelude, of the name that is called.
+    Prelude,
+    /// What the prelude's definitions alone have.
+    Own(Own),
 }
 
 /// A function of the language.
@@ -152,6 +158,7 @@ const FUNCTIONS: &[Signature] = &[
     row("mse_loss", Function::Loss(Op::MseLoss), LOSS, 2),
     row("cross_entropy", Function::CrossEntropy, &[SCORES, TARGET], 2),
     row("bce_loss", Function::Loss(Op::BceLoss), LOSS, 2),
+    row("binary_cross_entropy", Function::Loss(Op::BceLoss), LOSS, 2),
     row("hinge_loss", Function::Hinge, &[SCORES, TARGET, &["margin"]], 2),
     row("grad", Function::Grad, &[&["y", "outputs"], &["x", "inputs"]], 2),
     of_one("detach", Op::Detach),
@@ -168,7 +175,24 @@ const MODULE_ONLY: &[Signature] = &[
     reduction("amin", Op::Min(Axes::NONE)),
     row("clamp", Function::Clip, BOUNDS, 1),
     row("cat", Function::Concatenate, LIST, 1),
-    row("binary_cross_entropy", Function::Loss(Op::BceLoss), LOSS, 2),
+];
+
+/// Any function of the prelude: its definition has its parameters.
+const PRELUDE: Signature = row("", Function::Prelude, &[], 0);
+
+/// Names that the prelude's definitions have besides.
+#[rustfmt::skip]
+const OWN: &[Signature] = &[
+    row("size", Function::Own(Own::Size), &[X, AXIS], 1),
+    row("one_hot", Function::Own(Own::OneHot), &[TARGET, SCORES], 2),
+    row("last_axes", Function::Own(Own::LastAxes), &[X, &["sizes"]], 2),
+    row("channel_axes", Function::Own(Own::ChannelAxes), &[X], 1),
+    row("buffer", Function::Own(Own::Buffer), &[X], 1),
+    row("by_channel", Function::Own(Own::ByChannel), &[&["w"], X], 2),
+    row("unchanged", Function::Own(Own::Unchanged), &[X, Y], 2),
+    row("expanded", Function::Own(Own::Expanded), &[X, Y], 2),
+    row("causal", Function::Own(Own::Causal), &[SCORES], 1),
+    row("diagonal", Function::Own(Own::Diagonal), &[X], 1),
 ];
 
 const fn row(
@@ -203,7 +227,14 @@ const fn extreme(least: bool) -> Function {
 
 /// The function of a name.
 pub fn function(name: &str) -> Option<&'static Signature> {
-    FUNCTIONS.iter().find(|f| f.name == name)
+    let found = FUNCTIONS.iter().find(|f| f.name == name);
+    found.or_else(|| entry(name).map(|_| &PRELUDE))
+}
+
+/// The function of a name in a definition of the prelude.
+pub fn prelude_function(name: &str) -> Option<&'static Signature> {
+    let found = OWN.iter().find(|f| f.name == name);
+    found.or_else(|| function(name))
 }
 
 /// The function of a name in an imported module.
@@ -214,7 +245,8 @@ pub fn module_function(name: &str) -> Option<&'static Signature> {
 
 /// Every function name.
 pub fn names<'a>() -> impl Iterator<Item = &'a str> {
-    FUNCTIONS.iter().map(|f| f.name)
+    let prelude = ENTRIES.iter().map(|entry| entry.name);
+    FUNCTIONS.iter().map(|f| f.name).chain(prelude)
 }
 
 /// Longest name, in letters, for which a likely other one is sought: a

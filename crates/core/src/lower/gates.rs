@@ -12,6 +12,7 @@ use crate::syntax::ast::Binary;
 impl Lowerer<'_> {
     pub(super) fn origin(&self, span: Span, role: Role) -> Origin {
         let label = self.label.unwrap_or(0) as u32;
+        let span = self.place(span);
         Origin { span, label, role }
     }
 
@@ -124,6 +125,7 @@ impl Lowerer<'_> {
         sizes: &[usize],
         span: Span,
     ) -> Result<NodeId, Message> {
+        let span = self.place(span);
         // One literal is one node for each shape, however often a loop comes by.
         let shape = self.graph.shapes.intern(sizes);
         let key = (span, value.to_bits(), shape);
@@ -277,7 +279,8 @@ impl Lowerer<'_> {
         if operands.iter().any(node) {
             return None;
         }
-        let mut any = self.numbers > 0;
+        // Of the prelude no number is a gate, as what it is given is a node or an option.
+        let mut any = self.numbers > 0 || self.within().is_some();
         let mut all_whole = true;
         let mut numbers = Vec::with_capacity(operands.len());
         for (operand, _) in operands {

@@ -17,6 +17,10 @@ impl Lowerer<'_> {
         span: Span,
     ) -> Result<Value, Message> {
         let (first, second) = (is_written(&a.0), is_written(&b.0));
+        // There every list is an array, and a number is no count.
+        if self.within().is_some() {
+            return self.binary(op, a, b, span);
+        }
         match op {
             Binary::Add if first && second => {
                 let mut items = self.items_of(a.0)?;

@@ -38,22 +38,8 @@ impl Lowerer<'_> {
         target: &(Value, Span),
         span: Span,
     ) -> Result<Value, Message> {
+        let (sizes, order) = self.classes_last("cross_entropy", scores)?;
         let mut scores_node = self.node(&scores.0)?;
-        let sizes = self.graph.shape(scores_node).to_vec();
-        let axis = match sizes.len() {
-            0 => {
-                let text = "'cross_entropy' takes a score for each class: a vector".to_owned();
-                let operand = self.operand(&scores.0, scores.1);
-                return Err(Message::shapes(text, vec![operand], beyond(0, false)));
-            }
-            1 => 0,
-            _ => 1,
-        };
-        let last = sizes.len() - 1;
-        let order: Vec<usize> = (0..sizes.len())
-            .filter(|&i| i != axis)
-            .chain([axis])
-            .collect();
         let moved: Vec<usize> = order.iter().map(|&i| sizes[i]).collect();
         let target = (self.settled(target.0.clone())?, target.1);
         let own = self.shape_of(&target.0);
@@ -62,7 +48,7 @@ impl Lowerer<'_> {
         } else {
             self.one_hot("cross_entropy", (&sizes, scores.1), &target, &moved)?
         };
-        if axis != last {
+        if !order.is_sorted() {
             let permute = Op::Permute(self.graph.shapes.intern_permutation(&order));
             scores_node = self.implied(permute, &moved, scores_node, span)?;
             if own == sizes {
@@ -107,6 +93,47 @@ impl Lowerer<'_> {
         }
         let margin = self.spread(&settled, &sizes, margin.1)?;
         self.gate(Op::HingeLoss, &[], &[node, right, margin], span)
+    }
+
+    /// Ones at the classes of a target and else 0, in the shape of scores.
+    pub(super) fn one_hot_like(
+        &mut self,
+        name: &str,
+        scores: &(Value, Span),
+        target: &(Value, Span),
+    ) -> Result<Value, Message> {
+        let (sizes, order) = self.classes_last(name, scores)?;
+        let moved: Vec<usize> = order.iter().map(|&i| sizes[i]).collect();
+        let hot = self.one_hot(name, (&sizes, scores.1), target, &moved)?;
+        if order.is_sorted() {
+            return Ok(Value::Node(hot));
+        }
+        let last = order.len() - 1;
+        let back: Vec<usize> = [0, last].into_iter().chain(1..last).collect();
+        let back = Op::Permute(self.graph.shapes.intern_permutation(&back));
+        self.implied(back, &sizes, hot, target.1).map(Value::Node)
+    }
+
+    /// The shape of scores, and its axes with that of the classes last.
+    fn classes_last(
+        &mut self,
+        name: &str,
+        scores: &(Value, Span),
+    ) -> Result<(Vec<usize>, Vec<usize>), Message> {
+        let node = self.node(&scores.0)?;
+        let sizes = self.graph.shape(node).to_vec();
+        let axis = match sizes.len() {
+            0 => {
+                let text = format!("'{name}' takes a score for each class: a vector");
+                let operand = self.operand(&scores.0, scores.1);
+                return Err(Message::shapes(text, vec![operand], beyond(0, false)));
+            }
+            1 => 0,
+            _ => 1,
+        };
+        let others = (0..sizes.len()).filter(|&i| i != axis);
+        let order = others.chain([axis]).collect();
+        Ok((sizes, order))
     }
 
     /// Rows with a 1 at each class of a target and else 0, of the scores' shape with

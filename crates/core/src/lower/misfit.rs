@@ -5,6 +5,7 @@ use super::{Lowerer, Message, Value};
 use crate::shape::Axes;
 use crate::source::{Diagnostic, Meeting, Misfit, Operand, Span};
 use crate::syntax::ast::{Ast, Binary, ExprId, ExprKind, StmtKind, Symbol};
+use crate::syntax::prelude::holds;
 use rustc_hash::FxHashMap;
 use std::fmt::Write;
 
@@ -205,7 +206,19 @@ impl Lowerer<'_> {
     /// A shape as a part of a mistake about shapes.
     pub(super) fn operand_of(&mut self, shape: Vec<usize>, span: Span) -> Operand {
         let ast = self.ast;
-        let site = self.sites().at(span);
+        let mut site = self.sites().at(span);
+        let mut span = span;
+        if holds(span) {
+            let name = match site {
+                Some(Site::Expr(id)) => match ast.expr(id).kind {
+                    ExprKind::Name(name) => self.given(name),
+                    _ => None,
+                },
+                _ => None,
+            };
+            span = name.unwrap_or_else(|| self.place(span));
+            site = self.sites().at(span);
+        }
         let symbol = match site {
             Some(Site::Expr(id)) => match ast.expr(id).kind {
                 ExprKind::Name(symbol) => Some(symbol),
@@ -217,7 +230,8 @@ impl Lowerer<'_> {
         // A definition's own names are not the program's.
         let own = |symbol| {
             let frame = self.frames.last();
-            !self.top_level() && frame.is_some_and(|frame| frame.names.contains_key(&symbol))
+            !self.top_level()
+                && frame.is_some_and(|f| f.within.is_none() && f.names.contains_key(&symbol))
         };
         let name = symbol.filter(|&symbol| !own(symbol));
         let name = name.map(|symbol| ast.name(symbol).to_owned());
@@ -239,12 +253,26 @@ impl Lowerer<'_> {
     /// Tells that shapes do not fit.
     pub(super) fn misfit(&mut self, span: Span, text: &str, mut misfit: Misfit) {
         let ast = self.ast;
+        let span = self.place(span);
         misfit.operation = operation(ast, self.sites().at(span));
-        let message = format!("{text}{}", self.whence());
+        let whence = match self.within() {
+            Some(_) => self.whose(text),
+            None => self.whence(),
+        };
+        let message = format!("{text}{whence}");
         self.tell(Diagnostic {
             shapes: Some(Box::new(misfit)),
             ..Diagnostic::new(span, message)
         });
+    }
+
+    /// In the call of which function of the prelude the program is, of which a message says
+    /// something, if it does not say that itself.
+    pub(super) fn whose(&self, text: &str) -> String {
+        if self.within().is_none() || text.starts_with('\'') {
+            return String::new();
+        }
+        self.whence()
     }
 
     /// In which turn of a loop and in which call the program is.

@@ -21,6 +21,7 @@ mod literal;
 mod losses;
 pub mod mirror;
 mod misfit;
+mod prelude;
 pub mod program;
 mod reductions;
 mod shapes;
@@ -40,10 +41,11 @@ pub(crate) use advice::advise;
 pub(crate) use constant::fits;
 pub use constant::{constant, constants, parse_value};
 pub(crate) use functions::nearest;
-use functions::{Signature, function, names};
+use functions::{Signature, function, names, prelude_function};
 use library::Origins;
 pub use literal::{Overrides, Tensor, read_literal, written_literals};
 use misfit::Sites;
+use prelude::Within;
 use program::{Group, Input, Label, Name, Program, Scope};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -150,6 +152,8 @@ struct Frame {
     versions: Counts,
     scope: u32,
     def: Option<DefId>,
+    /// Of the prelude's functions, how it was called.
+    within: Option<Within>,
     /// The caller's statement.
     label: Option<usize>,
     /// How many values there were before it.
@@ -245,17 +249,21 @@ fn lower_within(
 
 /// Ready to run the statements of a program.
 fn lowerer<'a>(ast: &'a Ast, overrides: &'a Overrides, most: usize) -> Lowerer<'a> {
+    let prelude = ast.prelude.map(|prelude| prelude.block);
+    let blocks = [Ast::PROGRAM].into_iter().chain(prelude);
+    let blocks = blocks.map(|block| Task::Block(block, 0));
     Lowerer {
         ast,
         graph: Graph::default(),
         diagnostics: Vec::new(),
-        tasks: vec![Task::Block(Ast::PROGRAM, 0)],
+        tasks: blocks.collect(),
         values: Vec::new(),
         frames: vec![Frame {
             names: FxHashMap::default(),
             versions: Counts::default(),
             scope: 0,
             def: None,
+            within: None,
             label: None,
             base: 0,
             open: 0,
@@ -296,7 +304,7 @@ fn lowerer<'a>(ast: &'a Ast, overrides: &'a Overrides, most: usize) -> Lowerer<'
 /// Which names some statement assigns, by symbol.
 fn assigned_names(ast: &Ast) -> Vec<bool> {
     let mut assigned = vec![false; ast.word_count()];
-    for stmt in &ast.stmts {
+    for stmt in ast.own() {
         if let StmtKind::Assign(name, ..) = stmt.kind {
             assigned[name.0 as usize] = true;
         }
@@ -356,7 +364,8 @@ impl Lowerer<'_> {
     }
 
     /// Tells a mistake, once in a place however often a call comes by.
-    fn tell(&mut self, diagnostic: Diagnostic) {
+    fn tell(&mut self, mut diagnostic: Diagnostic) {
+        diagnostic.span = self.place(diagnostic.span);
         // The map is one that there is: each kind of map weighs a kilobyte.
         let before = self.told.insert(diagnostic.span, NodeId::default());
         if before.is_none() || self.top_level() {
@@ -375,7 +384,10 @@ impl Lowerer<'_> {
     /// Tells a message and stands poison in for the value.
     fn fail(&mut self, span: Span, message: Message) -> Value {
         match message {
-            Message::Error(text) => self.error(span, text),
+            Message::Error(text) => {
+                let text = format!("{text}{}", self.whose(&text));
+                self.error(span, text);
+            }
             Message::Shapes(text, misfit) => self.misfit(span, &text, *misfit),
             Message::Fatal(text) => {
                 self.fatal = true;
@@ -410,6 +422,10 @@ impl Lowerer<'_> {
         let frame = self.frames.last()?;
         if let Some(value) = frame.names.get(&name) {
             return Some(value.clone());
+        }
+        if frame.within.is_some() {
+            let found = prelude_function(self.ast.name(name));
+            return found.map(|f| Value::Function(f, name, Library::Python));
         }
         let own = frame.def.is_some_and(|def| self.ast.def(def).assigns(name));
         if !own && let Some(value) = self.frames[0].names.get(&name) {

@@ -85,6 +85,57 @@ pub struct Scope {
     pub label: u32,
     /// How many calls that statement had made before.
     pub ordinal: u32,
+    /// Of a function of the prelude, which is drawn closed unless it is opened, what it is
+    /// called with; none of a definition of the program's.
+    pub closed: Option<Box<Closed>>,
+}
+
+/// A call of a function of the prelude, as code writes it.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    /// How libraries write a call of it that have it, a line each: `# torch: F.mish(input)`.
+    pub calls: &'static str,
+    /// What it is given.
+    pub arguments: Vec<Argument>,
+    /// What it gives; none where that is a number known before anything runs.
+    pub gives: Option<NodeId>,
+}
+
+impl Closed {
+    /// How a library writes a call.
+    pub fn call(&self, library: &str) -> Option<&'static str> {
+        let mut lines = self.calls.lines();
+        lines.find_map(|line| {
+            let line = line.strip_prefix("# ")?.strip_prefix(library)?;
+            line.strip_prefix(": ")
+        })
+    }
+}
+
+/// An argument of such a call.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// The parameter's name.
+    pub name: Symbol,
+    /// Where it is written.
+    pub span: Span,
+    /// What it is.
+    pub value: Written,
+}
+
+/// What an argument is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Written {
+    /// A value of the graph.
+    Node(NodeId),
+    /// A number known now.
+    Number(f64),
+    /// `True` or `False`
+    Bool(bool),
+    /// A tuple of whole numbers.
+    Sizes(Vec<usize>),
+    /// `None`
+    None,
 }
 
 /// Nodes with a boundary of their own around them: one after the other in the
@@ -137,6 +188,17 @@ impl Program {
     pub fn called(&self, scope: u32) -> &str {
         let name = self.scopes.get(scope as usize).and_then(|scope| scope.name);
         name.map_or("", |name| &self.words[name.0 as usize])
+    }
+
+    /// Whether a group is a call of a function of the prelude, or a backward pass through one.
+    pub fn is_closed(&self, mut group: u32) -> bool {
+        loop {
+            group = match self.groups[group as usize].made {
+                Made::Mirror { of, .. } => of,
+                Made::Call(scope) => return self.scopes[scope as usize].closed.is_some(),
+                _ => return false,
+            };
+        }
     }
 
     /// Follows nodes to their new places: what served the gradient of one serves that

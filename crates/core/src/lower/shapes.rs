@@ -225,6 +225,17 @@ impl Lowerer<'_> {
         self.gate(Op::Permute(order), &sizes, &[node], span)
     }
 
+    /// The last two axes exchanged.
+    pub(super) fn exchanged(&mut self, value: Value, span: Span) -> Result<Value, Message> {
+        let rank = self.shape_of(&value).len();
+        let Some(last) = rank.checked_sub(1).filter(|&last| last > 0) else {
+            return self.transpose(value, None, span);
+        };
+        let mut order: Vec<usize> = (0..rank).collect();
+        order.swap(last, last - 1);
+        self.transpose(value, Some(order), span)
+    }
+
     /// `transpose`, as NumPy has it and with two axes as PyTorch has it.
     pub(super) fn transposed(
         &mut self,

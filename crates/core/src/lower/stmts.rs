@@ -5,7 +5,7 @@ use super::functions::module_function;
 use super::misfit::mark;
 use super::program::{Group, Label, MAX_GATES, Made};
 use super::{Lowerer, Open, Task, Value};
-use crate::graph::{Origin, Role};
+use crate::graph::Role;
 use crate::shape::ShapeId;
 use crate::source::Span;
 use crate::syntax::ast::{Ast, BlockId, Import, StmtId, StmtKind, Symbol};
@@ -45,7 +45,7 @@ impl Lowerer<'_> {
             return;
         };
         self.tasks.push(Task::Block(block, at + 1));
-        self.now = self.ast.stmt(stmt).span;
+        self.now = self.place(self.ast.stmt(stmt).span);
         let first = self.graph.len();
         match &self.ast.stmt(stmt).kind {
             StmtKind::Assign(name, _, value) => {
@@ -173,11 +173,7 @@ impl Lowerer<'_> {
         } = value
         {
             // A literal with a name is one node.
-            let origin = Origin {
-                span,
-                label: self.label.unwrap_or(0) as u32,
-                role: Role::Written,
-            };
+            let origin = self.origin(span, Role::Written);
             let node = self.graph.push_constant(number, ShapeId::SCALAR, origin);
             value = Value::Number {
                 value: number,
@@ -190,6 +186,8 @@ impl Lowerer<'_> {
         let node = match value {
             Value::Node(node) => Some(node),
             Value::Number { node, .. } => node,
+            // A name of the prelude may be of axes.
+            _ if self.within().is_some() => None,
             Value::List(..)
             | Value::Table(..)
             | Value::Tuple(_)

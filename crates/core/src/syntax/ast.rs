@@ -78,6 +78,10 @@ pub enum ExprKind {
     List(Box<[ExprId]>),
     /// `(a, b)`
     Tuple(Box<[ExprId]>),
+    /// `a if condition else b`: the condition, then the two. In the prelude alone.
+    Choice([ExprId; 3]),
+    /// `a is None`, or `a is not None`. In the prelude alone.
+    IsNone(ExprId, bool),
 }
 
 /// Operators of one operand.
@@ -221,6 +225,8 @@ pub struct Def {
     pub name: Symbol,
     /// Parameters, in order, with their defaults.
     pub parameters: Box<[(Symbol, Option<ExprId>)]>,
+    /// How many of them can be given without their names.
+    pub positional: usize,
     /// Its body.
     pub body: BlockId,
     /// The symbols of the names that the body assigns: these are its own.
@@ -253,8 +259,22 @@ pub struct Ast {
     pub defs: Vec<Def>,
     /// What `#:` comments say of statements.
     pub pragmas: Vec<(StmtId, Pragma)>,
+    /// The definitions of the [prelude](super::prelude) that the program names, which stand
+    /// behind its own.
+    pub prelude: Option<Prelude>,
     names: Vec<Box<str>>,
     symbols: FxHashMap<Box<str>, Symbol>,
+}
+
+/// What of the prelude stands in a tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Prelude {
+    /// Its definitions.
+    pub block: BlockId,
+    /// The first of them, behind which all are its.
+    pub first: DefId,
+    /// Its first statement.
+    pub from: StmtId,
 }
 
 impl Def {
@@ -315,6 +335,24 @@ impl Ast {
         // Comments come in the order of the statements.
         let at = self.pragmas.partition_point(|p| p.0.0 < stmt.0);
         self.pragmas.get(at).filter(|p| p.0 == stmt).map(|p| p.1)
+    }
+
+    /// The program's own statements.
+    pub fn own(&self) -> &[Stmt] {
+        let end = self.prelude.map(|prelude| prelude.from.0 as usize);
+        &self.stmts[..end.unwrap_or(self.stmts.len())]
+    }
+
+    /// The prelude's definition of a name.
+    pub fn library(&self, name: Symbol) -> Option<DefId> {
+        let first = self.prelude?.first.0 as usize;
+        let found = self.defs[first..].iter().position(|def| def.name == name)?;
+        Some(DefId((first + found) as u32))
+    }
+
+    /// Whether a definition is of the prelude.
+    pub fn is_library(&self, def: DefId) -> bool {
+        self.prelude.is_some_and(|prelude| def.0 >= prelude.first.0)
     }
 
     /// A definition.

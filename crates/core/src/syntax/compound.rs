@@ -82,8 +82,13 @@ impl Parser<'_> {
             return self.skip_statement();
         };
         let mut parameters: Vec<(Symbol, Option<ExprId>)> = Vec::new();
+        let mut positional = usize::MAX;
         while !self.is(")") {
             let span = self.span();
+            if self.is_prelude && self.eat("*") {
+                positional = parameters.len();
+                self.eat(",");
+            }
             let Some(parameter) = self.name() else {
                 return self.skip_statement();
             };
@@ -116,6 +121,7 @@ impl Parser<'_> {
         self.ast.defs.push(Def {
             name,
             parameters: parameters.into(),
+            positional,
             body: block,
             locals: Counts::default(),
             span,

@@ -11,6 +11,10 @@ enum Pending {
     Unary(Unary, Span),
     Binary(Binary, ExprId),
     Compare(&'static str, ExprId),
+    /// `a if`
+    If(ExprId),
+    /// `a if condition else`
+    Else(ExprId, ExprId),
     Group(Group),
 }
 
@@ -285,6 +289,9 @@ impl Parser<'_> {
     ) -> Result<Option<ExprId>, (Span, String)> {
         let span = self.span();
         let Kind::Mark(mark) = self.kind() else {
+            if self.is_prelude && self.choice(r) {
+                return Ok(None);
+            }
             return self.ended(r);
         };
         match mark {
@@ -359,8 +366,8 @@ impl Parser<'_> {
                 Pending::Binary(Binary::Add | Binary::Sub, _) => 2,
                 Pending::Binary(..) => 3,
                 // One comparison at a time: `operator` reports the second.
-                Pending::Compare(..) => 0,
-                Pending::Group(_) => break,
+                Pending::Compare(..) | Pending::Else(..) => 0,
+                Pending::If(_) | Pending::Group(_) => break,
             };
             if own < precedence {
                 break;
@@ -381,10 +388,50 @@ impl Parser<'_> {
                     let span = self.ast.expr(left).span.to(right);
                     self.ast.push_expr(ExprKind::Compare(op, left, value), span)
                 }
+                Some(Pending::Else(then, condition)) => {
+                    let span = self.ast.expr(then).span.to(right);
+                    let parts = [condition, then, value];
+                    self.ast.push_expr(ExprKind::Choice(parts), span)
+                }
                 _ => break,
             };
         }
         value
+    }
+
+    /// Reads what only the prelude has behind a value: `is None`, `is not None`, and the
+    /// `if` and `else` of a choice.
+    fn choice(&mut self, r: &mut Reader) -> bool {
+        let end = self.span();
+        match self.text() {
+            "is" => {
+                self.advance();
+                let not = self.is_word("not");
+                if not {
+                    self.advance();
+                }
+                let value = self.reduce(r, COMPARE);
+                let span = self.ast.expr(value).span.to(end);
+                r.value = Some(self.ast.push_expr(ExprKind::IsNone(value, not), span));
+            }
+            "if" => {
+                let then = self.reduce(r, 0);
+                r.stack.push(Pending::If(then));
+            }
+            "else" => {
+                let condition = self.reduce(r, 0);
+                match r.stack.pop() {
+                    Some(Pending::If(then)) => r.stack.push(Pending::Else(then, condition)),
+                    other => {
+                        r.stack.extend(other);
+                        return false;
+                    }
+                }
+            }
+            _ => return false,
+        }
+        self.advance();
+        true
     }
 
     /// A token that continues no value: it ends an item, or the expression.

@@ -6,6 +6,7 @@ pub(crate) mod compound;
 mod expr;
 mod lex;
 mod parse;
+pub(crate) mod prelude;
 mod refused;
 mod renumber;
 

@@ -67,6 +67,8 @@ pub(super) struct Parser<'s> {
     pub is_prompted: bool,
     /// The statements that are refused as wholes.
     pub refused: Vec<Span>,
+    /// Whether it reads the prelude, which is written in more of Python than programs are.
+    pub is_prelude: bool,
 }
 
 /// Reads a program. What could not be read is left out or stands as an error
@@ -87,29 +89,17 @@ pub fn parse(source: &str) -> (Ast, Vec<Diagnostic>) {
         pragmas,
         diagnostics,
     } = lex(source);
-    let mut parser = Parser {
-        source,
-        tokens: &tokens,
-        at: 0,
-        ast,
-        diagnostics,
-        blocks: vec![Open {
-            block: program,
-            def: None,
-        }],
-        is_prompted: false,
-        refused: Vec::new(),
-    };
-    while parser.kind() != Kind::End {
-        parser.line();
-    }
+    let mut parser = Parser::new(source, &tokens, ast, program);
+    parser.diagnostics = diagnostics;
+    parser.lines();
     parser.attach(&pragmas);
     let Parser {
-        ast,
+        mut ast,
         mut diagnostics,
         refused,
         ..
     } = parser;
+    ast.add_prelude();
     sort(&mut diagnostics);
     // What the lexer could not read, the parser stumbles over too.
     diagnostics.dedup_by_key(|d| d.span.start);
@@ -121,6 +111,30 @@ pub fn parse(source: &str) -> (Ast, Vec<Diagnostic>) {
         refused.peek().is_none_or(|whole| at <= whole.start)
     });
     (ast, diagnostics)
+}
+
+impl<'s> Parser<'s> {
+    /// Before it has read anything, with a block for what it reads.
+    pub fn new(source: &'s str, tokens: &'s [Token], ast: Ast, block: BlockId) -> Self {
+        Self {
+            source,
+            tokens,
+            at: 0,
+            ast,
+            diagnostics: Vec::new(),
+            blocks: vec![Open { block, def: None }],
+            is_prompted: false,
+            refused: Vec::new(),
+            is_prelude: false,
+        }
+    }
+
+    /// Reads all lines.
+    pub fn lines(&mut self) {
+        while self.kind() != Kind::End {
+            self.line();
+        }
+    }
 }
 
 impl Parser<'_> {

@@ -58,6 +58,7 @@ fn show(ast: &Ast, id: ExprId) -> String {
         }
         ExprKind::List(items) => format!("[{}]", list(items)),
         ExprKind::Tuple(items) => format!("({},)", list(items)),
+        ExprKind::Choice(_) | ExprKind::IsNone(..) => unreachable!("of the prelude"),
     }
 }
 

@@ -55,6 +55,7 @@ impl Groups {
             let made_around = same.map(|(around, _)| program.groups[around as usize].made);
             let again = match (made_around, group.made) {
                 (_, Made::Composite(_)) => false,
+                _ if program.is_closed(at as u32) => false,
                 (Some(Made::Turn { .. }), Made::Call(_)) => false,
                 (around, _) => around.is_some(),
             };
@@ -86,7 +87,7 @@ impl Groups {
                     // What goes back through a closed group is closed too.
                     let shut = match group.made {
                         Made::Mirror { of, .. } => found.homes[of as usize].closed.is_some(),
-                        _ => shut,
+                        _ => shut || program.is_closed(at as u32),
                     };
                     opened.is_some() && passes.is_empty()
                         || !view.closed.contains(&key) && (!shut || view.open.contains(&key))

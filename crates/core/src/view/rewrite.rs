@@ -6,7 +6,7 @@ use super::{Constants, Fold, View, core, fold, is_drawn};
 use crate::composite::{self, Remade};
 use crate::count::Counts;
 use crate::graph::{Graph, NodeId};
-use crate::lower::program::{Group, Made, Program};
+use crate::lower::program::{Group, Made, Program, Written};
 use crate::op::Op;
 use crate::sort;
 
@@ -216,6 +216,18 @@ impl Rewritten {
             label.root = label.root.and_then(place);
         }
         program.output = places[program.output.index()];
+        for closed in program
+            .scopes
+            .iter_mut()
+            .filter_map(|scope| scope.closed.as_mut())
+        {
+            closed.gives = closed.gives.and_then(place);
+            for argument in &mut closed.arguments {
+                if let Written::Node(node) = &mut argument.value {
+                    *node = places[node.index()];
+                }
+            }
+        }
         for group in &mut program.groups {
             let start = starts[group.nodes.start as usize] as u32;
             group.nodes = start..starts[group.nodes.end as usize] as u32;

@@ -67,6 +67,13 @@ pub const ARRAYS: &[&str] = &[
     "bce_loss(sigmoid(A), 0.3) + 0.1 * B",
     "sin(hinge_loss(A.reshape(-1), 0, margin=90)) + B",
     "grad(mean(sin(A) * A), A) + B",
+    "mish(sin(A)) - softsign(1 + B * B)",
+    "selu(-sin(A) - 1.2) + log2(sin(B) + 2)",
+    "batch_norm(A, None, None, training=True, eps=0.5) - B",
+    "sin(binary_cross_entropy_with_logits(A, sigmoid(B))) + A",
+    "kl_div(log_softmax(A), softmax(B)) * 0.3 + B",
+    "scaled_dot_product_attention(A, sin(A), A, scale=0.3) * 0.5 + B",
+    "A - trace(sin(A)) * 0.1",
 ];
 
 pub const NUMBERS: &[&str] = &["0.7", "-1.2", "0.4", "-0.3", "1.6"];

@@ -301,6 +301,7 @@ impl Context<'_> {
             | Function::Extreme { .. }
             | Function::Clip
             | Function::Pow
+            | Function::Prelude
             | Function::Loss(_) => self.elementwise(),
             _ => Vec::new(),
         }

@@ -125,7 +125,7 @@ fn a_mistake_within_a_definition_is_told_once() {
 fn suggestions_make_sense_where_they_are() {
     complains(
         "x = [1.0, 2.0]\nweight = 3\ndef square_root(a): return sqrt(a)\na = x.copy()\nb = x.smu()\nc = sort(x)\nd = hstack(x)\n\
-         e = squar_root(4)\nf = wieght * 2\ng = relu6(x)\nh = maximun(x, 0)\ni = maxx + 1\nj = weihgt(2)\nk = concatenat([x, x])\nl = maximun(x)\nm = stdd",
+         e = squar_root(4)\nf = wieght * 2\ng = argmax(x)\nh = maximun(x, 0)\ni = maxx + 1\nj = weihgt(2)\nk = concatenat([x, x])\nl = maximun(x)\nm = stdd",
         expect![[r#"
             "x.copy": there is no function 'copy': leave it out
             "x.smu": there is no function 'smu': did you mean 'sum'?
@@ -133,7 +133,7 @@ fn suggestions_make_sense_where_they_are() {
             "hstack": unknown name 'hstack': write concatenate([a, b], axis=0) or stack([a, b])
             "squar_root": unknown name 'squar_root': did you mean 'square_root'?
             "wieght": unknown name 'wieght': did you mean 'weight'?
-            "relu6": unknown name 'relu6': write clip(x, 0, 6)
+            "argmax": unknown name 'argmax': write the place itself
             "maximun": unknown name 'maximun': did you mean 'maximum'?
             "maxx": unknown name 'maxx': give it a value first, as in 'maxx = 1'
             "weihgt": unknown name 'weihgt'

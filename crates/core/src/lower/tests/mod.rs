@@ -8,6 +8,7 @@
 mod functions;
 mod libraries;
 mod mistakes;
+mod prelude;
 
 use crate::model::{Model, Overrides};
 use expect_test::{Expect, expect};
