@@ -34,7 +34,10 @@ const REFUSED: [(&str, &str); 8] = [
         "'1e400' is too large: the largest number is about 1.8e308; write inf for ∞.",
     ),
     ("1/0", "'1/0' is ∞: write inf if that is meant."),
-    ("5 6", "'6' is not expected here: write '5 * 6' to multiply."),
+    (
+        "5 6",
+        "'6' is not expected here: write '5 * 6' to multiply.",
+    ),
     (
         "2pi5",
         "'2pi5' is not a number: for a product write '2 * pi5'.",

@@ -1,8 +1,8 @@
 //! What nodes are called in Python: as the program calls them, and never as
 //! anything else that the text needs.
 
+use super::helpers::calls;
 use crate::graph::NodeId;
-use crate::host::goes_on_name;
 use crate::lower::program::Program;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -164,16 +164,8 @@ impl Names {
     /// The names of nodes that a text calls as functions: they have to be others.
     pub fn called(&self, text: &str, helpers: &[&'static str]) -> Vec<&'static str> {
         let known = CALLED.iter().chain(helpers).copied();
-        let is_called = |word: &&str| {
-            let call = format!("{word}(");
-            let mut pieces: Vec<&str> = text.split(&call).collect();
-            pieces.pop();
-            let plain = |before: &&str| {
-                let last = before.chars().next_back();
-                last.is_none_or(|c| c != '.' && !goes_on_name(c))
-            };
-            pieces.iter().any(plain) || text.contains(&format!("{word} = np.vectorize"))
-        };
+        let is_called =
+            |word: &&str| calls(text, word) || text.contains(&format!("{word} = np.vectorize"));
         let ours: FxHashSet<&str> = self
             .of
             .values()

@@ -281,7 +281,7 @@ impl Ops<'_> {
             (_, dialect) => {
                 let name = op.info().name;
                 let list: Vec<String> = (0..operands.len()).map(tensor).collect();
-                if helpers::has(name, dialect) {
+                if helpers::text(name, dialect).is_some() {
                     return self.helped(name, &list);
                 }
                 // What stands for others is written by them, the rest has its own name.
@@ -351,7 +351,11 @@ impl Ops<'_> {
 
     /// A call of a function that comes along.
     pub fn helped(&mut self, name: &'static str, arguments: &[String]) -> String {
-        format!("{}({})", self.helpers.call(name), arguments.join(", "))
+        format!(
+            "{}({})",
+            self.helpers.call(name, self.dialect),
+            arguments.join(", ")
+        )
     }
 
     /// One text where a test holds, else the other.

@@ -250,7 +250,6 @@ impl Ops<'_> {
                 call(format!("torch.{name}({}, {argument})", x.text))
             }
             (Op::Softmax(_), Torch) => {
-                self.helpers.call("log_softmax");
                 let text = self.helped("softmax", &[x.text.clone(), argument]);
                 call(text)
             }

@@ -244,7 +244,7 @@ impl<'a> Writer<'a> {
         output: &str,
         gradient: impl Fn(&Self, NodeId) -> String,
     ) {
-        self.helpers.call("same");
+        self.helpers.call("same", self.dialect);
         sheet.gap();
         sheet.put("# The numbers as they are on screen.");
         let node = self.asked.model.program.output;
@@ -319,6 +319,6 @@ impl<'a> Writer<'a> {
 
     /// Names of nodes that a text calls as functions.
     pub fn called(&self, text: &str) -> Vec<&'static str> {
-        self.names.called(text, helpers::NAMES)
+        self.names.called(text, &helpers::names())
     }
 }
