@@ -198,7 +198,7 @@ impl Lowerer<'_> {
         }
     }
 
-    /// An operation along axes, the last if none is named.
+    /// The sum of all elements up to each along an axis, or in a row if none is named.
     fn cum_sum(
         &mut self,
         called: &Called,
@@ -228,6 +228,7 @@ impl Lowerer<'_> {
         self.gate(Op::CumSum(at as u8, false), &sizes, &[node], span)
     }
 
+    /// An operation along axes, the last if none is named.
     fn along(
         &mut self,
         called: &Called,

@@ -36,6 +36,15 @@ struct Rounded {
     shaken: Option<Shaken>,
 }
 
+/// A gradient of an element of a node of the part, and what rounding does to the number there.
+#[derive(Clone, Copy)]
+struct Claim {
+    x: NodeId,
+    index: usize,
+    gradient: f64,
+    noise: f64,
+}
+
 /// Where a function comes from: a model that has been run.
 #[derive(Clone, Copy)]
 pub struct Source<'a> {
@@ -168,11 +177,16 @@ impl Function {
         };
         let slope = self.slope(x, index, gradient, &by_shaking);
         found.take(&slope);
-        let noise = self.rounding_of_output(source, node, index, at);
+        let claim = Claim {
+            x,
+            index,
+            gradient,
+            noise: self.rounding_of_output(source, node, index, at),
+        };
         found.verdict = if let Some(best) = slope.best {
             let rounding = self.rounding_of_gradient(source, node, index);
             if !best.confirms(gradient, rounding) {
-                self.differs(x, index, &slope, gradient, noise)
+                self.differs(claim, &slope)
             } else if known(gradient, best, rounding) && self.is_near(at, gradient, best) {
                 Verdict::Agrees
             } else {
@@ -186,7 +200,7 @@ impl Function {
             if gradient >= left.min(right) - room && gradient <= left.max(right) + room {
                 Verdict::Kink
             } else {
-                self.differs(x, index, &slope, gradient, noise)
+                self.differs(claim, &slope)
             }
         } else if self.touches(x, index, slope.step) {
             Verdict::Kink
@@ -288,17 +302,10 @@ impl Function {
     /// What it means that a difference is another number than the gradient: that
     /// the element moves a gate whose derivative is a choice, that no difference can tell,
     /// or that the gradient is wrong.
-    fn differs(
-        &mut self,
-        x: NodeId,
-        index: usize,
-        slope: &Slope,
-        gradient: f64,
-        noise: f64,
-    ) -> Verdict {
-        if self.touches(x, index, slope.step) {
+    fn differs(&mut self, claim: Claim, slope: &Slope) -> Verdict {
+        if self.touches(claim.x, claim.index, slope.step) {
             Verdict::Kink
-        } else if self.refutes(x, index, slope, gradient, noise) && !self.underflows() {
+        } else if self.refutes(claim, slope) && !self.underflows() {
             Verdict::Differs
         } else {
             Verdict::Uncertain
@@ -314,14 +321,13 @@ impl Function {
     /// with waves that are shorter than the steps. An estimate of which few digits are known
     /// must hold where the gradient, were it right, would change the function by a small part
     /// of what it was seen to change.
-    fn refutes(
-        &mut self,
-        x: NodeId,
-        index: usize,
-        slope: &Slope,
-        gradient: f64,
-        noise: f64,
-    ) -> bool {
+    fn refutes(&mut self, claim: Claim, slope: &Slope) -> bool {
+        let Claim {
+            x,
+            index,
+            gradient,
+            noise,
+        } = claim;
         let [left, right] = slope.sides;
         let estimate = slope
             .best
