@@ -143,53 +143,11 @@ impl Ops<'_> {
             (Torch, Some(value)) => filled(value, &[], Torch),
             _ => operands[i].text.clone(),
         };
-        let of = |name: &str| format!("{module}.{name}({})", tensor(0));
         let side = |i: usize| operands[i].within(level::SUM);
-        let zero_to = |name: &str| match self.dialect {
-            Torch => format!("F.{name}({})", tensor(0)),
-            _ => format!("jax.nn.{name}({})", text(0)),
-        };
+        if let Some(call) = call(op.info().name, self.dialect) {
+            return filled_in(call, operands, tensor);
+        }
         match (op, self.dialect) {
-            (Op::Exp | Op::Log | Op::Sqrt | Op::Sin | Op::Cos, _) => of(op.info().name),
-            (Op::LogAddExp, NumPy | Torch | Jax) => {
-                format!("{module}.logaddexp({}, {})", tensor(0), tensor(1))
-            }
-            (Op::Tan | Op::Sinh | Op::Cosh | Op::Tanh, _) => of(op.info().name),
-            (Op::Abs, Math) => format!("abs({})", text(0)),
-            // With the gradient 0 at 0.
-            (Op::Abs, Jax) => {
-                let x = operands[0].within(level::PRODUCT);
-                format!("({x} * jnp.sign({}))", text(0))
-            }
-            (Op::Abs, _) => of("abs"),
-            (Op::Sign, Math) => {
-                let x = side(0);
-                format!("float(({x} > 0) - ({x} < 0))")
-            }
-            (Op::Sign, _) => of("sign"),
-            (Op::Relu, Math) => format!("max({}, 0.0)", text(0)),
-            (Op::Relu, NumPy) => format!("np.maximum({}, 0)", text(0)),
-            (Op::Relu, Torch) => of("relu"),
-            (Op::Relu, Jax) => zero_to("relu"),
-            (Op::LeakyRelu, _) => {
-                let scaled = format!(
-                    "{} * {}",
-                    operands[0].within(level::PRODUCT),
-                    operands[1].within(level::SIGN)
-                );
-                self.choice(&format!("{} <= 0", side(0)), &scaled, &text(0))
-            }
-            (Op::Elu, Math | NumPy) => {
-                let below = format!("{module}.expm1({})", text(0));
-                self.choice(&format!("{} <= 0", side(0)), &below, &text(0))
-            }
-            (Op::Elu, _) => zero_to("elu"),
-            (Op::NormalCdf, Torch) => {
-                let x = operands[0].within(level::POWER);
-                format!("(0.5 * torch.erfc(-{x} * 0.5 ** 0.5))")
-            }
-            (Op::NormalCdf, Jax) => format!("jax.scipy.stats.norm.cdf({})", text(0)),
-            (Op::NormalCdf, _) => self.helped("normal_cdf", &[text(0)]),
             (Op::Maximum | Op::Minimum, dialect) => {
                 let least = op == Op::Minimum;
                 let list: Vec<String> = (0..operands.len()).map(tensor).collect();
@@ -209,13 +167,6 @@ impl Ops<'_> {
                     }
                 }
             }
-            (Op::Clip, Math) => format!("min(max({}, {}), {})", text(0), text(1), text(2)),
-            (Op::Clip, NumPy) => format!(
-                "np.minimum(np.maximum({}, {}), {})",
-                text(0),
-                text(1),
-                text(2)
-            ),
             (Op::Clip, _) => self.clip(operands),
             (Op::Where, dialect) => {
                 let test = match (&operands[0].test, dialect) {
@@ -269,15 +220,6 @@ impl Ops<'_> {
                 Some(_) => tensor(0),
                 None => format!("{}.detach()", operands[0].atom()),
             },
-            (Op::Detach, Jax) => format!("jax.lax.stop_gradient({})", text(0)),
-            (Op::Detach, _) => operands[0].atom(),
-            (Op::Sigmoid, Torch) => of("sigmoid"),
-            (Op::Silu, Torch) => zero_to("silu"),
-            (Op::Gelu, Torch) => zero_to("gelu"),
-            // Its own threshold loses digits.
-            (Op::Softplus, Torch) => format!("F.softplus({}, threshold=40)", tensor(0)),
-            (Op::Gelu, Jax) => format!("jax.nn.gelu({}, approximate=False)", text(0)),
-            (Op::Sigmoid | Op::Silu | Op::Softplus, Jax) => zero_to(op.info().name),
             (_, dialect) => {
                 let name = op.info().name;
                 let list: Vec<String> = (0..operands.len()).map(tensor).collect();
@@ -365,4 +307,37 @@ impl Ops<'_> {
             dialect => format!("{}.where({test}, {yes}, {no})", dialect.module()),
         }
     }
+}
+
+/// How a dialect writes an operation, of those that the table has.
+fn call(name: &str, dialect: Dialect) -> Option<&'static str> {
+    let mut rows = include_str!("calls.txt").lines();
+    let row = rows.find_map(|row| row.strip_prefix(name)?.strip_prefix(" |"))?;
+    let place = [Math, NumPy, Torch, Jax]
+        .iter()
+        .position(|&d| d == dialect)?;
+    let call = row.split('|').nth(place)?.trim();
+    (!call.is_empty()).then_some(call)
+}
+
+/// A call with its operands in their places.
+fn filled_in(call: &str, operands: &[Expr], tensor: impl Fn(usize) -> String) -> String {
+    let mut pieces = call.split('{');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (place, rest) = piece.split_once('}').unwrap_or((piece, ""));
+        let mut letters = place.chars();
+        let slot = letters.next().and_then(|digit| digit.to_digit(10));
+        let slot = slot.unwrap_or_default() as usize;
+        text.push_str(&match letters.next() {
+            Some('+') => operands[slot].within(level::SUM),
+            Some('*') => operands[slot].within(level::PRODUCT),
+            Some('-') => operands[slot].within(level::SIGN),
+            Some('^') => operands[slot].within(level::POWER),
+            Some('.') => operands[slot].atom(),
+            _ => tensor(slot),
+        });
+        text.push_str(rest);
+    }
+    text
 }
