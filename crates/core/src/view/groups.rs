@@ -1,7 +1,8 @@
 //! Which groups of a program are drawn, and which of them are closed.
 
+use super::excess::MAX_DRAWN;
 use super::keys::{Keys, mirror, origin, title};
-use super::outline::{Block, MAX_DRAWN, common};
+use super::outline::{Block, common};
 use super::{Source, View};
 use crate::graph::NodeId;
 use crate::lower::program::Made;

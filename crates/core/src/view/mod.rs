@@ -7,6 +7,7 @@
 mod behind;
 mod constants;
 mod copies;
+mod excess;
 mod fold;
 mod groups;
 mod keys;
@@ -18,9 +19,10 @@ use crate::lower::program::Program;
 use crate::op::Op;
 pub use behind::{Behind, bare, served};
 pub use constants::Constants;
+pub use excess::{Excess, MAX_DRAWN, MAX_WIRES};
 pub use fold::{Fold, sigmoids};
 pub use keys::title;
-pub use outline::{Block, Excess, MAX_DRAWN, MAX_WIRES, Outline, Thread, Unit, What};
+pub use outline::{Block, Outline, Thread, Unit, What};
 pub use rewrite::{Opened, Rewritten, rewritten};
 use serde::{Deserialize, Serialize};
 
