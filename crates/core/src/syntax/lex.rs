@@ -243,6 +243,7 @@ impl Lexer<'_> {
                 '−' | '–' | '—' => format!("'{first}' is not a minus sign here: type '-'"),
                 '×' | '·' | '⋅' => format!("'{first}' is not a product sign here: type '*'"),
                 '²' | '³' => format!("write a power as '**': '{first}' is not read"),
+                '√' => "write a root as sqrt(x): '√' is not read".to_owned(),
                 c if c.is_control() => {
                     format!(
                         "a control character (U+{:04X}) has no meaning here",

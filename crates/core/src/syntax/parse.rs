@@ -166,7 +166,10 @@ impl Parser<'_> {
             Kind::Name => Some(format!(
                 "write '{first}({second})' to call {first}, '{first} * {second}' to multiply"
             )),
-            Kind::Number(_) => Some(format!("write '{first} * {second}' to multiply")),
+            // Two numbers are no product: a sign between them is missing, or a comma.
+            Kind::Number(_) if self.kind() == Kind::Name => {
+                Some(format!("write '{first} * {second}' to multiply"))
+            }
             _ => None,
         }
     }

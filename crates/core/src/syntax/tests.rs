@@ -317,6 +317,35 @@ fn lines_end_as_pythons() {
     assert_eq!(told.len(), 2);
 }
 
+/// Two values side by side, as on paper.
+#[test]
+fn what_stands_side_by_side_is_told_what_to_write() {
+    for (source, told) in [
+        (
+            "y = sin x",
+            "'x' is not expected here: write 'sin(x)' to call sin, 'sin * x' to multiply",
+        ),
+        (
+            "y = 2 x",
+            "'x' is not expected here: write '2 * x' to multiply",
+        ),
+        (
+            "y = (2 x)",
+            "'x' is not expected here: write '2 * x' to multiply",
+        ),
+        (
+            "y = [1 2]",
+            "'2' is not expected here: an operator, ',' or ']' is",
+        ),
+        ("y = 1 2", "'2' is not expected here"),
+        ("y = √x", "write a root as sqrt(x): '√' is not read"),
+    ] {
+        let (_, found) = parse(source);
+        let messages: Vec<&str> = found.iter().map(|one| one.message.as_str()).collect();
+        assert_eq!(messages, [told], "{source}");
+    }
+}
+
 /// What is pasted from web pages has spaces of other widths, and letters that nobody sees.
 #[test]
 fn spaces_are_spaces_and_what_is_not_seen_is_told() {
