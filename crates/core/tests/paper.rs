@@ -107,6 +107,15 @@ fn on_paper_it_grows_exponentially() {
     assert_eq!(paper.growth.len(), 12);
 }
 
+/// A product of matrices and one of their elements are told apart.
+#[test]
+fn products_of_both_kinds_are_parenthesised() {
+    let source = "X = [[1, 2], [3, 4]]\nW = [[1, 0.5], [2, 1]]\nL = sum(exp(X @ W) * [3, 2])";
+    let (paper, ..) = paper(source, "W");
+    let line = paper.line.expect("a short one").text;
+    assert_eq!(line, "∂L/∂W = Xᵀ (broadcast([3, 2])·e^(X W))");
+}
+
 /// A gate is a letter of its own in what is derived by it.
 #[test]
 fn what_it_is_written_in_is_told() {

@@ -106,10 +106,19 @@ pub fn gate_of(of: Op, parts: &[Expr], written: Vec<Math>, times: &'static str) 
             parens(row(vec![a, math::text("if"), w, math::text(", else"), b]))
         }
         (Op::Matmul, [a, b]) => {
-            // An invisible sign of a product.
-            let loose = |m: Math| match m {
+            // An invisible sign of a product, which would part a visible one.
+            let times = |piece: &Math| {
+                matches!(
+                    piece,
+                    Math::Op {
+                        op: "·" | "×" | "⊙"
+                    }
+                )
+            };
+            let loose = |m: Math| match &m {
                 Math::Frac { .. } => parens(m),
-                m => m,
+                Math::Row { row } if row.iter().any(times) => parens(m),
+                _ => m,
             };
             row(vec![
                 loose(factor(a.clone(), true)),
