@@ -51,16 +51,23 @@ export function buffer() {
  * @returns {T}
  */
 export function attempt(act, otherwise) {
+  /** @type {unknown} */
+  let first;
   try {
     return act();
   } catch (error) {
-    reportError(error);
     moveAll();
     const fault = faultOf(error);
-    if (fault.isFull) return otherwise(fault);
+    if (fault.isFull) {
+      reportError(error);
+      return otherwise(fault);
+    }
+    first = error;
   }
   try {
-    return act();
+    const outcome = act();
+    console.info("The engine failed, and did not in a new instance:", first);
+    return outcome;
   } catch (error) {
     reportError(error);
     moveAll();

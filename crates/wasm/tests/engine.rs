@@ -383,9 +383,9 @@ fn numbers_are_the_same() {
     for number in [
         0.1,
         4.9e-324,
-        2.2250738585072011e-308,
-        1.7976931348623157e308,
-        9007199254740993.0,
+        f64::MIN_POSITIVE,
+        f64::MAX,
+        f64::EPSILON / 3.0,
     ] {
         let compiled = engine.compile(&format!("x = {number:e}\ny = x"));
         assert_eq!(read(&engine, &compiled, "x"), (number, 1.0));

@@ -259,7 +259,7 @@ pub struct Ast {
     pub defs: Vec<Def>,
     /// What `#:` comments say of statements.
     pub pragmas: Vec<(StmtId, Pragma)>,
-    /// The definitions of the [prelude](super::prelude) that the program names, which stand
+    /// The definitions of the prelude that the program names, which stand
     /// behind its own.
     pub prelude: Option<Prelude>,
     names: Vec<Box<str>>,
