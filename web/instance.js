@@ -66,6 +66,7 @@ export function attempt(act, otherwise) {
   }
   try {
     const outcome = act();
+    // biome-ignore lint/suspicious/noConsole: for whoever looks for it; nobody else need know
     console.info("The engine failed, and did not in a new instance:", first);
     return outcome;
   } catch (error) {
